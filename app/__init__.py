@@ -1,0 +1,1 @@
+"""The application: rules, use cases, and the adapters around them."""

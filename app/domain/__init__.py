@@ -1,0 +1,1 @@
+"""Pure rules: decide what happens, apply what happened; no I/O, clock or chance."""

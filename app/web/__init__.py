@@ -1,0 +1,1 @@
+"""HTTP: GraphQL mount, sound, health."""
