@@ -102,9 +102,7 @@ class Mongod:
             self._folder.mkdir(parents=True, exist_ok=True)
             folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
         except OSError as error:
-            raise MongodUnavailable(
-                f"The data folder {self._folder} cannot be used: {error.strerror}."
-            ) from None
+            raise MongodUnavailable(f"The data folder {self._folder} cannot be used: {error.strerror}.") from None
         cleanup.callback(os.close, folder)
         if not _lock(folder):
             raise self._in_use()
@@ -175,9 +173,7 @@ class Mongod:
                     await asyncio.sleep(POLL_SECONDS)
                 await self._make_primary(self.uri, REPLICA_SET, str(self._socket))
         except TimeoutError:
-            raise MongodUnavailable(
-                f"mongod was not ready within {START_SECONDS:.0f} s: see {self._log}."
-            ) from None
+            raise MongodUnavailable(f"mongod was not ready within {START_SECONDS:.0f} s: see {self._log}.") from None
 
     async def _accepts_connections(self) -> bool:
         try:

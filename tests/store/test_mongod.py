@@ -177,9 +177,7 @@ async def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
         await notes(tmp_path / "data")
 
 
-async def test_a_socket_folder_open_to_others_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_socket_folder_open_to_others_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     socket_path(Mongod(tmp_path / "data", make_primary)).parent.mkdir(mode=0o755)
     with pytest.raises(MongodUnavailable, match="mode 0700"):
