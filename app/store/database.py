@@ -9,6 +9,8 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pymongo.errors import PyMongoError
 from pymongo.write_concern import WriteConcern
 
+from app.store.indexes import create_indexes
+
 TIMEOUT_MS: Final = 5000
 """Every operation ends within this: without it the driver waits for ever on a stopped server."""
 SELECTION_MS: Final = 2000
@@ -49,7 +51,7 @@ async def make_primary(uri: str, replica_set: str, member: str) -> None:
 
 @asynccontextmanager
 async def open_database(uri: str, name: str | None = None) -> AsyncIterator[Database]:
-    """The database of `name`, else the one in the URI's path, else "spaces"; ready, of a new enough server.
+    """The database of `name`, else the one in the URI's path, else "spaces"; with its indexes, on a new enough server.
 
     Writes are acknowledged by a majority, each in its journal. Raises `DatabaseUnreachable`.
     """
@@ -62,7 +64,9 @@ async def open_database(uri: str, name: str | None = None) -> AsyncIterator[Data
     try:
         await _require_server(client)
         default = client.get_default_database(DEFAULT_NAME).name
-        yield client.get_database(name or default, write_concern=WriteConcern(w="majority", j=True))
+        database = client.get_database(name or default, write_concern=WriteConcern(w="majority", j=True))
+        await create_indexes(database)
+        yield database
     finally:
         client.close()
 
@@ -76,3 +80,13 @@ async def _require_server(client: AsyncIOMotorClient[Document]) -> None:
         raise DatabaseUnreachable(f"MongoDB at MONGODB_URI cannot be used: {reason}.") from None
     if tuple(build["versionArray"][:2]) < OLDEST_SERVER:
         raise DatabaseUnreachable(f"MongoDB at MONGODB_URI is {build['version']}: Spaces needs 6.0 or newer.")
+
+
+def to_document(data: Document) -> Document:
+    """The document of a value that has an id: MongoDB calls that `_id`."""
+    return {"_id" if name == "id" else name: value for name, value in data.items()}
+
+
+def from_document(document: Document) -> Document:
+    """What `to_document` was given."""
+    return {"id" if name == "_id" else name: value for name, value in document.items()}
