@@ -174,11 +174,10 @@ class _RedisBackend(_Backend):
     """
 
     def __init__(self, url: str) -> None:
+        # No socket_timeout: redis-py keeps it by asyncio.wait_for, which in Python 3.11 swallows a cancellation
+        # that comes as the write ends.
         self._redis = redis.Redis.from_url(
-            url,
-            socket_connect_timeout=REDIS_SECONDS,
-            socket_timeout=REDIS_SECONDS,
-            retry=Retry(NoBackoff(), 0),
+            url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=None, retry=Retry(NoBackoff(), 0)
         )
         self._pubsub = self._redis.pubsub()
         self._heard: dict[str, asyncio.Event] = {}
@@ -228,9 +227,11 @@ class _RedisBackend(_Backend):
 
     async def publish(self, channel: str, message: Any) -> None:
         try:
-            await self._redis.publish(channel, message)
+            async with asyncio.timeout(REDIS_SECONDS):
+                await self._redis.publish(channel, message)
         except (RedisError, OSError) as error:
-            raise BusUnavailable(f"Redis did not take a message: {error}.") from error
+            reason = str(error) or f"no answer for {REDIS_SECONDS} s"
+            raise BusUnavailable(f"Redis did not take a message: {reason}.") from error
 
     async def next_published(self) -> Event:
         while True:
