@@ -188,6 +188,8 @@ class Channel:
     async def _reach_back(self, version: int) -> None:
         """Gets older events from the store for whoever resumes; one read serves all who come back at once."""
         async with self._reaching_back:
+            if self._space and version > self._space.version:
+                await self._catch_up()  # the client comes from a process that knows more than this one yet
             if self._space is None or self._recent_after(version) is not None:
                 return
             if not self._out_of_reach <= version < self._space.version:

@@ -95,6 +95,16 @@ async def test_resuming_where_that_is_impossible_is_a_fresh_snapshot(
         assert await receive(items) == Snapshot(one)
 
 
+async def test_resuming_at_a_process_that_is_behind_never_goes_back(store: WatchedSpaceStore, bus: Bus) -> None:
+    one = await added(store)
+    async with feeds_on(store, bus) as feeds, feeds.follow("a", None) as items:
+        assert await receive(items) == Snapshot(one)
+        two, untold = await rename(store, one, "Told elsewhere only", times=3)
+        async with feeds.follow("a", two.version) as resumed:
+            assert await receive(resumed) == Heartbeat(two.version)
+        assert [await receive(items) for _ in untold] == untold
+
+
 async def test_all_who_resume_at_once_cost_one_read(store: WatchedSpaceStore, bus: Bus) -> None:
     one = await added(store)
     two, _ = await rename(store, one, "Missed", times=100)
