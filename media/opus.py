@@ -102,8 +102,8 @@ class OpusDecoder(Protocol):
         """The packet's own duration of sound, (n,); MalformedOpus if it is not a valid packet."""
 
     def conceal(self, samples: int) -> Sound:
-        """(samples,) in place of sound that is missing, made from what came before it (PLC): it fades to
-        silence if asked on and on. `samples` is a positive multiple of 120."""
+        """(samples,) in place of sound that is missing, made from what came before it (PLC): it fades if
+        asked on and on. `samples` is a positive multiple of 120."""
 
     def can_recover(self, next_payload: bytes) -> bool:
         """Whether the packet carries the frame before it once more (in-band FEC, RFC 6716 2.1.7)."""
@@ -227,6 +227,8 @@ class PyAVDecoder:
             frames = self._context.decode(av.Packet(payload))
         except (av.FFmpegError, IndexError, UnicodeDecodeError) as error:
             raise MalformedOpus(f"FFmpeg refuses the packet: {error}") from error
+        if not frames:
+            raise MalformedOpus("FFmpeg finds no sound in the packet")
         return _bounded(np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames]))
 
 
