@@ -176,9 +176,12 @@ def test_a_reset_forgets_all_sound(decoder_type: type[OpusDecoder]) -> None:
     np.testing.assert_array_equal(decode_all(decoder, payloads), decode_all(decoder_type(), payloads))
 
 
-def test_both_decoders_give_the_same_samples() -> None:
+@pytest.mark.parametrize("bit_rate", [12_000, 32_000, 96_000])  # SILK, hybrid, CELT
+@pytest.mark.parametrize("channels", [1, 2])
+def test_both_decoders_give_the_same_samples(channels: int, bit_rate: int) -> None:
     libopus, pyav = LibopusDecoder(), PyAVDecoder()
-    for payload in encode_opus(speech("Both sound the same.")):
+    voice = speech("Both sound the same.")
+    for payload in encode_opus(np.stack([voice, 0.3 * voice][:channels]), bit_rate=bit_rate):
         np.testing.assert_array_equal(libopus.decode(payload), pyav.decode(payload))
         np.testing.assert_array_equal(libopus.conceal(960), pyav.conceal(960))
 
