@@ -247,16 +247,17 @@ def test_opening_in_the_middle_of_a_sound_fades_in() -> None:
     np.testing.assert_allclose(heard[TICK:], faded_in(decoded(payloads[25:])[:-TICK]), atol=1e-7)
 
 
-@pytest.mark.parametrize("ticks_closed", [0, 1, 25])
-def test_nothing_from_before_the_opening_is_heard_after_it(ticks_closed: int) -> None:
+@pytest.mark.parametrize("frame_ms", [20, 60])
+@pytest.mark.parametrize("packets_closed", [0, 1, 10])
+def test_nothing_from_before_the_opening_is_heard_after_it(frame_ms: float, packets_closed: int) -> None:
     microphone, line = opened()
-    private, public = encode_opus(tone(440, 1.0), fec=True), encode_opus(tone(1500, 1.0), fec=True)
+    private, public = encode_opus(tone(440, 2.0), frame_ms, fec=True), encode_opus(tone(1500, 1.0), fec=True)
     line.bring(private[:10])
-    for payload in private[10:20]:  # a burst: ten packets are held when it closes
+    for payload in private[10:15]:  # a burst: five packets are held when it closes
         microphone.receive(payload, line.timestamp, line.sequence, line.ssrc)
-        line.timestamp, line.sequence = line.timestamp + TICK, line.sequence + 1
+        line.timestamp, line.sequence = line.timestamp + packet_duration(payload), line.sequence + 1
     microphone.open = False
-    line.bring(private[20 : 20 + ticks_closed])
+    line.bring(private[15 : 15 + packets_closed])
     microphone.open = True
     heard = joined(line.bring(public))
     np.testing.assert_allclose(heard[TICK:], faded_in(decoded(public)[:-TICK]), atol=1e-7)
