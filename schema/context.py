@@ -50,4 +50,4 @@ class SpaceLinks(Protocol):
     async def audio(self) -> Audio | None: ...
 
 
-Info: TypeAlias = strawberry.Info["Context", None]
+Info: TypeAlias = strawberry.Info[Context, None]

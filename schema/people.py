@@ -51,7 +51,7 @@ class Viewer:
 
     user: User = strawberry.field(description="The viewer as everyone sees them.")
 
-    @strawberry.field(description="The viewer's pending invitations to stages, that of the newest Space first.")
+    @strawberry.field(description="The viewer's pending invitations to stages, the newest first.")
     async def invitations(
         self, info: Info, first: First, after: After = None
     ) -> Connection[Annotated[Invitation, strawberry.lazy("schema.stage")]]:
