@@ -47,7 +47,7 @@ class Api(strawberry.Schema):
         """Logs nothing here."""
 
 
-def build() -> Api:
+def build_schema() -> Api:
     """A schema for `RequestContext`s. Print it with `as_str()`."""
     return Api(
         query=Query,
