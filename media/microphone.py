@@ -137,9 +137,7 @@ class Microphone:
             case Play(payload):
                 return self._decode(payload)
             case Recover(next_payload, samples):
-                carried = (
-                    FRAME_SAMPLES[next_payload[0] >> 3] if self._decoder.can_recover(next_payload) else 0
-                )
+                carried = FRAME_SAMPLES[next_payload[0] >> 3] if self._decoder.can_recover(next_payload) else 0
                 self._recovered += min(samples, carried)
                 self._concealed += max(0, samples - carried)
                 return self._decoder.recover(next_payload, samples)

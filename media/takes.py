@@ -24,8 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from media.encoder import PACKET_SAMPLES, SAMPLE_RATE
+from media.encoder import PACKET_SAMPLES
 from media.fmp4 import initialization_length, read_part
+from media.opus import SAMPLE_RATE
 
 PART_PACKETS: Final = 12
 SEGMENT_PARTS: Final = 4

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES, SAMPLE_RATE
+from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES
+from media.opus import SAMPLE_RATE
 from media.takes import SEGMENT_PACKETS, SEGMENT_PARTS, SEGMENT_SECONDS, TakeFile, list_takes
 
 LIVE_SEGMENTS: Final = 6
