@@ -7,15 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.takes import readable_takes
-from media.waveform import peaks_of, read_peaks, reduce_peaks
+from media.waveform import peak, read_peaks, reduce_peaks
 from tests.media.recordings import record
 from tests.media.sounds import tone
 
 
 def test_pairs_are_lowest_and_highest_rounded_outwards() -> None:
-    sound = np.zeros(1920, np.float32)
-    sound[100], sound[200], sound[1000], sound[1500] = -0.5, 0.25, 3.0, -0.001
-    assert peaks_of(sound).tolist() == [[-64, 32], [-1, 127]]
+    block = np.zeros(960, np.float32)
+    assert peak(block) == (0, 0)
+    block[100], block[200] = -0.5, 0.25
+    assert peak(block) == (-64, 32)
+    block[300], block[400] = 3.0, -1.5
+    assert peak(block) == (-127, 127)
+    assert peak(block[:1] - np.float32(0.001)) == (-1, 0)
 
 
 def test_a_range_is_read_from_the_takes_it_lies_in(tmp_path: Path) -> None:
