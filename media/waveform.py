@@ -48,7 +48,7 @@ def read_peaks(takes: Sequence[TakeFile], start: int, length: int) -> Peaks:
     first, end = start // TICK, -(-(start + length) // TICK)
     peaks: Peaks = np.zeros((end - first, 2), np.int8)
     for take in takes:
-        # A take's first mixed sample follows its priming, which the recording's first packet stands before.
+        # A take's priming is its first packet; in the recording, it ends where that packet's number says.
         take_first = round(take.first_packet * PACKET_SAMPLES / TICK)
         skipped = max(0, first - take_first)
         position = max(0, take_first - first)

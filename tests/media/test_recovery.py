@@ -3,6 +3,8 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -10,6 +12,7 @@ import pytest
 
 from media.clip import cut
 from media.encoder import PACKET_SAMPLES
+from media.fmp4 import read_part
 from media.recovery import recover
 from media.takes import PART_PACKETS, TakeFile, readable_takes
 from media.timeline import Timeline
@@ -35,16 +38,26 @@ while True:
 """
 
 
+@contextmanager
+def _recording(folder: Path, mode: str = "keep") -> Iterator[subprocess.Popen[bytes]]:
+    """Another process that records at full speed and tells how many blocks it has written; killed on leaving."""
+    command = [sys.executable, "-c", _RECORD_FOR_EVER, str(folder), mode]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def _kill_while_recording(folder: Path, *, after: int, mode: str = "keep") -> int:
-    """Lets another process record at full speed, kills it after so many samples; answers how many it had written."""
-    process = subprocess.Popen([sys.executable, "-c", _RECORD_FOR_EVER, folder, mode], stdout=subprocess.PIPE)
-    assert process.stdout
+    """Kills another process that records after so many samples; answers how many it had written."""
     deadline, blocks = monotonic() + DEADLINE_S, 0
-    with process, process.stdout as written:
+    with _recording(folder, mode) as process:
+        assert process.stdout
         while blocks * 960 < after and monotonic() < deadline:
-            blocks = int.from_bytes(written.read(8), "little")
+            blocks = int.from_bytes(process.stdout.read(8), "little")
         process.kill()
-        if rest := written.read():
+        if rest := process.stdout.read():
             blocks = int.from_bytes(rest[len(rest) // 8 * 8 - 8 :][:8], "little")
     assert blocks * 960 >= after
     return blocks * 960
@@ -108,7 +121,8 @@ def test_a_damaged_byte_in_the_middle_costs_no_sound_after_it(take: TakeFile, tm
 def test_recovery_of_nothing_or_of_what_is_whole_changes_nothing(tmp_path: Path) -> None:
     recover(tmp_path / "missing")
     record(tmp_path, tone(440, 2)).close()
-    (tmp_path / "take-notes.txt").write_text("not ours")
+    for name in ("take-notes.txt", "take-00-1.mp4", "take-1.mp4"):
+        (tmp_path / name).write_text("not ours")
     before = _state(tmp_path)
     recover(tmp_path)
     assert _state(tmp_path) == before
@@ -149,3 +163,25 @@ def test_after_kill_9_sound_that_is_not_kept_goes_on_too(tmp_path: Path) -> None
     assert after.takes[-1].number == before.takes[-1].number + 1
     assert after.takes[-1].first_sequence == before.segments.stop
     assert after.duration > before.duration + 3.9 * 48_000
+
+
+@pytest.mark.parametrize("mode", ["keep", "roll"])
+def test_a_reader_beside_the_writer_only_ever_sees_whole_segments(mode: str, tmp_path: Path) -> None:
+    deadline, timeline, seen = monotonic() + DEADLINE_S, Timeline(tmp_path), 0
+    with _recording(tmp_path, mode) as process:
+        assert process.stdout
+        while timeline.duration < 48_000 * 60 and monotonic() < deadline:
+            process.stdout.read(8)
+            if not timeline.refresh() or not timeline.segments:
+                continue
+            newest = timeline.segment(f"segment-{timeline.segments[-1]}.m4s")
+            assert newest is not None
+            data = newest.path.read_bytes()[newest.offset : newest.offset + newest.length]
+            assert len(data) == newest.length
+            position = 0
+            while part := read_part(data, position):
+                position += part.length
+            assert position == newest.length
+            seen += 1
+    assert timeline.duration >= 48_000 * 60
+    assert seen > 10
