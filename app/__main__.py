@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -52,8 +53,9 @@ def _serve(given: argparse.Namespace) -> int:
         for error in wrong.errors():
             print(f"{'.'.join(map(str, error['loc'])).upper()}: {error['msg']}.", file=sys.stderr)
         return 1
+    tell = partial(print, flush=True)
     try:
-        asyncio.run(serve(settings))
+        asyncio.run(serve(settings, tell))
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -86,9 +88,9 @@ def _innermost(error: BaseException) -> str:
 
 
 def _sdl() -> int:
-    from resolvers.api import build_schema
+    from resolvers import api
 
-    print(build_schema().as_str())
+    print(api.build().as_str())
     return 0
 
 
