@@ -1,0 +1,154 @@
+"""Everything that can happen in a Space, in the past tense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.roster import (
+    Invitation,
+    InvitationState,
+    Person,
+    RequestOutcome,
+    Role,
+    SeatEnd,
+    SpeakPolicy,
+    SpeakRequest,
+)
+
+
+class EndReason(StrEnum):
+    """Why a Space ended."""
+
+    HOST = "HOST"
+    EMPTY = "EMPTY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to a Space at `at` (UTC)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceStarted(Event):
+    """The host went live."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceEnded(Event):
+    """The Space is over for good; stage, requests and invitations are gone."""
+
+    reason: EndReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceRenamed(Event):
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakPolicyChanged(Event):
+    policy: SpeakPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClippingAllowedChanged(Event):
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostLeft(Event):
+    """The host is absent; the seat stays theirs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostReturned(Event):
+    """The host is back in their seat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatGranted(Event):
+    """A person took a seat, muted; someone seated before keeps their microphone's state and changes role."""
+
+    person: Person
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatVacated(Event):
+    person_id: str
+    end: SeatEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MicrophoneOpened(Event):
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MicrophoneClosed(Event):
+    """A microphone was closed, `by` its owner or a moderator."""
+
+    person_id: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakRequested(Event):
+    request: SpeakRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakRequestClosed(Event):
+    request_id: str
+    outcome: RequestOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationSent(Event):
+    invitation: Invitation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationClosed(Event):
+    invitation_id: str
+    state: InvitationState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceChanged(Event):
+    """How many listen: people with an account, and anonymous ones. At most 2 a second in a Space."""
+
+    listeners: int
+    anonymous: int
+
+
+SpaceEvent = (
+    SpaceStarted
+    | SpaceEnded
+    | SpaceRenamed
+    | SpeakPolicyChanged
+    | ClippingAllowedChanged
+    | HostLeft
+    | HostReturned
+    | SeatGranted
+    | SeatVacated
+    | MicrophoneOpened
+    | MicrophoneClosed
+    | SpeakRequested
+    | SpeakRequestClosed
+    | InvitationSent
+    | InvitationClosed
+    | AudienceChanged
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An event with the version its Space has since."""
+
+    version: int
+    event: SpaceEvent

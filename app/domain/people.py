@@ -1,0 +1,55 @@
+"""People: accounts, and the rules of handles, names and passwords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain import refusals
+from app.domain.roster import Person
+
+HANDLE = re.compile(r"[A-Za-z0-9_]{3,15}")
+DISPLAY_NAME_LENGTH = 50
+PASSWORD_LENGTHS = range(8, 129)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person with an account here: by password, or by the `subject` that an outside provider knows them as."""
+
+    id: str
+    handle: str
+    display_name: str
+    created_at: datetime
+    bio: str = ""
+    password_hash: str | None = None
+    subject: str | None = None
+
+    @property
+    def person(self) -> Person:
+        """How a Space shows this account."""
+        return Person(self.id, self.handle, self.display_name)
+
+
+def check_sign_up(handle: str, display_name: str, password: str) -> None:
+    """Raises every broken rule of a new account at once, in an `ExceptionGroup`."""
+    broken = [*_broken_handle(handle), *_broken_display_name(display_name), *_broken_password(password)]
+    if broken:
+        raise ExceptionGroup("signUp", broken)
+
+
+def _broken_handle(handle: str) -> Iterable[refusals.Refusal]:
+    if not HANDLE.fullmatch(handle):
+        yield refusals.InvalidHandle(field="handle", limit=15, current=len(handle))
+
+
+def _broken_display_name(name: str) -> Iterable[refusals.Refusal]:
+    if not 1 <= len(name.strip()) <= DISPLAY_NAME_LENGTH:
+        yield refusals.InvalidDisplayName(field="displayName", limit=DISPLAY_NAME_LENGTH, current=len(name.strip()))
+
+
+def _broken_password(password: str) -> Iterable[refusals.Refusal]:
+    if len(password) not in PASSWORD_LENGTHS:
+        yield refusals.InvalidPassword(field="password", limit=PASSWORD_LENGTHS[-1], current=len(password))

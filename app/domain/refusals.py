@@ -1,0 +1,201 @@
+"""Refusals: every broken rule by its own name, with what a client needs to explain it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A rule said no and nothing changed.
+
+    `code` is the API's name of the rule, `message` a sentence for people, `field` the input field it is about,
+    `limit` and `current` the figures where the rule has them. Several refusals of one command travel in an
+    `ExceptionGroup`.
+    """
+
+    code: ClassVar[str]
+    message: ClassVar[str]
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        field: str | None = None,
+        limit: int | None = None,
+        current: int | None = None,
+    ) -> None:
+        self.text = message or self.message
+        self.field = field
+        self.limit = limit
+        self.current = current
+        super().__init__(self.text)
+
+
+class NotPermitted(Refusal):
+    code = "NOT_PERMITTED"
+    message = "Your role in this Space does not allow that."
+
+
+class SpaceNotFound(Refusal):
+    code = "SPACE_NOT_FOUND"
+    message = "There is no such Space, or it is not open to you yet."
+
+
+class SpaceNotLive(Refusal):
+    code = "SPACE_NOT_LIVE"
+    message = "The Space is not live."
+
+
+class SpaceAlreadyStarted(Refusal):
+    code = "SPACE_ALREADY_STARTED"
+    message = "The Space has been started already."
+
+
+class SpaceEnded(Refusal):
+    code = "SPACE_ENDED"
+    message = "The Space has ended; nothing in it can change any more."
+
+
+class NotAParticipant(Refusal):
+    code = "NOT_A_PARTICIPANT"
+    message = "That person is not in the Space."
+
+
+class AlreadyOnStage(Refusal):
+    code = "ALREADY_ON_STAGE"
+    message = "That person has this seat already."
+
+
+class NotOnStage(Refusal):
+    code = "NOT_ON_STAGE"
+    message = "That person is not on the stage."
+
+
+class CannotTargetHost(Refusal):
+    code = "CANNOT_TARGET_HOST"
+    message = "The host can be neither muted, moved nor removed by others."
+
+
+class CannotUnmuteOthers(Refusal):
+    code = "CANNOT_UNMUTE_OTHERS"
+    message = "Only the speaker can open their own microphone."
+
+
+class RequestsClosed(Refusal):
+    code = "REQUESTS_CLOSED"
+    message = "In this Space people speak by invitation only."
+
+
+class RequestNotFound(Refusal):
+    code = "REQUEST_NOT_FOUND"
+    message = "There is no such pending request to speak."
+
+
+class InvitationNotFound(Refusal):
+    code = "INVITATION_NOT_FOUND"
+    message = "There is no such pending invitation for you."
+
+
+class CohostLimitReached(Refusal):
+    code = "COHOST_LIMIT_REACHED"
+    message = "All co-host seats are taken or promised."
+
+
+class SpeakerLimitReached(Refusal):
+    code = "SPEAKER_LIMIT_REACHED"
+    message = "All speaker seats are taken."
+
+
+class SeatTaken(Refusal):
+    code = "SEAT_TAKEN"
+    message = "The seat you were invited to has been taken meanwhile; you are in the Space as a listener."
+
+
+class InvalidTitle(Refusal):
+    code = "INVALID_TITLE"
+    message = "A title has 1 to 70 characters."
+
+
+class TooManyTopics(Refusal):
+    code = "TOO_MANY_TOPICS"
+    message = "A Space has at most 3 topics."
+
+
+class UnknownTopic(Refusal):
+    code = "UNKNOWN_TOPIC"
+    message = "That is not one of this server's topics."
+
+
+class InvalidLanguage(Refusal):
+    code = "INVALID_LANGUAGE"
+    message = "A language is a BCP 47 tag such as `en` or `pt-BR`."
+
+
+class UserNotFound(Refusal):
+    code = "USER_NOT_FOUND"
+    message = "There is no such user."
+
+
+class InvalidHandle(Refusal):
+    code = "INVALID_HANDLE"
+    message = "A handle has 3 to 15 characters out of A-Z, a-z, 0-9 and _."
+
+
+class HandleTaken(Refusal):
+    code = "HANDLE_TAKEN"
+    message = "That handle belongs to someone else."
+
+
+class InvalidDisplayName(Refusal):
+    code = "INVALID_DISPLAY_NAME"
+    message = "A display name has 1 to 50 characters."
+
+
+class InvalidPassword(Refusal):
+    code = "INVALID_PASSWORD"
+    message = "A password has 8 to 128 characters."
+
+
+class BadCredentials(Refusal):
+    code = "BAD_CREDENTIALS"
+    message = "Handle and password do not match."
+
+
+class RateLimited(Refusal):
+    code = "RATE_LIMITED"
+    message = "Too many at once; try again in a moment."
+
+
+class UnknownReaction(Refusal):
+    code = "UNKNOWN_REACTION"
+    message = "That is not one of this Space's reactions."
+
+
+class RecordingDisabled(Refusal):
+    code = "RECORDING_DISABLED"
+    message = "This Space is not recorded, so there is nothing to clip."
+
+
+class ClippingDisabled(Refusal):
+    code = "CLIPPING_DISABLED"
+    message = "The host does not allow clips of this Space."
+
+
+class ClipTooLong(Refusal):
+    code = "CLIP_TOO_LONG"
+    message = "A clip lasts 30 seconds at most."
+
+
+class ClipOutOfRange(Refusal):
+    code = "CLIP_OUT_OF_RANGE"
+    message = "The recording does not cover that range."
+
+
+class AudioUnavailable(Refusal):
+    code = "AUDIO_UNAVAILABLE"
+    message = "The sound of this Space cannot be reached at the moment; try again."
+
+
+class Busy(Refusal):
+    code = "BUSY"
+    message = "Too many people changed this Space at the same moment; nothing was changed, try again."

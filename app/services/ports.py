@@ -1,0 +1,315 @@
+"""Ports: what the use cases ask of the world. Adapters implement them; main puts the two together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from app.domain.attendance import Attendance
+from app.domain.clips import Clip
+from app.domain.events import Numbered, SpaceEvent
+from app.domain.people import Account
+from app.domain.reactions import Reaction, ReactionTally
+from app.domain.roster import Person
+from app.domain.spaces import Space
+
+Clock = Callable[[], datetime]
+"""Now, in UTC."""
+
+NewId = Callable[[], str]
+"""A new id that nobody can guess and that was never given before."""
+
+
+class VersionConflict(Exception):
+    """The Space has another version than the one decided on: load and decide again."""
+
+
+class SpaceStore(Protocol):
+    """Spaces, each with the ring of its last 128 events. Every write is acknowledged by a majority, with journal."""
+
+    async def add(self, space: Space) -> None:
+        """Keeps a new Space, without events."""
+
+    async def get(self, space_id: str) -> Space | None: ...
+
+    async def get_many(self, space_ids: Collection[str]) -> list[Space]:
+        """Those of the Spaces that there are, in no particular order."""
+
+    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
+        """Applies the events and keeps state and events in one atomic write.
+
+        Raises `VersionConflict`, with nothing written, where the stored version is not `before.version`.
+        """
+
+    async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
+        """All events after a version, in order; None where the ring does not reach back that far, or has no Space."""
+
+    async def versions(self, space_ids: Collection[str]) -> Mapping[str, int]:
+        """The current version of each of the Spaces that there are, by one query."""
+
+    async def live(self, *, limit: int, after: str | None = None) -> list[Space]:
+        """Live Spaces, the newest start first; `after` is the id of the last one of the page before."""
+
+    def all_live(self) -> AsyncIterator[Space]:
+        """Every live Space, for a server that starts."""
+
+    async def inviting(self, person_id: str) -> list[Space]:
+        """The Spaces that hold a pending invitation for a person, the newest Space first."""
+
+
+class HandleExists(Exception):
+    """Another account has this handle (compared without case) or outside subject."""
+
+
+class PersonStore(Protocol):
+    """Accounts; handles are unique without regard to case."""
+
+    async def add(self, account: Account) -> None:
+        """Raises `HandleExists`, with nothing written."""
+
+    async def get(self, person_id: str) -> Account | None: ...
+
+    async def get_many(self, person_ids: Collection[str]) -> list[Account]: ...
+
+    async def by_handle(self, handle: str) -> Account | None: ...
+
+    async def by_subject(self, subject: str) -> Account | None: ...
+
+
+class AttendanceStore(Protocol):
+    """Who is in which Space; one record for each person and Space, gone when they leave."""
+
+    async def join(self, space_id: str, person: Person, *, now: datetime, until: datetime) -> Attendance:
+        """Coming in; where the person is in already, only the lease is renewed and `joined_at` stays."""
+
+    async def leave(self, space_id: str, person_id: str) -> bool:
+        """Whether the person was in."""
+
+    async def get(self, space_id: str, person_id: str) -> Attendance | None: ...
+
+    async def renew(self, attendances: Iterable[tuple[str, str]], *, until: datetime) -> None:
+        """Renews the leases of (space id, person id) pairs, those that exist, by one write."""
+
+    async def lapsed(self, now: datetime, *, limit: int) -> list[Attendance]:
+        """Those whose lease is over, the longest first."""
+
+    async def leave_lapsed(self, space_id: str, person_id: str, now: datetime) -> bool:
+        """Leaves only if the lease is (still) over: a person who came back in between stays."""
+
+    async def count(self, space_id: str, *, without: Collection[str]) -> int:
+        """How many are in the Space, those named (the stage) not counted."""
+
+    async def page(
+        self, space_id: str, *, without: Collection[str], limit: int, after: tuple[datetime, str] | None = None
+    ) -> list[Attendance]:
+        """Those in the Space but not named, in order of (joined_at, person id), from after that key on."""
+
+    async def close(self, space_id: str) -> None:
+        """Everyone leaves: the Space has ended."""
+
+    async def set_anonymous(self, space_id: str, node_id: str, count: int, *, until: datetime) -> None:
+        """How many listen without an account through one server process; a lease, as that process may die."""
+
+    async def anonymous(self, space_id: str, now: datetime) -> int:
+        """How many listen without an account, over all server processes whose leases hold."""
+
+
+class ClipStore(Protocol):
+    async def add(self, clip: Clip) -> None: ...
+
+    async def get(self, clip_id: str) -> Clip | None: ...
+
+    async def get_many(self, clip_ids: Collection[str]) -> list[Clip]: ...
+
+    async def of_space(self, space_id: str, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Clip]:
+        """The Space's clips in order of (created_at, id), newest first, from after that key on."""
+
+
+class ReactionStore(Protocol):
+    """How often each emoji was sent in a Space."""
+
+    async def add(self, space_id: str, counts: Mapping[str, int]) -> None:
+        """Adds to the counts, by one write."""
+
+    async def counts(self, space_id: str) -> Mapping[str, int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One server process, and the public address under which its sound is reached."""
+
+    id: str
+    url: str
+
+
+class AiringStore(Protocol):
+    """Which server process mixes which live Space: a lease, so that another takes over where that process died."""
+
+    async def claim(self, space_id: str, node: Node, *, now: datetime, until: datetime) -> Node:
+        """Takes or renews the lease if it is free, over, or the node's own; answers who holds it after that."""
+
+    async def holder(self, space_id: str, now: datetime) -> Node | None: ...
+
+    async def release(self, space_id: str, node_id: str) -> None:
+        """Gives the lease up, if it is this node's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole state a stream starts from; the events after its version follow."""
+
+    space: Space
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Nothing new: the Space has this version, and so has whoever read the stream so far."""
+
+    version: int
+
+
+FeedItem = Snapshot | Numbered | Heartbeat
+
+
+class Feeds(Protocol):
+    """Live streams of what happens in Spaces, over all server processes."""
+
+    def follow(self, space_id: str, after: int | None) -> AbstractAsyncContextManager[AsyncIterator[FeedItem]]:
+        """A stream of one Space: a snapshot, or what came after version `after` and then a heartbeat; then every event,
+        in order, without gap or repeat; a heartbeat when it is quiet. Ends after `SpaceEnded`, or when there is no
+        such Space. Left by leaving the context; cancel-safe.
+        """
+
+    def reactions(self, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[tuple[ReactionTally, ...]]]:
+        """Batches of reactions, at most 5 a second. A slow reader misses the oldest. Never ends by itself."""
+
+    async def announce(self, space_id: str, events: Sequence[Numbered]) -> None:
+        """Tells every process what was saved. Never raises: whoever misses it finds it in the ring."""
+
+    def react(self, space_id: str, reaction: Reaction) -> None:
+        """Puts a reaction into the next batch; counted and sent within 200 ms. Never blocks."""
+
+
+class MediaRefused(Exception):
+    """The sound said no to an offer: `status` is the HTTP status that fits, the text one sentence for people."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class MediaUnavailable(Exception):
+    """The sound cannot be reached at the moment; nothing was changed by the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneAnswer:
+    """The answer to a WHIP offer, and the session to hang up."""
+
+    sdp: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSlice:
+    """A run of bytes of a file."""
+
+    path: Path
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSound:
+    """A clip as it was cut: exact length in samples of 48 kHz, and its loudness over time in 0..1."""
+
+    samples: int
+    waveform: tuple[float, ...]
+
+
+class MediaEngine(Protocol):
+    """The sound of the Spaces on air on this node. What it cannot do now it refuses with `MediaUnavailable`."""
+
+    async def follow(self, space: Space) -> None:
+        """Makes the sound obey this state: on air while live, heard who is on stage with an open microphone.
+
+        Idempotent; a version older than one obeyed before is ignored. Returns when the mixer obeys. Never raises: a
+        sound that is down is brought back to the last state it was told.
+        """
+
+    async def offer(self, space_id: str, person_id: str, sdp: str) -> MicrophoneAnswer:
+        """Takes a microphone's WHIP offer (RFC 9725); the newer of a person's two replaces the older.
+
+        Raises `MediaRefused`.
+        """
+
+    async def trickle(self, space_id: str, session_id: str, fragment: str) -> None:
+        """Takes ICE candidates (RFC 8840) of a microphone's session. Raises `MediaRefused`."""
+
+    async def hang_up(self, space_id: str, session_id: str) -> None:
+        """Ends a microphone's session; one that is gone already is no error."""
+
+    def speaking_from(self) -> frozenset[tuple[str, str]]:
+        """(space id, person id) of every microphone that is connected now: their people are present."""
+
+    async def live_playlist(self, space_id: str) -> str | None:
+        """The live HLS playlist, with relative addresses; None before the first segment or off the air."""
+
+    async def replay_playlist(self, space_id: str) -> str | None:
+        """The whole recording as an HLS playlist; None where there is none."""
+
+    async def segment(self, space_id: str, name: str) -> FileSlice | None:
+        """The file behind a name of a playlist; None for any other name."""
+
+    async def recorded_ms(self, space_id: str) -> int:
+        """How much of the Space is recorded by now, in ms."""
+
+    async def clip(self, space_id: str, clip_id: str, *, start_ms: int, duration_ms: int) -> ClipSound:
+        """Cuts those seconds into a file of their own. Raises `LookupError` where they are not (all) there."""
+
+    def clip_file(self, clip_id: str) -> Path | None:
+        """The clip's m4a."""
+
+
+class Passwords(Protocol):
+    """argon2id, in a bounded pool: hashing takes about 150 ms of a core."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        """False, after as long a time, also where there is no hash."""
+
+
+class MediaUse(StrEnum):
+    """What an address of the sound is good for."""
+
+    LISTEN = "listen"
+    SPEAK = "speak"
+    CLIP = "clip"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaGrant:
+    """What a media token says: who (None: anonymous) may use which sound how. It is checked again at every use."""
+
+    use: MediaUse
+    subject: str
+    person_id: str | None
+
+
+class Tokens(Protocol):
+    """Bearer tokens of people, and short-lived ones for addresses of sound."""
+
+    def for_person(self, person_id: str) -> tuple[str, datetime]:
+        """A token, and when it ends."""
+
+    def for_media(self, grant: MediaGrant) -> tuple[str, datetime]:
+        """A token for an address, and when it ends (10 minutes)."""
+
+    def media_grant(self, token: str) -> MediaGrant | None:
+        """What a media token grants; None where it is forged, of another kind or over."""
