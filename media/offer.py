@@ -4,7 +4,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 
-from media.refusals import RefusalCode, RefusedError
+from media.refusals import RefusalCode, Refused
 
 MAX_CANDIDATES = 20
 """Candidates taken from one offer or PATCH: each makes us send checks to an address the client names."""
@@ -89,7 +89,7 @@ class Offer:
 def read_offer(text: str) -> Offer:
     """The one microphone that this offer (RFC 9725, section 4.2; SDP: RFC 8866) brings.
 
-    Raises `RefusedError`: MALFORMED where it is no offer that could be answered, NOT_ACCEPTABLE where it
+    Raises `Refused`: MALFORMED where it is no offer that could be answered, NOT_ACCEPTABLE where it
     offers other media than one audio line that sends Opus. Any text whatever gives one of the three.
     """
     session, audio, profile = _split(text)
@@ -129,18 +129,14 @@ def _split(text: str) -> tuple[list[str], list[str], str]:
     """The session's attributes, those of the one media line, and its transport profile."""
     lines = _lines(text)
     if lines[0] != "v=0":
-        raise RefusedError(RefusalCode.MALFORMED, "An offer is a session description and begins with v=0.")
+        raise Refused(RefusalCode.MALFORMED, "An offer is a session description and begins with v=0.")
     starts = [number for number, line in enumerate(lines) if line.startswith("m=")]
     if len(starts) != 1:
         code = RefusalCode.NOT_ACCEPTABLE if starts else RefusalCode.MALFORMED
-        raise RefusedError(
-            code, f"An offer has exactly one media line, for audio; this one has {len(starts)}."
-        )
+        raise Refused(code, f"An offer has exactly one media line, for audio; this one has {len(starts)}.")
     media = lines[starts[0]].split(" ")
     if len(media) < 4 or media[0] != "m=audio":
-        raise RefusedError(
-            RefusalCode.NOT_ACCEPTABLE, "The media line must be of audio: only sound is taken."
-        )
+        raise Refused(RefusalCode.NOT_ACCEPTABLE, "The media line must be of audio: only sound is taken.")
     session, audio = lines[: starts[0]], lines[starts[0] :]
     return _attributes(session), _attributes(audio), media[2]
 
@@ -151,39 +147,35 @@ def _attributes(lines: list[str]) -> list[str]:
 
 def _expect_microphone(audio: list[str], profile: str) -> None:
     if profile not in SECURE_PROFILES:
-        raise RefusedError(
-            RefusalCode.NOT_ACCEPTABLE, "Sound is taken over secure RTP only: UDP/TLS/RTP/SAVPF."
-        )
+        raise Refused(RefusalCode.NOT_ACCEPTABLE, "Sound is taken over secure RTP only: UDP/TLS/RTP/SAVPF.")
     direction = next((line for line in audio if line in DIRECTIONS), "sendrecv")
     if direction not in ("sendonly", "sendrecv"):
-        raise RefusedError(RefusalCode.NOT_ACCEPTABLE, f"A microphone sends: a=sendonly, not a={direction}.")
+        raise Refused(RefusalCode.NOT_ACCEPTABLE, f"A microphone sends: a=sendonly, not a={direction}.")
     if "rtcp-mux" not in audio:
-        raise RefusedError(RefusalCode.NOT_ACCEPTABLE, "RTP and RTCP share one port: a=rtcp-mux is missing.")
+        raise Refused(RefusalCode.NOT_ACCEPTABLE, "RTP and RTCP share one port: a=rtcp-mux is missing.")
 
 
 def _opus(audio: list[str]) -> int:
     found = (_OPUS.fullmatch(value) for value in _values(audio, "rtpmap"))
     payload_types = [int(match[1]) for match in found if match]
     if not payload_types:
-        raise RefusedError(RefusalCode.NOT_ACCEPTABLE, "Opus (opus/48000/2) must be offered.")
+        raise Refused(RefusalCode.NOT_ACCEPTABLE, "Opus (opus/48000/2) must be offered.")
     if payload_types[0] not in DYNAMIC_PAYLOAD_TYPES:
-        raise RefusedError(RefusalCode.NOT_ACCEPTABLE, "Opus needs a payload type from 96 to 127.")
+        raise Refused(RefusalCode.NOT_ACCEPTABLE, "Opus needs a payload type from 96 to 127.")
     return payload_types[0]
 
 
 def _setup(attributes: list[str]) -> str:
     setup = _value(attributes, "setup")
     if setup not in ("actpass", "active", "passive"):
-        raise RefusedError(RefusalCode.MALFORMED, "a=setup must be actpass, active or passive.")
+        raise Refused(RefusalCode.MALFORMED, "a=setup must be actpass, active or passive.")
     return setup
 
 
 def _fingerprints(attributes: list[str]) -> tuple[str, ...]:
     found = tuple(value for value in _values(attributes, "fingerprint") if _FINGERPRINT.fullmatch(value))
     if not found:
-        raise RefusedError(
-            RefusalCode.MALFORMED, "a=fingerprint of the certificate is missing (sha-256 or longer)."
-        )
+        raise Refused(RefusalCode.MALFORMED, "a=fingerprint of the certificate is missing (sha-256 or longer).")
     return found
 
 
@@ -209,7 +201,7 @@ def _candidate(value: str) -> Candidate | None:
 
 def _matching(pattern: re.Pattern[str], value: str | None, name: str) -> str:
     if value is None or not pattern.fullmatch(value):
-        raise RefusedError(RefusalCode.MALFORMED, f"{name} is missing or has characters it must not have.")
+        raise Refused(RefusalCode.MALFORMED, f"{name} is missing or has characters it must not have.")
     return value
 
 

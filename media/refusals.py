@@ -20,7 +20,7 @@ class RefusalCode(StrEnum):
     """A fault of the server's own; its log has the details."""
 
 
-class RefusedError(Exception):
+class Refused(Exception):
     """A command that is not carried out. `message` is one line for a person, naming the rule."""
 
     def __init__(self, code: RefusalCode, message: str) -> None:

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import struct
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 import aioice.ice
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
@@ -17,11 +17,11 @@ from aiortc.rtp import RtpPacket
 from OpenSSL import SSL
 
 from media.offer import MAX_CANDIDATES, Candidate, Fragment, Offer
-from media.refusals import RefusalCode, RefusedError
+from media.refusals import RefusalCode, Refused
 
 CONNECT_SECONDS = 15.0
 """A session whose client has not connected by then is closed: an offer alone costs sockets."""
-CONSENT_INTERVAL = 2.0
+CONSENT_INTERVAL = 2
 CONSENT_FAILURES = 3
 """A client that has vanished is found after about 7 s (RFC 7675); aioice's own setting takes 31 s."""
 CLOSE_SECONDS = 2.0
@@ -35,14 +35,12 @@ MAX_STREAMS = 8
 
 OPUS = RTCRtpCodecCapability(mimeType="audio/opus", clockRate=48_000, channels=2)
 
+Receive = Callable[[bytes, int, int, int], None]
+"""Takes a session's Opus packets in order of arrival: payload, RTP timestamp, sequence number and source (SSRC)."""
+
+RtcpHandler = Callable[[bytes], Coroutine[Any, Any, None]]
+
 log = logging.getLogger(__name__)
-
-
-class Sink(Protocol):
-    """What takes a session's Opus packets, in order of arrival. It must not raise."""
-
-    def receive(self, payload: bytes, timestamp: int, sequence: int, ssrc: int) -> None:
-        """One RTP packet's payload, timestamp (48 kHz, 32 bits), sequence number (16 bits) and source."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def listen_on(addresses: Sequence[Address]) -> None:
 
     With no address given: every one of this machine, and the loopback, which aioice leaves out.
     """
-    aioice.ice.CONSENT_INTERVAL = CONSENT_INTERVAL  # type: ignore[assignment]
+    aioice.ice.CONSENT_INTERVAL = CONSENT_INTERVAL
     aioice.ice.CONSENT_FAILURES = CONSENT_FAILURES
     chosen = [address.bind for address in addresses] or [
         *_machine_addresses(use_ipv4=True, use_ipv6=True),
@@ -95,10 +93,10 @@ class Peer:
     given back every socket and task. `hang_up` may be called at any time, and twice.
     """
 
-    def __init__(self, sink: Sink, addresses: Sequence[Address] = ()) -> None:
+    def __init__(self, receive: Receive, addresses: Sequence[Address] = ()) -> None:
         self.packets = 0
         self.ignored = 0
-        self._sink = sink
+        self._receive = receive
         self._announced = {address.bind: address.announced for address in addresses}
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         vars(self._connection)["_RTCPeerConnection__certificates"] = [_Certificate.generateCertificate()]
@@ -116,7 +114,7 @@ class Peer:
     async def answer(self, offer: Offer) -> str:
         """The SDP answer, with our candidates; the session is reachable when this returns.
 
-        Raises `RefusedError` (FAILED) where no configured address can be listened on. Whoever cancels or
+        Raises `Refused` (FAILED) where no configured address can be listened on. Whoever cancels or
         fails here still runs `live` after `hang_up`, or calls `close`.
         """
         transceiver = self._connection.addTransceiver("audio", direction="recvonly")
@@ -127,9 +125,7 @@ class Peer:
         codec.parameters = {"minptime": 10, "useinbandfec": 1, "maxaveragebitrate": MAX_BITRATE}
         await self._connection.setLocalDescription(await self._connection.createAnswer())
         if not transceiver.receiver.transport.transport.iceGatherer.getLocalCandidates():
-            raise RefusedError(
-                RefusalCode.FAILED, "None of the configured media addresses is of this machine."
-            )
+            raise Refused(RefusalCode.FAILED, "None of the configured media addresses is of this machine.")
         self._offer = offer
         self._candidates = len(offer.candidates)
         return self._as_announced(self._connection.localDescription.sdp)
@@ -137,12 +133,10 @@ class Peer:
     async def add_candidates(self, fragment: Fragment) -> None:
         """Tries more addresses of the client (trickle ICE); beyond MAX_CANDIDATES in all they are ignored.
 
-        Raises `RefusedError` (NOT_ACCEPTABLE) for another ufrag: that is an ICE restart, which we do not do.
+        Raises `Refused` (NOT_ACCEPTABLE) for another ufrag: that is an ICE restart, which we do not do.
         """
         if self._offer is None or fragment.ufrag not in (None, self._offer.ufrag):
-            raise RefusedError(
-                RefusalCode.NOT_ACCEPTABLE, "ICE restarts are not supported: make a new offer."
-            )
+            raise Refused(RefusalCode.NOT_ACCEPTABLE, "ICE restarts are not supported: make a new offer.")
         for candidate in fragment.candidates[: MAX_CANDIDATES - self._candidates]:
             self._candidates += 1
             await self._connection.addIceCandidate(_ice_candidate(candidate, self._offer.mid))
@@ -161,7 +155,7 @@ class Peer:
             await self.close()
 
     def hang_up(self) -> None:
-        """Ends the session: from now on no packet reaches the sink, and `live` closes the rest."""
+        """Ends the session: from now on no packet is passed on, and `live` closes the rest."""
         self._ended.set()
         self._connected.set()
 
@@ -202,12 +196,10 @@ class Peer:
             self._take(packet, statistics, transport)
 
         receiver._handle_rtp_packet = take  # type: ignore[method-assign]
-        transport._handle_rtcp_data = _tolerant(transport._handle_rtcp_data)  # type: ignore[method-assign]
+        transport._handle_rtcp_data = _tolerant(transport._handle_rtcp_data)  # type: ignore[method-assign, assignment]
         _guard_datagrams(transport.transport)
 
-    def _take(
-        self, packet: RtpPacket, statistics: dict[int, StreamStatistics], transport: RTCDtlsTransport
-    ) -> None:
+    def _take(self, packet: RtpPacket, statistics: dict[int, StreamStatistics], transport: RTCDtlsTransport) -> None:
         offer = self._offer
         if offer is None or packet.payload_type != offer.payload_type or self._ended.is_set():
             self.ignored += 1
@@ -219,10 +211,10 @@ class Peer:
             statistics[packet.ssrc] = StreamStatistics(OPUS.clockRate)
         statistics[packet.ssrc].add(packet)
         self.packets += 1
-        self._sink.receive(packet.payload, packet.timestamp, packet.sequence_number, packet.ssrc)
+        self._receive(packet.payload, packet.timestamp, packet.sequence_number, packet.ssrc)
 
 
-def _tolerant(handle: Callable[[bytes], Awaitable[None]]) -> Callable[[bytes], Awaitable[None]]:
+def _tolerant(handle: RtcpHandler) -> RtcpHandler:
     """`handle`, but a truncated RTCP packet is dropped: aiortc's parser lets struct.error end the session."""
 
     async def handled(data: bytes) -> None:
