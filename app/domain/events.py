@@ -22,7 +22,6 @@ class EndReason(StrEnum):
     """Why a Space ended."""
 
     HOST = "HOST"
-    EMPTY = "EMPTY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

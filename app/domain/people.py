@@ -53,3 +53,8 @@ def _broken_display_name(name: str) -> Iterable[refusals.Refusal]:
 def _broken_password(password: str) -> Iterable[refusals.Refusal]:
     if len(password) not in PASSWORD_LENGTHS:
         yield refusals.InvalidPassword(field="password", limit=PASSWORD_LENGTHS[-1], current=len(password))
+
+
+def handle_from(text: str) -> str:
+    """A valid handle made of any text, by dropping and padding; not necessarily a free one."""
+    return "".join(one for one in text if re.fullmatch(r"[A-Za-z0-9_]", one))[:15].ljust(3, "_")

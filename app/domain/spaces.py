@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -35,6 +35,8 @@ from app.domain.roster import Invitation, Person, RequestOutcome, Role, Seat, Sp
 
 TITLE_LENGTH = 70
 TOPICS_PER_SPACE = 3
+AUDIENCE_INTERVAL = timedelta(milliseconds=500)
+"""At most 2 events a second tell of listeners coming and going."""
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -74,6 +76,7 @@ class Space:
     invitations: tuple[Invitation, ...] = ()
     listeners: int = 0
     anonymous: int = 0
+    counted_at: datetime | None = None
 
     def seat(self, person_id: str) -> Seat | None:
         """The person's seat on the stage, if they have one."""
@@ -216,9 +219,15 @@ def set_clipping_allowed(space: Space, actor: Person, allowed: bool, now: dateti
     return [] if allowed is space.clipping_allowed else [ClippingAllowedChanged(at=now, allowed=allowed)]
 
 
+def audience_due(space: Space, now: datetime) -> bool:
+    """Whether the audience may be told again: a room of 10 000 costs no more events than one of 10."""
+    return space.counted_at is None or now - space.counted_at >= AUDIENCE_INTERVAL
+
+
 def count_audience(space: Space, listeners: int, anonymous: int, now: datetime) -> list[SpaceEvent]:
-    """Tells the number of listeners where it changed; an ended Space's stays as it was."""
-    if space.state is SpaceState.ENDED or (space.listeners, space.anonymous) == (listeners, anonymous):
+    """Tells the number of listeners where it changed and is due; an ended Space has none."""
+    unchanged = (space.listeners, space.anonymous) == (listeners, anonymous)
+    if unchanged or space.state is SpaceState.ENDED or not audience_due(space, now):
         return []
     return [AudienceChanged(at=now, listeners=listeners, anonymous=anonymous)]
 
@@ -272,7 +281,7 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
             left = tuple(one for one in space.invitations if one.id != event.invitation_id)
             return replace(space, invitations=left)
         case AudienceChanged():
-            return replace(space, listeners=event.listeners, anonymous=event.anonymous)
+            return replace(space, listeners=event.listeners, anonymous=event.anonymous, counted_at=event.at)
         case _:
             assert_never(event)
 

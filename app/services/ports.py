@@ -242,6 +242,9 @@ class MediaEngine(Protocol):
         sound that is down is brought back to the last state it was told.
         """
 
+    async def drop(self, space_id: str) -> None:
+        """Takes a Space off the air here though it goes on: another node has taken it over."""
+
     async def offer(self, space_id: str, person_id: str, sdp: str) -> MicrophoneAnswer:
         """Takes a microphone's WHIP offer (RFC 9725); the newer of a person's two replaces the older.
 

@@ -1,0 +1,114 @@
+"""Airings: which Spaces this process mixes. One process airs a Space, by lease, and its sound follows the events."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from app.domain.events import Numbered
+from app.domain.spaces import Space, SpaceState, apply
+from app.services.ports import AiringStore, Clock, Feeds, MediaEngine, Node, Snapshot, SpaceStore
+from app.services.rounds import every
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=6)
+ROUND = timedelta(seconds=2)
+"""How often leases are renewed and orphaned Spaces looked for."""
+
+
+class Airings:
+    """Keeps the sound of this node's Spaces in step with their state, whichever process changed it."""
+
+    def __init__(
+        self, spaces: SpaceStore, leases: AiringStore, feeds: Feeds, media: MediaEngine, *, node: Node, clock: Clock
+    ) -> None:
+        self._spaces = spaces
+        self._leases = leases
+        self._feeds = feeds
+        self._media = media
+        self._node = node
+        self._clock = clock
+        self._on_air: dict[str, Space] = {}
+        self._followers: dict[str, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    def current(self, space_id: str) -> Space | None:
+        """The newest known state of a Space that is on air here; None for any other."""
+        return self._on_air.get(space_id)
+
+    async def node_of(self, space_id: str) -> Node | None:
+        """The process whose addresses lead to the Space's live sound."""
+        if space_id in self._on_air:
+            return self._node
+        return await self._leases.holder(space_id, self._clock())
+
+    async def obey(self, space: Space) -> None:
+        """Called with every state saved here: returns when the mixer obeys it, if this node airs the Space.
+
+        A live Space that nobody airs is taken on.
+        """
+        if space.id not in self._on_air and not (space.state is SpaceState.LIVE and await self._claim(space.id)):
+            return
+        self._take_on(space)
+        await self._media.follow(space)
+
+    async def run(self) -> None:
+        """Renews leases, and takes on Spaces that nobody airs, for ever. Cancelled, it lets go of all leases."""
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                await every(ROUND, self._round)
+        finally:
+            self._group = None
+            for space_id in self._on_air:
+                await self._leases.release(space_id, self._node.id)
+            self._on_air.clear()
+
+    async def _round(self) -> None:
+        await self._renew()
+        async for space in self._spaces.all_live():
+            if space.id not in self._followers:
+                await self.obey(space)
+
+    async def _claim(self, space_id: str) -> bool:
+        now = self._clock()
+        holder = await self._leases.claim(space_id, self._node, now=now, until=now + LEASE)
+        return holder.id == self._node.id
+
+    async def _renew(self) -> None:
+        for space_id in list(self._on_air):
+            if not await self._claim(space_id) and (follower := self._followers.pop(space_id, None)):
+                follower.cancel()
+                del self._on_air[space_id]
+                await self._media.drop(space_id)
+
+    def _take_on(self, space: Space) -> None:
+        known = self._on_air.get(space.id)
+        if known is None or known.version < space.version:
+            self._on_air[space.id] = space
+        if space.id not in self._followers and self._group is not None:
+            self._followers[space.id] = self._group.create_task(self._follow(space.id), name=f"airing {space.id}")
+
+    async def _follow(self, space_id: str) -> None:
+        try:
+            await self._follow_to_the_end(space_id)
+        except Exception:
+            log.exception("the sound lost track of Space %s; it is followed anew in the next round", space_id)
+            del self._followers[space_id]
+
+    async def _follow_to_the_end(self, space_id: str) -> None:
+        async with self._feeds.follow(space_id, None) as items:
+            async for item in items:
+                match item:
+                    case Snapshot(space):
+                        await self._seen(space)
+                    case Numbered(version, event) if version == self._on_air[space_id].version + 1:
+                        await self._seen(apply(self._on_air[space_id], event))
+        del self._on_air[space_id], self._followers[space_id]
+        await self._leases.release(space_id, self._node.id)
+
+    async def _seen(self, space: Space) -> None:
+        if space.version > self._on_air[space.id].version:
+            self._on_air[space.id] = space
+            await self._media.follow(space)

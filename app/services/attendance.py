@@ -1,0 +1,170 @@
+"""Attendance: coming, going, dropping out, and counting who listens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from app.domain import refusals, spaces, stage
+from app.domain.attendance import Attendance
+from app.domain.roster import Person
+from app.domain.spaces import AUDIENCE_INTERVAL, Space
+from app.services.changes import Changes
+from app.services.ports import AttendanceStore, Clock, MediaEngine, SpaceStore
+from app.services.rounds import every
+
+Key = TypeVar("Key")
+
+LAPSED_PER_ROUND = 500
+"""How many silent people one round lets go, so that a mass departure does not hold up the rest."""
+
+
+class Attendances:
+    """Who is in which Space.
+
+    A person is believed to be in for `grace` after the last sign of life: joining, a stream of the Space's events that
+    is open, a microphone that is connected. Whoever is silent longer has left, seat and all.
+    """
+
+    def __init__(
+        self,
+        changes: Changes,
+        store: AttendanceStore,
+        space_store: SpaceStore,
+        media: MediaEngine,
+        *,
+        node_id: str,
+        grace: timedelta,
+        clock: Clock,
+    ) -> None:
+        self._changes = changes
+        self._store = store
+        self._spaces = space_store
+        self._media = media
+        self._node_id = node_id
+        self._grace = grace
+        self._clock = clock
+        self._connected: Counter[tuple[str, str]] = Counter()
+        self._anonymous: Counter[str] = Counter()
+        self._uncounted: set[str] = set()
+
+    async def join(self, actor: Person, space_id: str) -> Space:
+        """Comes in, once however often; the host who comes back is present again."""
+        space = await self._changes.change(space_id, lambda space: stage.join(space, actor, self._clock()))
+        await self.seen(space_id, actor)
+        return space
+
+    async def seen(self, space_id: str, person: Person) -> None:
+        """A sign of life of someone who may be in the Space: they are in it now."""
+        now = self._clock()
+        await self._store.join(space_id, person, now=now, until=now + self._grace)
+        self._uncounted.add(space_id)
+
+    async def leave(self, actor: Person, space_id: str) -> Space:
+        """Goes; a seat and a raised hand go with them. Leaving is not ending, and leaving twice is leaving."""
+        space = await self._changes.change(space_id, lambda space: stage.leave(space, actor.id, self._clock()))
+        await self._store.leave(space_id, actor.id)
+        self._uncounted.add(space_id)
+        return space
+
+    async def require(self, actor: Person, space_id: str) -> None:
+        """Raises `NotAParticipant` unless the person is in the Space."""
+        if await self._store.get(space_id, actor.id) is None:
+            raise refusals.NotAParticipant("You are not in this Space: join it first.", field="spaceId")
+
+    async def is_in(self, person_id: str, space_id: str) -> bool:
+        """Whether the person is in the Space, on stage or listening."""
+        return await self._store.get(space_id, person_id) is not None
+
+    async def page(self, space: Space, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Attendance]:
+        """Listeners with an account in order of coming; `after` is (joined_at, person id) of the last one had."""
+        return await self._store.page(space.id, without=_on_stage(space), limit=limit, after=after)
+
+    def recount(self, space_id: str) -> None:
+        """Says that the number of listeners may have changed."""
+        self._uncounted.add(space_id)
+
+    async def close(self, space_id: str) -> None:
+        """Everyone leaves an ended Space."""
+        await self._store.close(space_id)
+
+    @asynccontextmanager
+    async def connected(self, space_id: str, person_id: str | None) -> AsyncIterator[None]:
+        """While this is open a connection of the person (None: an anonymous listener) is a sign of life."""
+        if person_id is None:
+            self._anonymous[space_id] += 1
+            self._uncounted.add(space_id)
+        else:
+            self._connected[space_id, person_id] += 1
+            await self._renew([(space_id, person_id)])
+        try:
+            yield
+        finally:
+            if person_id is None:
+                _one_less(self._anonymous, space_id)
+                self._uncounted.add(space_id)
+            else:
+                _one_less(self._connected, (space_id, person_id))
+
+    async def _renew(self, pairs: list[tuple[str, str]]) -> None:
+        await self._store.renew(pairs, until=self._clock() + self._grace)
+
+    async def run_presence(self) -> None:
+        """Renews the leases of the connected and lets the silent go, for ever; three rounds in a grace."""
+        await every(self._grace / 3, self._check_presence)
+
+    async def _check_presence(self) -> None:
+        await self._renew([*self._connected, *self._media.speaking_from()])
+        self._uncounted.update(self._anonymous)
+        now = self._clock()
+        for one in await self._store.lapsed(now, limit=LAPSED_PER_ROUND):
+            await self._let_go(one, now)
+
+    async def _let_go(self, silent: Attendance, now: datetime) -> None:
+        # The seat goes before the record: a crash in between leaves a lapsed record, found again next time.
+        with suppress(refusals.SpaceNotFound):
+            await self._changes.change(silent.space_id, lambda space: stage.leave(space, silent.person.id, now))
+        await self._store.leave_lapsed(silent.space_id, silent.person.id, now)
+        self._uncounted.add(silent.space_id)
+
+    async def run_counting(self) -> None:
+        """Tells the number of listeners of the Spaces where it may have changed, for ever, twice a second at most."""
+        await every(AUDIENCE_INTERVAL, self._count_all)
+
+    async def _count_all(self) -> None:
+        for space_id in list(self._uncounted):
+            self._uncounted.discard(space_id)
+            await self._count(space_id)
+
+    async def _count(self, space_id: str) -> None:
+        now = self._clock()
+        space = await self._spaces.get(space_id)
+        if space is None:
+            return
+        if not spaces.audience_due(space, now):
+            self._uncounted.add(space_id)
+            return
+        if space.anonymous or self._anonymous[space_id]:
+            here = self._anonymous[space_id]
+            await self._store.set_anonymous(space_id, self._node_id, here, until=now + self._grace)
+        listeners = await self._store.count(space_id, without=_on_stage(space))
+        anonymous = await self._store.anonymous(space_id, now)
+        try:
+            await self._changes.change(
+                space_id, lambda space: spaces.count_audience(space, listeners, anonymous, self._clock())
+            )
+        except refusals.Refusal:
+            self._uncounted.add(space_id)
+
+
+def _one_less(counter: Counter[Key], key: Key) -> None:
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]
+
+
+def _on_stage(space: Space) -> list[str]:
+    return [seat.person.id for seat in space.stage]

@@ -1,0 +1,53 @@
+"""Changes: the one loop by which any Space changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from weakref import WeakValueDictionary
+
+from app.domain import refusals
+from app.domain.events import SpaceEvent
+from app.domain.spaces import Space
+from app.services.airings import Airings
+from app.services.ports import Feeds, SpaceStore, VersionConflict
+
+Decide = Callable[[Space], list[SpaceEvent]]
+"""Checks a rule on a Space and says what happens, or raises a Refusal. Called again after a lost race."""
+
+TRIES = 8
+"""Decisions on one Space queue up within a process, so a race is lost only to other processes."""
+
+
+class Changes:
+    """Load, decide, save, tell: every change of a Space goes this way."""
+
+    def __init__(self, store: SpaceStore, airings: Airings, feeds: Feeds) -> None:
+        self._store = store
+        self._airings = airings
+        self._feeds = feeds
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def change(self, space_id: str, decide: Decide) -> Space:
+        """The Space after the decision was saved, obeyed by the sound and told to everyone; in this order.
+
+        Raises what `decide` raises, `SpaceNotFound`, or `Busy` after `TRIES` lost races: then nothing has changed.
+        Cancelled after the save it may go untold here; sound and streams then find it in the ring.
+        """
+        turn = self._turns.setdefault(space_id, asyncio.Lock())
+        async with turn:
+            for _ in range(TRIES):
+                before = await self._store.get(space_id)
+                if before is None:
+                    raise refusals.SpaceNotFound(field="spaceId")
+                events = decide(before)
+                if not events:
+                    return before
+                try:
+                    after, numbered = await self._store.save(before, events)
+                except VersionConflict:
+                    continue
+                await self._airings.obey(after)
+                await self._feeds.announce(space_id, numbered)
+                return after
+            raise refusals.Busy(field="spaceId")

@@ -1,0 +1,112 @@
+"""Signing up, logging in, and finding people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain import people, refusals
+from app.domain.people import Account
+from app.domain.rates import Rates
+from app.services.ports import Clock, HandleExists, NewId, Passwords, PersonStore, Tokens
+
+LOG_INS_PER_ACCOUNT = 10
+LOG_INS_PER_ADDRESS = 60
+SIGN_UPS_PER_ADDRESS = 30
+ATTEMPTS_WINDOW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An account with a fresh bearer token."""
+
+    account: Account
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How often one may try within `ATTEMPTS_WINDOW`; raised where many people share an address."""
+
+    log_ins_per_account: int = LOG_INS_PER_ACCOUNT
+    log_ins_per_address: int = LOG_INS_PER_ADDRESS
+    sign_ups_per_address: int = SIGN_UPS_PER_ADDRESS
+
+
+class People:
+    """Accounts of this server. Attempts are limited by account and by address before a password is ever hashed."""
+
+    def __init__(
+        self, store: PersonStore, passwords: Passwords, tokens: Tokens, *, new_id: NewId, clock: Clock, rules: Rules
+    ) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._tokens = tokens
+        self._new_id = new_id
+        self._clock = clock
+        self._by_account = Rates(rules.log_ins_per_account, ATTEMPTS_WINDOW)
+        self._by_address = Rates(rules.log_ins_per_address, ATTEMPTS_WINDOW)
+        self._sign_ups = Rates(rules.sign_ups_per_address, ATTEMPTS_WINDOW)
+
+    async def sign_up(self, handle: str, display_name: str, password: str, *, address: str) -> Session:
+        """A new account and a token for it. Raises every broken rule at once, `HandleTaken`, `RateLimited`."""
+        people.check_sign_up(handle, display_name, password)
+        self._sign_ups.take(address, self._clock())
+        account = Account(
+            id=self._new_id(),
+            handle=handle,
+            display_name=display_name.strip(),
+            created_at=self._clock(),
+            password_hash=await self._passwords.hash(password),
+        )
+        try:
+            await self._store.add(account)
+        except HandleExists:
+            raise refusals.HandleTaken(field="handle") from None
+        return self._session(account)
+
+    async def log_in(self, handle: str, password: str, *, address: str) -> Session:
+        """A token for who knows the password. Raises `BadCredentials`, without telling which of both is wrong."""
+        now = self._clock()
+        self._by_address.take(address, now)
+        self._by_account.take(handle.casefold(), now)
+        account = await self._store.by_handle(handle)
+        if not await self._passwords.verify(account.password_hash if account else None, password) or account is None:
+            raise refusals.BadCredentials(field="password")
+        return self._session(account)
+
+    def _session(self, account: Account) -> Session:
+        token, expires_at = self._tokens.for_person(account.id)
+        return Session(account, token, expires_at)
+
+    async def get(self, person_id: str) -> Account | None:
+        """The account of this id."""
+        return await self._store.get(person_id)
+
+    async def get_many(self, person_ids: Collection[str]) -> list[Account]:
+        """Those of the accounts that there are, in no particular order."""
+        return await self._store.get_many(person_ids)
+
+    async def by_handle(self, handle: str) -> Account | None:
+        """The account of this handle, without regard to case."""
+        return await self._store.by_handle(handle)
+
+    async def of_subject(self, subject: str, handle_hint: str, display_name: str) -> Account:
+        """The account of someone whom an outside provider knows, made when they come for the first time.
+
+        The handle is the provider's hint where it is free and fits, else one made of the new id.
+        """
+        if known := await self._store.by_subject(subject):
+            return known
+        person_id, now = self._new_id(), self._clock()
+        for handle in (people.handle_from(handle_hint), people.handle_from(f"u_{person_id}")):
+            account = Account(person_id, handle, display_name.strip()[:50] or handle, now, subject=subject)
+            try:
+                await self._store.add(account)
+                return account
+            except HandleExists:
+                if known := await self._store.by_subject(subject):
+                    return known
+        raise refusals.HandleTaken(field="handle")

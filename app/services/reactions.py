@@ -1,0 +1,53 @@
+"""Reactions: sending them, and how often each was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+
+from app.domain import reactions, refusals
+from app.domain.rates import Rates
+from app.domain.reactions import PER_PERSON_AND_SECOND, Reaction
+from app.domain.roster import Person
+from app.services.airings import Airings
+from app.services.attendance import Attendances
+from app.services.ports import Clock, Feeds, ReactionStore, SpaceStore
+
+
+class Reactions:
+    """Silent, counted per Space, streamed as batches."""
+
+    def __init__(
+        self,
+        feeds: Feeds,
+        store: ReactionStore,
+        spaces: SpaceStore,
+        airings: Airings,
+        attendance: Attendances,
+        *,
+        available: Collection[str],
+        clock: Clock,
+    ) -> None:
+        self._feeds = feeds
+        self._store = store
+        self._spaces = spaces
+        self._airings = airings
+        self._attendance = attendance
+        self._clock = clock
+        self._rates = Rates(PER_PERSON_AND_SECOND, timedelta(seconds=1))
+        self.available = available
+
+    async def send(self, actor: Person, space_id: str, emoji: str) -> None:
+        """One reaction of someone in a live Space. Raises `UnknownReaction`, `RateLimited`, `NotAParticipant` ..."""
+        reactions.check_emoji(emoji, self.available)
+        space = self._airings.current(space_id) or await self._spaces.get(space_id)
+        if space is None:
+            raise refusals.SpaceNotFound(field="spaceId")
+        space.require_live()
+        await self._attendance.require(actor, space_id)
+        self._rates.take(actor.id, self._clock())
+        self._feeds.react(space_id, Reaction(emoji, actor))
+
+    async def counts(self, space_id: str) -> Mapping[str, int]:
+        """How often each emoji was sent in this Space, those of the last 200 ms perhaps not yet."""
+        return await self._store.counts(space_id)

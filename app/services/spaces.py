@@ -1,0 +1,107 @@
+"""Spaces: creating, starting, changing, ending and finding them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from app.domain import refusals, spaces, stage
+from app.domain.people import Account
+from app.domain.permissions import may_see
+from app.domain.roster import Limits, Person, Role, SpeakPolicy
+from app.domain.spaces import Draft, Space
+from app.services.attendance import Attendances
+from app.services.changes import Changes
+from app.services.ports import Clock, NewId, PersonStore, SpaceStore
+
+
+class Spaces:
+    """The use cases around a Space as a whole. Those that change it answer the changed Space, or raise a Refusal."""
+
+    def __init__(
+        self,
+        changes: Changes,
+        store: SpaceStore,
+        people: PersonStore,
+        attendance: Attendances,
+        *,
+        topics: Collection[str],
+        limits: Limits,
+        new_id: NewId,
+        clock: Clock,
+    ) -> None:
+        self._changes = changes
+        self._store = store
+        self._people = people
+        self._attendance = attendance
+        self._new_id = new_id
+        self._clock = clock
+        self.topics = topics
+        self.limits = limits
+
+    async def create(self, actor: Person, draft: Draft, speaker_ids: Sequence[str]) -> Space:
+        """A Space in PREPARING with its host in it; those named are invited as speakers."""
+        now = self._clock()
+        space = spaces.create(draft, space_id=self._new_id(), host=actor, topics=self.topics, now=now)
+        for account in await self._accounts(speaker_ids):
+            invited = stage.invite(
+                space, actor, account.person, Role.SPEAKER, invitation_id=self._new_id(), limits=self.limits, now=now
+            )
+            space, _ = spaces.evolve(space, invited)
+        await self._store.add(space)
+        await self._attendance.seen(space.id, actor)
+        return space
+
+    async def _accounts(self, person_ids: Sequence[str]) -> list[Account]:
+        found = {account.id: account for account in await self._people.get_many(person_ids)}
+        for person_id in person_ids:
+            if person_id not in found:
+                raise refusals.UserNotFound(field="initialSpeakerIds")
+        return [found[person_id] for person_id in dict.fromkeys(person_ids)]
+
+    async def start(self, actor: Person, space_id: str) -> Space:
+        """Goes live, with the host in the Space."""
+        now = self._clock()
+        space = await self._changes.change(
+            space_id, lambda space: [*spaces.start(space, actor, now), *stage.join(space, actor, now)]
+        )
+        await self._attendance.seen(space_id, actor)
+        return space
+
+    async def end(self, actor: Person, space_id: str) -> Space:
+        """Over for good; everyone is out."""
+        space = await self._changes.change(space_id, lambda space: spaces.end(space, actor, self._clock()))
+        await self._attendance.close(space_id)
+        return space
+
+    async def rename(self, actor: Person, space_id: str, title: str) -> Space:
+        """Changes the title, while live too."""
+        return await self._changes.change(space_id, lambda space: spaces.rename(space, actor, title, self._clock()))
+
+    async def set_speak_policy(self, actor: Person, space_id: str, policy: SpeakPolicy) -> Space:
+        """Changes who may ask for a seat from now on."""
+        return await self._changes.change(
+            space_id, lambda space: spaces.set_speak_policy(space, actor, policy, self._clock())
+        )
+
+    async def set_clipping_allowed(self, actor: Person, space_id: str, allowed: bool) -> Space:
+        """Changes whether clips may be made from now on."""
+        return await self._changes.change(
+            space_id, lambda space: spaces.set_clipping_allowed(space, actor, allowed, self._clock())
+        )
+
+    async def get(self, viewer_id: str | None, space_id: str) -> Space | None:
+        """The Space, if there is one and this viewer (None: anonymous) may know of it."""
+        space = await self._store.get(space_id)
+        return space if space and may_see(space, viewer_id) else None
+
+    async def get_many(self, viewer_id: str | None, space_ids: Collection[str]) -> list[Space]:
+        """Those of the Spaces that this viewer may know of, in no particular order."""
+        return [space for space in await self._store.get_many(space_ids) if may_see(space, viewer_id)]
+
+    async def live(self, *, limit: int, after: str | None = None) -> list[Space]:
+        """Live Spaces, the newest start first."""
+        return await self._store.live(limit=limit, after=after)
+
+    async def inviting(self, actor: Person) -> list[Space]:
+        """The Spaces that hold a pending invitation for this person."""
+        return await self._store.inviting(actor.id)
