@@ -71,6 +71,11 @@ class MediaProcess:
         """The operating system's number for it."""
         return self._child.pid
 
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended, negative for a signal; None while it runs."""
+        return self._child.returncode
+
     async def ask(self, command: Command) -> Answer:
         """Sends a command, in order of calls, and waits for its answer. Raises `ProcessGone`. Cancel-safe."""
         if self._reading.done():
