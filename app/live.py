@@ -7,7 +7,7 @@ import logging
 import shutil
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -105,6 +105,11 @@ class Live:
     async def hang_up(self, space_id: str, session_id: str) -> None:
         """See `MediaEngine`."""
         await self._ask(control.HangUp(space_id, session_id))
+
+    async def stats(self) -> Mapping[str, Mapping[str, float]]:
+        """Figures of the media process (`media.control.Stats`). Raises `MediaUnavailable`."""
+        answer = await self._ask(control.GetStats())
+        return answer.figures if isinstance(answer, control.Stats) else {}
 
     def speaking_from(self) -> frozenset[tuple[str, str]]:
         """See `MediaEngine`."""

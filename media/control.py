@@ -93,9 +93,9 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Counters since its start, by name, of each Space (space id) and microphone (space id/person id)."""
+    """Figures by name, counted from its start, of each Space (`space id`) and microphone (`space id/person id`)."""
 
-    counters: Mapping[str, Mapping[str, int]]
+    figures: Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +137,10 @@ class RecordingFailed:
 
 Command = Open | SetStage | Close | OfferMicrophone | Trickle | HangUp | GetStats
 Answer = Done | Answered | Stats | Refusal
-Event = Ready | MicrophoneConnected | MicrophoneDisconnected | RecordingFailed
-Message = Command | Answer | Event
+Event = MicrophoneConnected | MicrophoneDisconnected | RecordingFailed
+Message = Command | Answer | Event | Ready
 
-_KINDS: Final[Mapping[str, type[Message]]] = {
-    kind.__name__: kind for union in (Command, Answer, Event) for kind in get_args(union)
-}
+_KINDS: Final[Mapping[str, type[Message]]] = {kind.__name__: kind for kind in get_args(Message)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +193,8 @@ def _fits(value: object, annotation: Any) -> bool:
     if get_origin(annotation) is Mapping:
         inner = get_args(annotation)[1]
         return isinstance(value, dict) and all(_fits(one, inner) for one in value.values())
+    if annotation is float:
+        return type(value) in (float, int)
     return type(value) is annotation
 
 

@@ -27,15 +27,19 @@ class Pipeline:
 
     def __init__(self, recorder: Recorder, on_failure: Callable[[str], None]) -> None:
         self.microphones: dict[str, Microphone] = {}
-        self.ticks = 0
-        self.late_ticks = 0
-        self.skipped_ticks = 0
         self._recorder = recorder
         self._on_failure = on_failure
         self._failed: str | None = None
         self._mixer = Mixer()
         self._version = -1
-        self._closed = asyncio.Event()
+        self._leaving: list[Microphone] = []
+        self._closed = False
+        self._ticks = self._late = self._skipped = 0
+
+    @property
+    def stats(self) -> dict[str, float]:
+        """Ticks so far: all, those late by a whole tick or more, and those skipped after long stalls."""
+        return {"ticks": self._ticks, "late_ticks": self._late, "skipped_ticks": self._skipped}
 
     def set_stage(self, version: int, microphones: Mapping[str, bool]) -> frozenset[str]:
         """Makes this the stage: who has a microphone, and whether it is open; obeyed from the next tick on.
@@ -47,7 +51,9 @@ class Pipeline:
         self._version = version
         gone = frozenset(self.microphones.keys() - microphones.keys())
         for person_id in gone:
-            del self.microphones[person_id]
+            leaving = self.microphones.pop(person_id)
+            leaving.open = False
+            self._leaving.append(leaving)
         for person_id, is_open in microphones.items():
             self.microphones.setdefault(person_id, Microphone()).open = is_open
         return gone
@@ -66,7 +72,7 @@ class Pipeline:
         """Ticks on absolute deadlines until `close`; then the take is finalised."""
         try:
             due = time.monotonic()
-            while not self._closed.is_set():
+            while not self._closed:
                 due = await self._wait_until(due + TICK_SECONDS)
                 self._tick()
         finally:
@@ -75,7 +81,7 @@ class Pipeline:
 
     def close(self) -> None:
         """Lets `run` end after the tick under way."""
-        self._closed.set()
+        self._closed = True
 
     async def _wait_until(self, due: float) -> float:
         """Sleeps until the tick is due and answers when it was: later only where the clock starts anew."""
@@ -83,18 +89,21 @@ class Pipeline:
         if ahead > 0:
             await asyncio.sleep(ahead)
             return due
-        self.late_ticks += 1
+        self._late += 1
         if ahead < -CATCH_UP_SECONDS:
-            self.skipped_ticks += int(-ahead / TICK_SECONDS)
+            self._skipped += int(-ahead / TICK_SECONDS)
             due = time.monotonic()
         # Packets that came during the stall are read between the ticks that make up for it.
         await asyncio.sleep(0)
         return due
 
     def _tick(self) -> None:
-        self.ticks += 1
-        blocks = [block for person_id in list(self.microphones) if (block := self._sound_of(person_id)) is not None]
-        self._recorder.write(self._mixer.mix(blocks))
+        self._ticks += 1
+        sounds = [self._sound_of(person_id) for person_id in list(self.microphones)]
+        # Whoever was cut off fades out within one tick, as a closed microphone does.
+        sounds += [microphone.tick() for microphone in self._leaving]
+        self._leaving.clear()
+        self._recorder.write(self._mixer.mix([sound for sound in sounds if sound is not None]))
         self._report()
 
     def _sound_of(self, person_id: str) -> Sound | None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -157,20 +157,14 @@ class Studio:
         raise Refused(RefusalCode.UNKNOWN_SESSION, "There is no such microphone session (any more).")
 
     def _stats(self) -> control.Stats:
-        counters = {}
+        figures: dict[str, dict[str, float]] = {}
         for space_id, on_air in self._spaces.items():
-            pipeline = on_air.pipeline
-            counters[space_id] = {
-                "ticks": pipeline.ticks,
-                "late_ticks": pipeline.late_ticks,
-                "skipped_ticks": pipeline.skipped_ticks,
-            }
+            figures[space_id] = on_air.pipeline.stats
+            for person_id, microphone in on_air.pipeline.microphones.items():
+                figures[f"{space_id}/{person_id}"] = asdict(microphone.stats)
             for person_id, session in on_air.sessions.items():
-                counters[f"{space_id}/{person_id}"] = {
-                    "packets": session.peer.packets,
-                    "ignored": session.peer.ignored,
-                }
-        return control.Stats(counters)
+                figures.setdefault(f"{space_id}/{person_id}", {})["not_opus"] = session.peer.ignored
+        return control.Stats(figures)
 
 
 def _expect_seat(on_air: OnAir, person_id: str) -> None:

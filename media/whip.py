@@ -75,7 +75,10 @@ _machine_addresses = aioice.ice.get_host_addresses
 
 
 class _Certificate(RTCCertificate):
-    """aiortc's certificate, with ciphers for clients that are DTLS servers with an RSA key."""
+    """aiortc's certificate, with ciphers for clients that are DTLS servers with an RSA key.
+
+    FFmpeg on GnuTLS needs a key given to it: its own are on the curve P-224, which OpenSSL has no more.
+    """
 
     def _create_ssl_context(self, srtp_profiles: list[SRTPProtectionProfile]) -> SSL.Context:
         context = super()._create_ssl_context(srtp_profiles)
