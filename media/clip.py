@@ -17,48 +17,49 @@ _DESCRIPTION = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
 
 @dataclass(frozen=True, slots=True)
 class ClipSound:
-    """A clip's file, `size` in bytes. It plays `length` samples, from sample `start` of the recording."""
+    """A clip's file, `size` in bytes. It plays `samples` samples, from sample `start` of the recording."""
 
     path: Path
     size: int
     start: int
-    length: int
+    samples: int
     waveform: list[tuple[int, int]]
     """At most 300 pairs, lowest and highest of an even share of the time; full scale is -127 and 127."""
 
 
-class ClipOutOfRange(ValueError):
+class ClipOutOfRange(LookupError):
     """What was asked for is not, or not all, in the recording: `available` are the samples that are."""
 
-    def __init__(self, start: int, length: int, available: range) -> None:
+    def __init__(self, start: int, samples: int, available: range) -> None:
         self.available = available
         super().__init__(
-            f"a clip of {length} samples from sample {start} is not within the recording's, "
+            f"a clip of {samples} samples from sample {start} is not within the recording's, "
             f"{available.start} to {available.stop}"
         )
 
 
-def cut(folder: Path, start: int, length: int, out: Path) -> ClipSound:
-    """Writes `length` samples from sample `start` of the recording in `folder` to `out`, an .m4a file.
+def cut(folder: Path, start: int, samples: int, out: Path) -> ClipSound:
+    """Writes `samples` samples from sample `start` of the recording in `folder` to `out`, an .m4a file.
 
-    Start and end are exact to the sample, through all takes, also while the recording grows, and cutting costs
-    the same anywhere in it. `out` appears whole or not at all, replacing what was there.
+    Start and end are exact to the sample, through all takes, also while the recording grows, and cutting costs the
+    same anywhere in it. (FFmpeg's decoder alone plays the last packet to its end, up to 21 ms more than the file
+    says: whoever decodes with it stops at the stream's duration.) `out` appears whole or not at all, replacing what was there.
     Raises ClipOutOfRange; StorageFailed where `out` cannot be written; TakeDamaged, or OSError where the
     recording is deleted meanwhile.
     """
     timeline = Timeline(folder)
     available = timeline.available
-    if length <= 0 or start < available.start or start + length > available.stop:
-        raise ClipOutOfRange(start, length, available)
+    if samples <= 0 or start < available.start or start + samples > available.stop:
+        raise ClipOutOfRange(start, samples, available)
     media_start = start + PRIMING_SAMPLES
     # One packet more in front: each is half of its successor's sound.
     first = media_start // PACKET_SAMPLES - 1
-    end = -(-(media_start + length) // PACKET_SAMPLES)
+    end = -(-(media_start + samples) // PACKET_SAMPLES)
     packets = [packet for take in timeline.takes for packet in _packets(take, first, end)]
-    data = m4a(_description(timeline.takes[-1]), packets, media_start - first * PACKET_SAMPLES, length)
-    waveform = reduce_peaks(read_peaks(timeline.takes, start, length), WAVEFORM_BUCKETS)
+    data = m4a(_description(timeline.takes[-1]), packets, media_start - first * PACKET_SAMPLES, samples)
+    waveform = reduce_peaks(read_peaks(timeline.takes, start, samples), WAVEFORM_BUCKETS)
     _write_whole(out, data)
-    return ClipSound(out, len(data), start, length, waveform)
+    return ClipSound(out, len(data), start, samples, waveform)
 
 
 def _packets(take: TakeFile, first: int, end: int) -> list[bytes]:

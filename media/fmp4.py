@@ -118,13 +118,13 @@ def initialization_length(data: Buffer) -> int | None:
     return position
 
 
-def walk(data: Buffer) -> Iterator[Part]:
-    """The whole parts of a file in order, up to its end or the first thing that is not the next part.
+def walk(data: Buffer, after: Part | None = None) -> Iterator[Part]:
+    """The whole parts of a file in order, all or those `after` one, up to the first thing that is not the next part.
 
     So what a crash left behind the last whole part, an unfinished write or anything else, is not reached.
     """
-    offset = initialization_length(data)
-    expected = None
+    offset = after.offset + after.length if after else initialization_length(data)
+    expected = after.first_packet + len(after.sizes) if after else None
     while offset is not None and (part := read_part(data, offset)) is not None:
         if expected is not None and part.first_packet != expected:
             return

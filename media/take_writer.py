@@ -35,7 +35,8 @@ class TakeWriter:
         self._initialization = initialization(config)
         self._first_packet = last.end_packet if last else 0
         self._started_at = started_at
-        self._rolled = None if keep else earlier
+        self._keep = keep
+        self._earlier = earlier
         self._waiting: list[bytes] = []
         self._written = 0
         self._file: _IndexedFile | None = None
@@ -75,8 +76,8 @@ class TakeWriter:
         number = self._first_packet + self._written
         part = fragment(number, self._waiting)
         try:
-            if self._rolled is not None and self._file and self._file.parts == ROLL_SEGMENTS * SEGMENT_PARTS:
-                self._roll(self._rolled)
+            if not self._keep and self._file and self._file.parts == ROLL_SEGMENTS * SEGMENT_PARTS:
+                self._roll(self._file)
             if self._file is None:
                 seconds = (self._written * PACKET_SAMPLES - PRIMING_SAMPLES) / SAMPLE_RATE
                 part = producer_time(number, self._started_at + seconds) + part
@@ -87,17 +88,16 @@ class TakeWriter:
         self._written += len(self._waiting)
         self._waiting.clear()
 
-    def _roll(self, earlier: list[TakeFile]) -> None:
+    def _roll(self, file: "_IndexedFile") -> None:
         """Goes on in a new file, and deletes those whose every segment is old."""
-        assert self._file
-        self._file.close()
+        file.close()
         self._file = None
         self.take.refresh()
-        earlier.append(self.take)
+        self._earlier.append(self.take)
         sequence = self.take.first_sequence + self.take.segments
         self.take = TakeFile(self.take.folder, self.take.number, sequence)
-        while earlier[0].first_sequence + earlier[0].segments <= sequence - ROLL_KEPT_SEGMENTS:
-            earlier.pop(0).delete()
+        while self._earlier[0].first_sequence + self._earlier[0].segments <= sequence - ROLL_KEPT_SEGMENTS:
+            self._earlier.pop(0).delete()
 
 
 class _IndexedFile:

@@ -43,8 +43,8 @@ class StorageFailed(OSError):
     """Sound could not be written: the disk is full, over quota or broken. What was written before stays playable."""
 
 
-class TakeDamaged(ValueError):
-    """A take's file does not hold what its index says."""
+class TakeDamaged(OSError):
+    """A take's file does not hold what its index says: not what a crash leaves, but what a broken disk does."""
 
 
 class Entry(NamedTuple):
@@ -132,11 +132,12 @@ class TakeFile:
         self.packets = (parts - 1) * PART_PACKETS + last.packets
         return True
 
-    def entries(self, first: int, end: int) -> list[Entry]:
+    def entries(self, first: int = 0, end: int | None = None) -> list[Entry]:
         """Index entries of the parts from `first` up to `end`, read at their places: the cost is theirs alone."""
         with self.index_path.open("rb") as index:
             index.seek(first * _ENTRY.size)
-            return [Entry(*fields) for fields in _ENTRY.iter_unpack(index.read((end - first) * _ENTRY.size))]
+            data = index.read() if end is None else index.read((end - first) * _ENTRY.size)
+        return [Entry(*fields) for fields in _ENTRY.iter_unpack(data[: len(data) // _ENTRY.size * _ENTRY.size])]
 
     def delete(self) -> None:
         """Deletes its files. The index goes first: without it nobody reads the others."""

@@ -66,36 +66,35 @@ class Timeline:
 
     @property
     def segments(self) -> range:
-        """Media sequence numbers of the segments that can be loaded; a short last one only if `ended`.
-
-        While there are none, a player is to be told to wait: an empty playlist makes some give up.
-        """
+        """Media sequence numbers of the segments that can be loaded; a short last one only if `ended`."""
         if not self._takes:
             return range(0)
         last = self._takes[-1]
         whole = last.segments if self.ended else last.parts // SEGMENT_PARTS
         return range(self._takes[0].first_sequence, last.first_sequence + whole)
 
-    def live_playlist(self, window: int = LIVE_SEGMENTS) -> str:
-        """The media playlist (RFC 8216, 4.3) of the last `window` segments, with its end if `ended`."""
-        return self._playlist(self.segments[-window:], ["#EXT-X-ENDLIST"] if self.ended else [])
+    def live_playlist(self, window: int = LIVE_SEGMENTS) -> str | None:
+        """The media playlist (RFC 8216, 4.3) of the last `window` segments, closed if `ended`; None before the first.
 
-    def replay_playlist(self) -> str:
-        """The media playlist of the whole recording, to seek in; complete if `ended`, else still growing."""
-        lines = ["#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-ENDLIST"] if self.ended else ["#EXT-X-PLAYLIST-TYPE:EVENT"]
-        return self._playlist(self.segments, lines)
+        Until then a player is to be told to wait: an empty playlist makes some give up.
+        """
+        return self._playlist(self.segments[-window:], [])
 
-    def resource(self, name: str) -> FileSlice | None:
+    def replay_playlist(self) -> str | None:
+        """The media playlist of the whole recording, closed if `ended`, else growing; None while it is empty."""
+        return self._playlist(self.segments, ["#EXT-X-PLAYLIST-TYPE:" + ("VOD" if self.ended else "EVENT")])
+
+    def segment(self, name: str) -> FileSlice | None:
         """Where the bytes are that a playlist calls `name`; None if there are none, or not all of them yet."""
         match = _NAME.fullmatch(name)
         if match is None:
             return None
         if match["take"] is None:
-            return self._segment(int(match["sequence"]))
+            return self._media_segment(int(match["sequence"]))
         take = next((take for take in self._takes if take.number == int(match["take"])), None)
         return FileSlice(take.data_path, 0, take.header.initialization_length) if take else None
 
-    def _segment(self, sequence: int) -> FileSlice | None:
+    def _media_segment(self, sequence: int) -> FileSlice | None:
         if sequence not in self.segments:
             return None
         take = self._take_of(sequence)
@@ -106,16 +105,17 @@ class Timeline:
     def _take_of(self, sequence: int) -> TakeFile:
         return self._takes[bisect_right(self._takes, sequence, key=lambda take: take.first_sequence) - 1]
 
-    def _playlist(self, sequences: range, more: list[str]) -> str:
-        first = self._take_of(sequences[0]).number if sequences else 0
+    def _playlist(self, sequences: range, type_lines: list[str]) -> str | None:
+        if not sequences:
+            return None
         lines = [
             "#EXTM3U",
             "#EXT-X-VERSION:6",
             "#EXT-X-INDEPENDENT-SEGMENTS",
             f"#EXT-X-TARGETDURATION:{round(SEGMENT_SECONDS)}",
             f"#EXT-X-MEDIA-SEQUENCE:{sequences.start}",
-            f"#EXT-X-DISCONTINUITY-SEQUENCE:{first}",
-            *more,
+            f"#EXT-X-DISCONTINUITY-SEQUENCE:{self._take_of(sequences[0]).number}",
+            *type_lines,
         ]
         before = None
         for sequence in sequences:
@@ -125,7 +125,7 @@ class Timeline:
                 lines += [f'#EXT-X-MAP:URI="init-{take.number}.mp4"', _date_time(take, sequence)]
                 before = take.number
             lines += [f"#EXTINF:{_seconds(take, sequence):.5f},", f"segment-{sequence}.m4s"]
-        return "\n".join([*lines, ""])
+        return "\n".join([*lines, *(["#EXT-X-ENDLIST"] if self.ended else []), ""])
 
 
 def _seconds(take: TakeFile, sequence: int) -> float:
