@@ -15,7 +15,7 @@ from typing import Self
 from app.domain.spaces import Space, SpaceState
 from app.services.ports import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 from media import control
-from media.clip import ClipOutOfRange, cut
+from media.clip import cut
 from media.encoder import SAMPLE_RATE
 from media.process import MediaProcess, ProcessGone
 from media.recordings import Recordings
@@ -73,6 +73,8 @@ class Live:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._process is not None:
+            await self._process.stop()
 
     async def follow(self, space: Space) -> None:
         """See `MediaEngine`. A process that does not answer in time is killed: it might mix whom it should not."""
@@ -127,7 +129,7 @@ class Live:
 
     async def segment(self, space_id: str, name: str) -> FileSlice | None:
         """See `MediaEngine`."""
-        found = await self._recordings.resource(space_id, name, ended=space_id not in self._live)
+        found = await self._recordings.segment(space_id, name, ended=space_id not in self._live)
         return FileSlice(found.path, found.offset, found.length) if found else None
 
     async def recorded_ms(self, space_id: str) -> int:
@@ -136,17 +138,15 @@ class Live:
 
     async def clip(self, space_id: str, clip_id: str, *, start_ms: int, duration_ms: int) -> ClipSound:
         """See `MediaEngine`."""
-        start, length = (ms * SAMPLE_RATE // 1000 for ms in (start_ms, duration_ms))
+        start, samples = (ms * SAMPLE_RATE // 1000 for ms in (start_ms, duration_ms))
         try:
             sound = await asyncio.to_thread(
-                cut, self._recordings.path(space_id), start, length, self._clip_path(clip_id)
+                cut, self._recordings.path(space_id), start, samples, self._clip_path(clip_id)
             )
-        except ClipOutOfRange as error:
-            raise LookupError(str(error)) from None
         except OSError as error:
             log.error("A clip could not be cut: %s", error)
             raise MediaUnavailable("The clip's file cannot be written at the moment.") from error
-        return ClipSound(sound.length, tuple(max(-low, high, 0) / 127 for low, high in sound.waveform))
+        return ClipSound(sound.samples, tuple(max(-low, high, 0) / 127 for low, high in sound.waveform))
 
     def clip_file(self, clip_id: str) -> Path | None:
         """See `MediaEngine`."""
@@ -208,23 +208,18 @@ class Live:
         return await MediaProcess.start(self._addresses, self._happened)
 
     async def _supervise(self, process: MediaProcess) -> None:
-        """Has a process at all times, for ever; cancelled, it stops the last one."""
+        """Has a process that obeys at all times, for ever."""
         deaths = 0
-        try:
-            while True:
-                started = time.monotonic()
-                await process.wait()
-                self._process = None
-                self._connected.clear()
-                await process.stop()
-                log.error("The media process is gone (exit code %s); it is started again.", process.exit_code)
-                deaths = deaths + 1 if time.monotonic() - started < YOUNG_SECONDS else 0
-                process = self._process = await self._start_again(deaths)
-                await asyncio.gather(*(self._air(space) for space in self._live.values()))
-        finally:
-            if self._process is not None:
-                await self._process.stop()
-                self._process = None
+        while True:
+            started = time.monotonic()
+            await process.wait()
+            self._process = None
+            self._connected.clear()
+            await process.stop()
+            log.error("The media process is gone (exit code %s); it is started again.", process.exit_code)
+            deaths = deaths + 1 if time.monotonic() - started < YOUNG_SECONDS else 0
+            process = self._process = await self._start_again(deaths)
+            await asyncio.gather(*(self._air(space) for space in self._live.values()))
 
     async def _start_again(self, deaths: int) -> MediaProcess:
         while True:

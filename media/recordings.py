@@ -33,15 +33,15 @@ class Recordings:
 
     async def live_playlist(self, name: str, *, ended: bool) -> str | None:
         """The playlist of the newest segments; None before the first."""
-        return await self._read(name, ended, lambda timeline: timeline.live_playlist() if timeline.segments else None)
+        return await self._read(name, ended, Timeline.live_playlist)
 
     async def replay_playlist(self, name: str, *, ended: bool) -> str | None:
         """The playlist of all segments; None before the first."""
-        return await self._read(name, ended, lambda timeline: timeline.replay_playlist() if timeline.segments else None)
+        return await self._read(name, ended, Timeline.replay_playlist)
 
-    async def resource(self, name: str, resource: str, *, ended: bool) -> FileSlice | None:
-        """What a playlist calls `resource`; None for any other name, and for what is deleted."""
-        return await self._read(name, ended, lambda timeline: timeline.resource(resource))
+    async def segment(self, name: str, segment: str, *, ended: bool) -> FileSlice | None:
+        """What a playlist calls `segment`; None for any other name, and for what is deleted."""
+        return await self._read(name, ended, lambda timeline: timeline.segment(segment))
 
     async def duration(self, name: str) -> int:
         """Samples from the beginning to what can be cut by now."""

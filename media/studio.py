@@ -79,8 +79,7 @@ class Studio:
 
     async def close(self) -> None:
         """Takes every Space off air: each take is finalised, each session closed."""
-        for space_id in list(self._spaces):
-            await self._close(space_id)
+        await asyncio.gather(*(self._close(space_id) for space_id in list(self._spaces)))
 
     def _open(self, command: control.Open) -> None:
         if command.space_id in self._spaces:

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -145,9 +144,7 @@ async def on_air(folder: Path) -> AsyncIterator[OnAir]:
 async def speaker(url: str, **options: object) -> AsyncIterator[asyncio.subprocess.Process]:
     """FFmpeg as a speaker, see `tests.fakes.ffmpeg_speaker`; ended with the context."""
     arguments = [f"--{name}={value}" for name, value in options.items()]
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.fakes.ffmpeg_speaker", url, *arguments), stderr=None
-    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.fakes.ffmpeg_speaker", url, *arguments)
     try:
         yield process
     finally:
@@ -158,7 +155,7 @@ async def speaker(url: str, **options: object) -> AsyncIterator[asyncio.subproce
 
 def decode(mp4: bytes) -> NDArray[np.float32]:
     """The samples of an mp4 or m4a file, mono."""
-    with av.open(BytesIO(mp4)) as container:
+    with av.open(BytesIO(mp4), "r") as container:
         return np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
 
 
