@@ -108,6 +108,11 @@ class Live:
         """See `MediaEngine`."""
         await self._ask(control.HangUp(space_id, session_id))
 
+    @property
+    def pid(self) -> int | None:
+        """The media process; None while it is started again."""
+        return self._process.pid if self._process else None
+
     async def stats(self) -> Mapping[str, Mapping[str, float]]:
         """Figures of the media process (`media.control.Stats`). Raises `MediaUnavailable`."""
         answer = await self._ask(control.GetStats())

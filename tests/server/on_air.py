@@ -1,12 +1,14 @@
 """A real server of sound for tests: Live with its media process behind the audio routes, over real sockets."""
 
+from __future__ import annotations
+
 import asyncio
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import cast
@@ -15,7 +17,10 @@ import av
 import httpx2
 import numpy as np
 import uvicorn
-from numpy.typing import NDArray
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from starlette.applications import Starlette
 
 from app.domain.roster import Person, Role, Seat
@@ -25,9 +30,9 @@ from app.services.airings import Airings
 from app.services.audio import Audio
 from app.services.ports import MediaGrant, MediaUse, Node, SpaceStore, Tokens
 from app.web.audio import audio_routes
+from tests.media.sounds import Sound
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-RATE = 48_000
 
 
 class PlainTokens:
@@ -103,7 +108,7 @@ class OnAir:
         """The address of a playlist or segment."""
         return f"{self.url}/audio/{MediaUse.LISTEN}.{space_id}./{name}"
 
-    async def listen(self, space_id: str, playlist: str = "replay.m3u8") -> list[NDArray[np.float32]]:
+    async def listen(self, space_id: str, playlist: str = "replay.m3u8") -> list[Sound]:
         """What a listener hears: the decoded samples of each take in the playlist."""
         takes: list[bytes] = []
         text = (await self.http.get(self.hls(space_id, playlist))).raise_for_status().text
@@ -141,8 +146,9 @@ async def on_air(folder: Path) -> AsyncIterator[OnAir]:
 
 
 @asynccontextmanager
-async def speaker(url: str, **options: object) -> AsyncIterator[asyncio.subprocess.Process]:
+async def speaker(url: str, identity: Certificate, **options: object) -> AsyncIterator[asyncio.subprocess.Process]:
     """FFmpeg as a speaker, see `tests.fakes.ffmpeg_speaker`; ended with the context."""
+    options |= {"certificate": identity.certificate, "key": identity.key}
     arguments = [f"--{name}={value}" for name, value in options.items()]
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.fakes.ffmpeg_speaker", url, *arguments)
     try:
@@ -153,13 +159,30 @@ async def speaker(url: str, **options: object) -> AsyncIterator[asyncio.subproce
         await process.wait()
 
 
-def decode(mp4: bytes) -> NDArray[np.float32]:
+def decode(mp4: bytes) -> Sound:
     """The samples of an mp4 or m4a file, mono."""
     with av.open(BytesIO(mp4), "r") as container:
         return np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
 
 
-def level_at(sound: NDArray[np.float32], hz: float) -> float:
-    """The amplitude of the sine of this frequency in the sound (a rectangular window)."""
-    at = np.arange(len(sound)) / RATE
-    return float(2 * abs(np.mean(sound * np.exp(-2j * np.pi * hz * at))))
+@dataclass(frozen=True)
+class Certificate:
+    """A self-signed certificate and its key, as PEM files for FFmpeg."""
+
+    certificate: Path
+    key: Path
+
+    @classmethod
+    def make(cls, folder: Path, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> Certificate:
+        """One for this key, valid now."""
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "speaker")])
+        made = (
+            x509.CertificateBuilder(name, name, key.public_key(), 1)
+            .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+            .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+            .sign(key, hashes.SHA256())
+        )
+        one = cls(folder / "certificate.pem", folder / "key.pem")
+        one.certificate.write_bytes(made.public_bytes(Encoding.PEM))
+        one.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        return one
