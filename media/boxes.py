@@ -2,7 +2,8 @@
 
 import struct
 
-from media.encoder import BIT_RATE, SAMPLE_RATE
+from media.encoder import BIT_RATE
+from media.opus import SAMPLE_RATE
 
 TRACK = 1
 _UNITY_MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)

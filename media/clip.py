@@ -42,10 +42,10 @@ def cut(folder: Path, start: int, samples: int, out: Path) -> ClipSound:
     """Writes `samples` samples from sample `start` of the recording in `folder` to `out`, an .m4a file.
 
     Start and end are exact to the sample, through all takes, also while the recording grows, and cutting costs the
-    same anywhere in it. (FFmpeg's decoder alone plays the last packet to its end, up to 21 ms more than the file
-    says: whoever decodes with it stops at the stream's duration.) `out` appears whole or not at all, replacing what was there.
-    Raises ClipOutOfRange; StorageFailed where `out` cannot be written; TakeDamaged, or OSError where the
-    recording is deleted meanwhile.
+    same anywhere in it. FFmpeg's decoder alone plays the last packet to its end, up to 21 ms more than the file
+    says: whoever decodes with it stops at the stream's duration.
+    `out` appears whole or not at all, replacing what was there. Raises ClipOutOfRange; StorageFailed where `out`
+    cannot be written; TakeDamaged, or another OSError where the recording is deleted meanwhile.
     """
     timeline = Timeline(folder)
     available = timeline.available

@@ -1,15 +1,11 @@
 """AAC-LC of the mix, for listeners' HLS, recordings and clips."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import av
 import numpy as np
 import numpy.typing as npt
 
-SAMPLE_RATE = 48_000
-SAMPLES_PER_MS = SAMPLE_RATE // 1000
+from media.opus import SAMPLE_RATE
+
 BIT_RATE = 64_000
 PACKET_SAMPLES = 1024
 """Samples in one AAC-LC access unit (ISO/IEC 14496-3, 4.5.2.1.1)."""
@@ -36,8 +32,7 @@ class AacEncoder:
         codec.bit_rate = BIT_RATE
         # A quarter of the default coder's time, and a better PESQ.
         codec.options = {"aac_coder": "fast"}
-        with _one_cpu():
-            codec.open()
+        codec.open()
         if codec.options:
             raise RuntimeError(f"this FFmpeg's AAC encoder ignores {codec.options}")
         self.config = bytes(codec.extradata or b"")
@@ -68,17 +63,3 @@ class AacEncoder:
         frame.pts = self._pts
         self._pts += PACKET_SAMPLES
         return [bytes(packet) for packet in self._codec.encode(frame)]
-
-
-@contextmanager
-def _one_cpu() -> Iterator[None]:
-    """Shows FFmpeg a single CPU while a codec opens: it may start a thread for each it sees."""
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    allowed = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(allowed)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, allowed)

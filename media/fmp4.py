@@ -36,7 +36,7 @@ def initialization(config: bytes) -> bytes:
 
 def producer_time(packet: int, unix_time: float) -> bytes:
     """prft (14496-12, 8.16.5): the wall-clock time, in seconds, at which `packet` was made."""
-    ntp = round((unix_time + _NTP_EPOCH) * 2**32)
+    ntp = round((unix_time + _NTP_EPOCH) * 2**32) % 2**64
     return _PRODUCER_TIME.pack(_PRODUCER_TIME.size, b"prft", 1 << 24, TRACK, ntp, packet * PACKET_SAMPLES)
 
 
@@ -85,7 +85,7 @@ def read_part(data: Buffer, offset: int) -> Part | None:
     if len(data) - offset >= _PRODUCER_TIME.size:
         size, kind, _, _, ntp, _ = _PRODUCER_TIME.unpack_from(data, offset)
         if (size, kind) == (_PRODUCER_TIME.size, b"prft"):
-            start, unix_time = offset + size, ntp / 2**32 - _NTP_EPOCH
+            start, unix_time = offset + size, _unix_time(ntp)
     if len(data) - start < _FRAGMENT.size:
         return None
     (moof_size, moof, *_, decode_time, _, trun, flags, count, data_offset) = _FRAGMENT.unpack_from(data, start)
@@ -103,6 +103,12 @@ def read_part(data: Buffer, offset: int) -> Part | None:
     if mdat != b"mdat" or mdat_size != 8 + sum(sizes) or end > len(data):
         return None
     return Part(offset, end - offset, decode_time // PACKET_SAMPLES, sizes, unix_time)
+
+
+def _unix_time(ntp: int) -> float:
+    """An NTP timestamp between 1968 and 2104: seconds start anew in 2036 (RFC 4330, 3)."""
+    era = 0 if ntp >= 2**63 else 2**64
+    return (ntp + era) / 2**32 - _NTP_EPOCH
 
 
 def initialization_length(data: Buffer) -> int | None:

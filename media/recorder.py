@@ -20,7 +20,7 @@ RETRY_BLOCKS: Final = 250
 class Recorder:
     """Encodes a Space's mix into `folder`; recovers what is there first, and goes on after it.
 
-    `keep` is whether the sound is recorded; if not, only the last half a minute is there at any time, for live
+    `keep` is whether the sound is recorded; if not, only the last 30 to 47 s are there at any time, for live
     playlists, and whoever ends the Space deletes the folder once listeners had the end.
 
     A full or broken disk never raises: `failed` says why nothing is written at present, listeners wait, and a new
@@ -59,7 +59,10 @@ class Recorder:
         return added
 
     def close(self) -> None:
-        """Ends the take with all that was written to it. A disk that is full now sets `failed`."""
+        """Ends the take with all that was written to it, and waits for the disk, which can take a while.
+
+        A disk that is full now sets `failed`.
+        """
         take, self._take = self._take, None
         if take:
             try:

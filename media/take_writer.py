@@ -4,15 +4,16 @@ import os
 from pathlib import Path
 from typing import Final
 
-from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES, SAMPLE_RATE
+from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES
 from media.fmp4 import fragment, initialization, producer_time
+from media.opus import SAMPLE_RATE
 from media.takes import PART_PACKETS, SEGMENT_PARTS, Entry, StorageFailed, TakeFile, readable_takes
 
 ROLL_SEGMENTS: Final = 8
 """Segments in each file of a take that is not kept."""
 ROLL_KEPT_SEGMENTS: Final = 30
-"""Newest segments whose sound is still there in a take that is not kept: the live window and as much as slow
-players need after a segment has left it (RFC 8216, 6.2.2: the playlist's duration and the segment's)."""
+"""Newest segments that are still there of sound that is not kept, and up to two files more. It is the live window
+and what slow players need after a segment has left it (RFC 8216, 6.2.2: the playlist's duration and its own)."""
 
 
 class TakeWriter:

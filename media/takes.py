@@ -24,8 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from media.encoder import PACKET_SAMPLES, SAMPLE_RATE
+from media.encoder import PACKET_SAMPLES
 from media.fmp4 import initialization_length, read_part
+from media.opus import SAMPLE_RATE
 
 PART_PACKETS: Final = 12
 SEGMENT_PARTS: Final = 4
@@ -33,7 +34,7 @@ SEGMENT_PACKETS: Final = PART_PACKETS * SEGMENT_PARTS
 SEGMENT_SECONDS: Final = SEGMENT_PACKETS * PACKET_SAMPLES / SAMPLE_RATE
 """1.024 s, so that plain HLS, three segments behind, is about three seconds behind."""
 
-_NAME: Final = re.compile(r"take-(\d+)-(\d+)\.mp4", re.ASCII)
+_NAME: Final = re.compile(r"take-(0|[1-9]\d*)-(0|[1-9]\d*)\.mp4", re.ASCII)
 _ENTRY: Final = struct.Struct("<QHH")
 # More than an initialization section and a part of twelve packets of the largest size, 768 bytes.
 _HEADER_BYTES: Final = 16_384

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES, SAMPLE_RATE
+from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES
+from media.opus import SAMPLE_RATE
 from media.takes import SEGMENT_PACKETS, SEGMENT_PARTS, SEGMENT_SECONDS, TakeFile, list_takes
 
 LIVE_SEGMENTS: Final = 6
@@ -55,7 +56,7 @@ class Timeline:
 
     @property
     def available(self) -> range:
-        """The samples that are there: all of a kept recording, the last half a minute of another."""
+        """The samples that are there: all of a kept recording, the last 30 to 47 s of another."""
         start = self._takes[0].first_packet * PACKET_SAMPLES if self._takes else 0
         return range(min(start, self.duration), self.duration)
 
@@ -73,12 +74,12 @@ class Timeline:
         whole = last.segments if self.ended else last.parts // SEGMENT_PARTS
         return range(self._takes[0].first_sequence, last.first_sequence + whole)
 
-    def live_playlist(self, window: int = LIVE_SEGMENTS) -> str | None:
-        """The media playlist (RFC 8216, 4.3) of the last `window` segments, closed if `ended`; None before the first.
+    def live_playlist(self) -> str | None:
+        """The media playlist (RFC 8216, 4.3) of the newest segments, closed if `ended`; None before the first.
 
         Until then a player is to be told to wait: an empty playlist makes some give up.
         """
-        return self._playlist(self.segments[-window:], [])
+        return self._playlist(self.segments[-LIVE_SEGMENTS:], [])
 
     def replay_playlist(self) -> str | None:
         """The media playlist of the whole recording, closed if `ended`, else growing; None while it is empty."""

@@ -1,6 +1,8 @@
 """The waveform of a recording: lowest and highest sample of each 20 ms, written while it is recorded."""
 
+import struct
 from collections.abc import Sequence
+from math import ceil, floor
 from pathlib import Path
 from typing import Final
 
@@ -8,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from media.encoder import PACKET_SAMPLES
+from media.opus import TICK
 from media.takes import TakeFile
 
-PEAK_SAMPLES: Final = 960
-"""Samples to a pair: 20 ms."""
 FULL_SCALE: Final = 127
 
 Peaks = npt.NDArray[np.int8]
@@ -26,19 +27,17 @@ class PeaksWriter:
 
     def add(self, block: npt.NDArray[np.float32]) -> None:
         """Takes the next 960 samples, full scale +-1. OSError where the disk is full."""
-        self._file.write(peaks_of(block).tobytes())
+        self._file.write(struct.pack("bb", *peak(block)))
 
     def close(self) -> None:
         """Closes the file. Doing it twice is no error."""
         self._file.close()
 
 
-def peaks_of(samples: npt.NDArray[np.float32]) -> Peaks:
-    """The pairs of whole 20 ms of mono samples, rounded outwards so that no sound looks like silence."""
-    blocks = samples.reshape(-1, PEAK_SAMPLES) * FULL_SCALE
-    pairs = np.stack((np.floor(blocks.min(axis=1)), np.ceil(blocks.max(axis=1))), axis=1)
-    peaks: Peaks = np.clip(pairs, -FULL_SCALE, FULL_SCALE).astype(np.int8)
-    return peaks
+def peak(block: npt.NDArray[np.float32]) -> tuple[int, int]:
+    """The pair of one block, rounded outwards so that no sound looks like silence."""
+    low, high = floor(block.min() * FULL_SCALE), ceil(block.max() * FULL_SCALE)
+    return max(low, -FULL_SCALE), min(high, FULL_SCALE)
 
 
 def read_peaks(takes: Sequence[TakeFile], start: int, length: int) -> Peaks:
@@ -46,11 +45,11 @@ def read_peaks(takes: Sequence[TakeFile], start: int, length: int) -> Peaks:
 
     Each take is read at the place that is asked for, so it costs the same anywhere. Zeros where there is none.
     """
-    first, end = start // PEAK_SAMPLES, -(-(start + length) // PEAK_SAMPLES)
+    first, end = start // TICK, -(-(start + length) // TICK)
     peaks: Peaks = np.zeros((end - first, 2), np.int8)
     for take in takes:
-        # A take's first mixed sample follows its priming, which the recording's first packet stands before.
-        take_first = round(take.first_packet * PACKET_SAMPLES / PEAK_SAMPLES)
+        # A take's priming is its first packet; in the recording, it ends where that packet's number says.
+        take_first = round(take.first_packet * PACKET_SAMPLES / TICK)
         skipped = max(0, first - take_first)
         position = max(0, take_first - first)
         if position >= len(peaks) or not take.peaks_path.exists():
