@@ -32,7 +32,7 @@ def arguments() -> argparse.ArgumentParser:
 def main() -> int:
     """Runs the command; 0 where all went well, 1 with one sentence on stderr where it did not."""
     given = arguments().parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     match given.command:
         case "serve":
             return _serve(given)
@@ -90,7 +90,7 @@ def _innermost(error: BaseException) -> str:
 def _sdl() -> int:
     from resolvers import api
 
-    print(api.build().as_str())
+    print(api.build_schema().as_str())
     return 0
 
 

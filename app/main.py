@@ -21,7 +21,7 @@ from app.config import Settings
 from app.domain import refusals
 from app.domain.roster import Limits
 from app.feeds.feeds import LiveFeeds
-from app.live import Live, SoundUnavailable
+from app.live import Live
 from app.mongod import Mongod, MongodUnavailable
 from app.services.airings import Airings
 from app.services.attendance import Attendances
@@ -29,7 +29,7 @@ from app.services.audio import Audio
 from app.services.changes import Changes
 from app.services.clips import Clips
 from app.services.people import People, Rules
-from app.services.ports import Node
+from app.services.ports import MediaUnavailable, Node
 from app.services.reactions import Reactions
 from app.services.spaces import Spaces
 from app.services.stage import Stage
@@ -51,7 +51,7 @@ from resolvers import api
 from resolvers.context import RequestContext
 
 DEVELOPER = "developer"
-UNABLE = (AddressUnavailable, BusUnavailable, DatabaseUnreachable, MongodUnavailable, SoundUnavailable, OSError)
+UNABLE = (AddressUnavailable, BusUnavailable, DatabaseUnreachable, MediaUnavailable, MongodUnavailable, OSError)
 
 
 class CannotStart(Exception):
@@ -199,7 +199,7 @@ def _routes(parts: _Parts, database: Database, live: Live, public_url: str) -> S
         up = {"database": await is_up(database), "sound": live.is_up}
         return JSONResponse(up, 200 if all(up.values()) else 503)
 
-    graphql = graphql_app(api.build(), authenticate=parts.viewers.of, context_of=context, clock=now)
+    graphql = graphql_app(api.build_schema(), authenticate=parts.viewers.of, context_of=context, clock=now)
     return Starlette(
         routes=[
             Route("/healthz", healthz),

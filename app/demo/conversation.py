@@ -83,6 +83,8 @@ class Conversation:
             await self._check_roster()
             for task in busy:
                 task.cancel()
+            # The microphones are put down before the Space ends: FFmpeg takes a hung up peer for an error.
+            await asyncio.wait(busy)
             await self._host.call(operations.END_SPACE, spaceId=self._id)
             await watching
         self._check_player()
