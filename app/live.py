@@ -16,7 +16,7 @@ from app.domain.spaces import Space, SpaceState
 from app.services.ports import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 from media import control
 from media.clip import cut
-from media.encoder import SAMPLE_RATE
+from media.opus import SAMPLE_RATE
 from media.process import MediaProcess, ProcessGone
 from media.recordings import Recordings
 from media.refusals import RefusalCode
