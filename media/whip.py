@@ -11,7 +11,7 @@ import aioice.ice
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport, SRTPProtectionProfile
 from aiortc.rtcicetransport import RTCIceCandidate, RTCIceTransport
-from aiortc.rtcrtpparameters import RTCRtpCodecCapability
+from aiortc.rtcrtpparameters import RTCRtpCodecCapability, RTCRtpReceiveParameters
 from aiortc.rtcrtpreceiver import RTCRtpReceiver, StreamStatistics
 from aiortc.rtp import RtpPacket
 from OpenSSL import SSL
@@ -96,8 +96,10 @@ class Peer:
     given back every socket and task. `hang_up` may be called at any time, and twice.
     """
 
+    ignored: int
+    """RTP packets that were not of the negotiated Opus payload type, or came after the end."""
+
     def __init__(self, receive: Receive, addresses: Sequence[Address] = ()) -> None:
-        self.packets = 0
         self.ignored = 0
         self._receive = receive
         self._announced = {address.bind: address.announced for address in addresses}
@@ -117,9 +119,11 @@ class Peer:
     async def answer(self, offer: Offer) -> str:
         """The SDP answer, with our candidates; the session is reachable when this returns.
 
-        Raises `Refused` (FAILED) where no configured address can be listened on. Whoever cancels or
-        fails here still runs `live` after `hang_up`, or calls `close`.
+        Raises `Refused` (FAILED) where no configured address can be listened on. Where it raises or is
+        cancelled, `close` is to be called in place of `live`.
         """
+        self._offer = offer
+        self._candidates = len(offer.candidates)
         transceiver = self._connection.addTransceiver("audio", direction="recvonly")
         transceiver.setCodecPreferences([OPUS])
         self._tap(transceiver.receiver)
@@ -129,8 +133,6 @@ class Peer:
         await self._connection.setLocalDescription(await self._connection.createAnswer())
         if not transceiver.receiver.transport.transport.iceGatherer.getLocalCandidates():
             raise Refused(RefusalCode.FAILED, "None of the configured media addresses is of this machine.")
-        self._offer = offer
-        self._candidates = len(offer.candidates)
         return self._as_announced(self._connection.localDescription.sdp)
 
     async def add_candidates(self, fragment: Fragment) -> None:
@@ -190,15 +192,24 @@ class Peer:
 
     def _tap(self, receiver: RTCRtpReceiver) -> None:
         """Takes RTP where aiortc would begin to buffer and decode, and fends off what would stop its pump."""
-        statistics: dict[int, StreamStatistics] = vars(receiver)["_RTCRtpReceiver__remote_streams"]
-        transport: RTCDtlsTransport = receiver.transport
-        # Packets of every payload type are routed to us, or those that are not Opus could not be counted.
-        transport._rtp_router.register_receiver(receiver, ssrcs=[], payload_types=list(range(128)))
+        private = vars(receiver)
+        statistics: dict[int, StreamStatistics] = private["_RTCRtpReceiver__remote_streams"]
+        transport = receiver.transport
+
+        async def receive(parameters: RTCRtpReceiveParameters) -> None:
+            # As aiortc's own, but without a decoder's thread for each session, which could outlive it.
+            if not private["_RTCRtpReceiver__started"]:
+                transport._register_rtp_receiver(receiver, parameters)
+                private["_RTCRtpReceiver__rtcp_task"] = asyncio.ensure_future(receiver._run_rtcp())
+                private["_RTCRtpReceiver__started"] = True
 
         async def take(packet: RtpPacket, arrival_time_ms: int) -> None:
             self._take(packet, statistics, transport)
 
+        receiver.receive = receive  # type: ignore[method-assign]
         receiver._handle_rtp_packet = take  # type: ignore[method-assign]
+        # Packets of every payload type are routed to us, or those that are not Opus could not be counted.
+        transport._rtp_router.register_receiver(receiver, ssrcs=[], payload_types=list(range(128)))
         transport._handle_rtcp_data = _tolerant(transport._handle_rtcp_data)  # type: ignore[method-assign, assignment]
         _guard_datagrams(transport.transport)
 
@@ -213,7 +224,6 @@ class Peer:
                 transport._rtp_router.ssrc_table.clear()
             statistics[packet.ssrc] = StreamStatistics(OPUS.clockRate)
         statistics[packet.ssrc].add(packet)
-        self.packets += 1
         self._receive(packet.payload, packet.timestamp, packet.sequence_number, packet.ssrc)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import pytest
 
 from media.offer import read_fragment, read_offer
 from media.refusals import RefusalCode, Refused
-from media.whip import CONSENT_FAILURES, CONSENT_INTERVAL, MAX_STREAMS, Address, Peer, listen_on
+from media.whip import CONSENT_FAILURES, CONSENT_INTERVAL, MAX_DATAGRAMS, MAX_STREAMS, Address, Peer, listen_on
 from tests.media.whip_client import Client
 from tests.waiting import until
 
@@ -168,6 +169,15 @@ async def stray_datagrams(one: Session) -> None:
             stranger.sendto(data, (candidate.ip, candidate.port))
 
 
+async def test_a_flood_before_the_handshake_is_not_kept() -> None:
+    async with session(connect=False) as one:
+        transport = one.peer._connection.getReceivers()[0].transport.transport
+        for number in range(2 * MAX_DATAGRAMS):
+            for protocol in transport._connection._protocols:
+                protocol.datagram_received(bytes([22, number % 256]), ("192.0.2.1", 9))
+        assert transport._connection._queue.qsize() <= MAX_DATAGRAMS
+
+
 async def broken_control_packet(one: Session) -> None:
     await one.client.send_malformed_rtcp()
 
@@ -179,6 +189,13 @@ async def test_neither_strangers_nor_broken_packets_end_a_session(harm: Callable
         await one.client.send(1)
         await until(lambda: len(one.received) == 1, "a packet after the harm")
         assert one.peer.connected
+
+
+async def test_no_decoder_of_aiortcs_runs_beside_ours() -> None:
+    async with session() as one:
+        await one.client.send(1)
+        await until(lambda: len(one.received) == 1, "a packet")
+        assert [thread.name for thread in threading.enumerate() if "decoder" in thread.name] == []
 
 
 async def test_hanging_up_lets_nothing_more_through_and_tells_the_client() -> None:
