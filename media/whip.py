@@ -5,9 +5,11 @@ import logging
 import struct
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aioice.ice
+import aioice.stun
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport, SRTPProtectionProfile
 from aiortc.rtcicetransport import RTCIceCandidate, RTCIceTransport
@@ -21,9 +23,9 @@ from media.refusals import RefusalCode, Refused
 
 CONNECT_SECONDS = 15.0
 """A session whose client has not connected by then is closed: an offer alone costs sockets."""
-CONSENT_INTERVAL = 2
-CONSENT_FAILURES = 3
-"""A client that has vanished is found after about 7 s (RFC 7675); aioice's own setting takes 31 s."""
+SILENT_CHECKS = 3
+CHECK_SECONDS = 2.0
+"""A client that has vanished is found after about 7 s; by aioice's own consent checks (RFC 7675) after 31 s."""
 CLOSE_SECONDS = 2.0
 """How long saying goodbye to a client may take."""
 MAX_BITRATE = 48_000
@@ -58,12 +60,10 @@ class Address:
 
 
 def listen_on(addresses: Sequence[Address]) -> None:
-    """Sets, for this whole process, where sessions listen and how soon a vanished client is noticed.
+    """Sets, for this whole process, where sessions listen.
 
     With no address given: every one of this machine, and the loopback, which aioice leaves out.
     """
-    aioice.ice.CONSENT_INTERVAL = CONSENT_INTERVAL
-    aioice.ice.CONSENT_FAILURES = CONSENT_FAILURES
     chosen = [address.bind for address in addresses] or [
         *_machine_addresses(use_ipv4=True, use_ipv6=True),
         "127.0.0.1",
@@ -110,6 +110,7 @@ class Peer:
         self._ended = asyncio.Event()
         self._offer: Offer | None = None
         self._candidates = 0
+        self._heard = False
 
     @property
     def connected(self) -> bool:
@@ -212,8 +213,21 @@ class Peer:
         transport._rtp_router.register_receiver(receiver, ssrcs=[], payload_types=list(range(128)))
         transport._handle_rtcp_data = _tolerant(transport._handle_rtcp_data)  # type: ignore[method-assign, assignment]
         _guard_datagrams(transport.transport)
+        connection = transport.transport._connection
+        connection.query_consent = partial(self._until_silent, connection)  # type: ignore[method-assign]
+
+    async def _until_silent(self, connection: aioice.ice.Connection) -> None:
+        """In place of aioice's consent checks: whoever sends sound is there, though it answers none, as FFmpeg does."""
+        silent = 0
+        while silent < SILENT_CHECKS:
+            self._heard = False
+            await asyncio.sleep(CHECK_SECONDS)
+            silent = 0 if self._heard or await _consents(connection) else silent + 1
+        connection._query_consent_task = None
+        await connection.close()
 
     def _take(self, packet: RtpPacket, statistics: dict[int, StreamStatistics], transport: RTCDtlsTransport) -> None:
+        self._heard = True
         offer = self._offer
         if offer is None or packet.payload_type != offer.payload_type or self._ended.is_set():
             self.ignored += 1
@@ -237,6 +251,18 @@ def _tolerant(handle: RtcpHandler) -> RtcpHandler:
             log.debug("A malformed RTCP packet was dropped.")
 
     return handled
+
+
+async def _consents(connection: aioice.ice.Connection) -> bool:
+    """Whether the client answers a check of RFC 7675, 5.1 on the address it uses."""
+    key = (connection.remote_password or "").encode()
+    for pair in connection._nominated.values():
+        request = connection.build_request(pair, nominate=False)
+        try:
+            await pair.protocol.request(request, pair.remote_addr, integrity_key=key, retransmissions=0)
+        except aioice.stun.TransactionError:
+            return False
+    return True
 
 
 def _guard_datagrams(transport: RTCIceTransport) -> None:
