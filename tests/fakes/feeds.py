@@ -16,6 +16,7 @@ class MemoryFeeds:
     """The `Feeds` port; every follower has a queue of its own. Reactions wait for `send_batch`."""
 
     def __init__(self, spaces: SpaceStore) -> None:
+        self.reader_came = asyncio.Event()
         self._spaces = spaces
         self._followers: dict[str, list[asyncio.Queue[FeedItem]]] = defaultdict(list)
         self._readers: dict[str, list[asyncio.Queue[tuple[ReactionTally, ...]]]] = defaultdict(list)
@@ -24,10 +25,6 @@ class MemoryFeeds:
     def followers(self, space_id: str) -> int:
         """How many streams of a Space are open."""
         return len(self._followers[space_id])
-
-    def readers(self, space_id: str) -> int:
-        """How many streams of a Space's reactions are open."""
-        return len(self._readers[space_id])
 
     def beat(self, space_id: str, version: int) -> None:
         """A heartbeat for everyone."""
@@ -68,6 +65,7 @@ class MemoryFeeds:
     async def reactions(self, space_id: str) -> AsyncIterator[AsyncIterator[tuple[ReactionTally, ...]]]:
         queue: asyncio.Queue[tuple[ReactionTally, ...]] = asyncio.Queue()
         self._readers[space_id].append(queue)
+        self.reader_came.set()
         try:
             yield self._batches(queue)
         finally:

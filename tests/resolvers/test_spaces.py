@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from tests.fakes.world import PUBLIC_URL, REACTIONS, TOPICS
 from tests.resolvers.conftest import Caller
-
-SPACE = "query($id: ID!) { space(id: $id) { %s } }"
+from tests.resolvers.conversation import SPACE
 
 
 async def test_a_new_space(host: Caller) -> None:

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from tests.resolvers.conftest import Caller
+from tests.resolvers.conversation import SPACE, raise_hands, user_id
 
-SPACE = "query($id: ID!) { space(id: $id) { %s } }"
 QUEUE = "speakRequests(first: 10) { edges { node { id position user { handle } } } } speakRequestCount"
-
-
-async def user_id(person: Caller) -> str:
-    found: str = (await person.ask("{ viewer { user { id } } }"))["user"]["id"]
-    return found
-
-
-async def raise_hands(live: str, *people: Caller) -> None:
-    for person in people:
-        await person.do("joinSpace", spaceId=live)
-        asked = await person.do("requestToSpeak", spaceId=live)
-        assert asked["userErrors"] == []
 
 
 async def test_the_queue_in_order_and_for_moderators_alone(
