@@ -64,7 +64,7 @@ class Documents(SchemaExtension):
 def _read(schema: Schema, text: str) -> Document | None:
     try:
         ast = parse(text, max_tokens=MAX_TOKENS)
-    except (GraphQLError, RecursionError):
+    except GraphQLError:
         return None
     try:
         if depth(ast) <= MAX_DEPTH:
