@@ -1,0 +1,44 @@
+"""Airings: one lease for each Space, held by the process that mixes it."""
+
+from datetime import datetime
+from typing import Final
+
+from pymongo import ReturnDocument
+
+from app.services.plain import Plain
+from app.services.ports import Node
+from app.store.database import Database
+
+_NODES: Final = Plain(Node)
+
+
+class MongoAiringStore:
+    """The `AiringStore` port on MongoDB: claiming is one write that leaves a lease of another node as it is."""
+
+    def __init__(self, database: Database) -> None:
+        self._airings = database["airings"]
+
+    async def claim(self, space_id: str, node: Node, *, now: datetime, until: datetime) -> Node:
+        # A lease that is not there yet is less than any time.
+        free = {"$or": [{"$lte": ["$until", now]}, {"$eq": ["$node.id", {"$literal": node.id}]}]}
+        document = await self._airings.find_one_and_update(
+            {"_id": space_id},
+            [
+                {
+                    "$set": {
+                        "node": {"$cond": [free, {"$literal": _NODES.encode(node)}, "$node"]},
+                        "until": {"$cond": [free, until, "$until"]},
+                    }
+                }
+            ],
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return _NODES.decode(document["node"])
+
+    async def holder(self, space_id: str, now: datetime) -> Node | None:
+        document = await self._airings.find_one({"_id": space_id, "until": {"$gt": now}})
+        return _NODES.decode(document["node"]) if document else None
+
+    async def release(self, space_id: str, node_id: str) -> None:
+        await self._airings.delete_one({"_id": space_id, "node.id": node_id})

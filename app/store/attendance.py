@@ -1,0 +1,93 @@
+"""Attendance: one document for each person in a Space, and one for each process's anonymous listeners there."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Final
+
+from pymongo import ASCENDING, ReturnDocument
+
+from app.domain.attendance import Attendance
+from app.domain.roster import Person
+from app.services.plain import Plain
+from app.store.database import Database, Document
+
+_ATTENDANCES: Final = Plain(Attendance)
+_PEOPLE: Final = Plain(Person)
+
+
+class MongoAttendanceStore:
+    """The `AttendanceStore` port on MongoDB. A lease is only ever prolonged, however calls overtake each other."""
+
+    def __init__(self, database: Database) -> None:
+        self._present = database["attendance"]
+        self._anonymous = database["anonymous"]
+
+    async def join(self, space_id: str, person: Person, *, now: datetime, until: datetime) -> Attendance:
+        document = await self._present.find_one_and_update(
+            {"_id": _key(space_id, person.id)},
+            {
+                "$setOnInsert": {"space_id": space_id, "person": _PEOPLE.encode(person), "joined_at": now},
+                "$max": {"seen_until": until},
+            },
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return _ATTENDANCES.decode(document)
+
+    async def leave(self, space_id: str, person_id: str) -> bool:
+        return (await self._present.delete_one({"_id": _key(space_id, person_id)})).deleted_count > 0
+
+    async def get(self, space_id: str, person_id: str) -> Attendance | None:
+        document = await self._present.find_one({"_id": _key(space_id, person_id)})
+        return _ATTENDANCES.decode(document) if document else None
+
+    async def renew(self, attendances: Iterable[tuple[str, str]], *, until: datetime) -> None:
+        keys = [_key(*one) for one in attendances]
+        await self._present.update_many({"_id": {"$in": keys}}, {"$max": {"seen_until": until}})
+
+    async def lapsed(self, now: datetime, *, limit: int) -> list[Attendance]:
+        over = self._present.find({"seen_until": {"$lte": now}}, limit=limit, sort=[("seen_until", ASCENDING)])
+        return [_ATTENDANCES.decode(document) async for document in over]
+
+    async def leave_lapsed(self, space_id: str, person_id: str, now: datetime) -> bool:
+        over = {"_id": _key(space_id, person_id), "seen_until": {"$lte": now}}
+        return (await self._present.delete_one(over)).deleted_count > 0
+
+    async def count(self, space_id: str, *, without: Collection[str]) -> int:
+        return await self._present.count_documents(_in_space(space_id, without))
+
+    async def page(
+        self, space_id: str, *, without: Collection[str], limit: int, after: tuple[datetime, str] | None = None
+    ) -> list[Attendance]:
+        page = _in_space(space_id, without)
+        if after is not None:
+            joined_at, person_id = after
+            page["$or"] = [
+                {"joined_at": {"$gt": joined_at}},
+                {"joined_at": joined_at, "person.id": {"$gt": person_id}},
+            ]
+        order = [("joined_at", ASCENDING), ("person.id", ASCENDING)]
+        return [_ATTENDANCES.decode(one) async for one in self._present.find(page, limit=limit, sort=order)]
+
+    async def close(self, space_id: str) -> None:
+        await self._present.delete_many({"space_id": space_id})
+        await self._anonymous.delete_many({"space_id": space_id})
+
+    async def set_anonymous(self, space_id: str, node_id: str, count: int, *, until: datetime) -> None:
+        await self._anonymous.update_one(
+            {"_id": {"space_id": space_id, "node_id": node_id}},
+            {"$set": {"space_id": space_id, "count": count, "until": until}},
+            upsert=True,
+        )
+
+    async def anonymous(self, space_id: str, now: datetime) -> int:
+        current = self._anonymous.find({"space_id": space_id, "until": {"$gt": now}}, {"count": True})
+        return sum([document["count"] async for document in current])
+
+
+def _key(space_id: str, person_id: str) -> Document:
+    return {"space_id": space_id, "person_id": person_id}
+
+
+def _in_space(space_id: str, without: Collection[str]) -> Document:
+    return {"space_id": space_id, "person.id": {"$nin": list(without)}}

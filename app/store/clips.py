@@ -1,0 +1,45 @@
+"""Clips: one document each; the sound is a file of the media engine."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from pymongo import DESCENDING
+
+from app.domain.clips import Clip
+from app.services.plain import Plain
+from app.store.database import Database, Document, from_document, to_document
+
+_CLIPS: Final = Plain(Clip)
+
+
+class MongoClipStore:
+    """The `ClipStore` port on MongoDB."""
+
+    def __init__(self, database: Database) -> None:
+        self._clips = database["clips"]
+
+    async def add(self, clip: Clip) -> None:
+        await self._clips.insert_one(to_document(_CLIPS.encode(clip)))
+
+    async def get(self, clip_id: str) -> Clip | None:
+        document = await self._clips.find_one({"_id": clip_id})
+        return _clip(document) if document else None
+
+    async def get_many(self, clip_ids: Collection[str]) -> list[Clip]:
+        return [_clip(document) async for document in self._clips.find({"_id": {"$in": list(clip_ids)}})]
+
+    async def of_space(self, space_id: str, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Clip]:
+        page: Document = {"space_id": space_id}
+        if after is not None:
+            created_at, clip_id = after
+            page["$or"] = [
+                {"created_at": {"$lt": created_at}},
+                {"created_at": created_at, "_id": {"$lt": clip_id}},
+            ]
+        newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
+        return [_clip(document) async for document in self._clips.find(page, limit=limit, sort=newest)]
+
+
+def _clip(document: Document) -> Clip:
+    return _CLIPS.decode(from_document(document))

@@ -1,0 +1,37 @@
+"""Indexes: what makes each query of the store fast, and each thing unique that must be."""
+
+from typing import Any, Final
+
+from motor.motor_asyncio import AsyncIOMotorDatabase
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+DEAD_LEASE_SECONDS: Final = 3600
+"""When MongoDB removes the count of a process that died."""
+
+_INDEXES: Final = {
+    "spaces": [
+        IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("invitations.person.id", ASCENDING)]),
+    ],
+    "people": [
+        IndexModel([("folded_handle", ASCENDING)], unique=True),
+        IndexModel([("subject", ASCENDING)], unique=True, partialFilterExpression={"subject": {"$type": "string"}}),
+    ],
+    "attendance": [
+        IndexModel([("space_id", ASCENDING), ("joined_at", ASCENDING), ("person.id", ASCENDING)]),
+        IndexModel([("space_id", ASCENDING), ("person.id", ASCENDING)]),
+        IndexModel([("seen_until", ASCENDING)]),
+    ],
+    "anonymous": [
+        IndexModel([("space_id", ASCENDING)]),
+        IndexModel([("until", ASCENDING)], expireAfterSeconds=DEAD_LEASE_SECONDS),
+    ],
+    "clips": [IndexModel([("space_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])],
+    "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
+}
+
+
+async def create_indexes(database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+    """Creates those that are missing; a server that starts on existing data finds them all."""
+    for collection, indexes in _INDEXES.items():
+        await database[collection].create_indexes(indexes)

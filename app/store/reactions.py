@@ -1,0 +1,26 @@
+"""Reactions: one counter for each emoji of a Space."""
+
+from collections.abc import Mapping
+
+from pymongo import UpdateOne
+
+from app.store.database import Database
+
+
+class MongoReactionStore:
+    """The `ReactionStore` port on MongoDB."""
+
+    def __init__(self, database: Database) -> None:
+        self._reactions = database["reactions"]
+
+    async def add(self, space_id: str, counts: Mapping[str, int]) -> None:
+        additions = [
+            UpdateOne({"space_id": space_id, "emoji": emoji}, {"$inc": {"count": count}}, upsert=True)
+            for emoji, count in counts.items()
+        ]
+        if additions:
+            await self._reactions.bulk_write(additions)
+
+    async def counts(self, space_id: str) -> Mapping[str, int]:
+        found = self._reactions.find({"space_id": space_id})
+        return {document["emoji"]: document["count"] async for document in found}

@@ -1,0 +1,89 @@
+"""Spaces: one document each, which holds the state and the ring of its last events."""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from typing import Final
+
+from pymongo import DESCENDING
+
+from app.domain.events import Numbered, SpaceEvent
+from app.domain.spaces import Space, SpaceState, evolve
+from app.services.plain import Plain
+from app.services.ports import VersionConflict
+from app.store.database import Database, Document, from_document, to_document
+
+RING_SIZE: Final = 128
+"""How many events a Space's document keeps for streams that missed some."""
+
+_SPACES: Final = Plain(Space)
+_EVENTS: Final = Plain(Numbered)
+_NEWEST_START: Final = [("started_at", DESCENDING), ("_id", DESCENDING)]
+_STATE_ONLY: Final = {"ring": False}
+
+
+class MongoSpaceStore:
+    """The `SpaceStore` port on MongoDB: a change is one conditional write, so state and events cannot drift apart."""
+
+    def __init__(self, database: Database) -> None:
+        self._spaces = database["spaces"]
+
+    async def add(self, space: Space) -> None:
+        await self._spaces.insert_one(to_document(_SPACES.encode(space)) | {"ring": []})
+
+    async def get(self, space_id: str) -> Space | None:
+        document = await self._spaces.find_one({"_id": space_id}, _STATE_ONLY)
+        return _space(document) if document else None
+
+    async def get_many(self, space_ids: Collection[str]) -> list[Space]:
+        return await self._find({"_id": {"$in": list(space_ids)}})
+
+    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
+        after, numbered = evolve(before, events)
+        if not numbered:
+            return after, []
+        ring = {"$each": [_EVENTS.encode(one) for one in numbered], "$slice": -RING_SIZE}
+        written = await self._spaces.update_one(
+            {"_id": before.id, "version": before.version},
+            {"$set": _SPACES.encode_changes(before, after), "$push": {"ring": ring}},
+        )
+        if not written.matched_count:
+            raise VersionConflict(f"Space {before.id} is no longer at version {before.version}")
+        return after, numbered
+
+    async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
+        missed = {"$filter": {"input": "$ring", "cond": {"$gt": ["$$this.version", version]}}}
+        document = await self._spaces.find_one({"_id": space_id}, {"version": True, "ring": missed})
+        if document is None or len(document["ring"]) != document["version"] - version:
+            return None
+        return [_EVENTS.decode(one) for one in document["ring"]]
+
+    async def versions(self, space_ids: Collection[str]) -> Mapping[str, int]:
+        found = self._spaces.find({"_id": {"$in": list(space_ids)}}, {"version": True})
+        return {document["_id"]: document["version"] async for document in found}
+
+    async def live(self, *, limit: int, after: str | None = None) -> list[Space]:
+        page: Document = {"state": SpaceState.LIVE.value}
+        if after is not None:
+            last = await self._spaces.find_one({"_id": after}, {"started_at": True})
+            if last is None:
+                return []
+            page["$or"] = [
+                {"started_at": {"$lt": last["started_at"]}},
+                {"started_at": last["started_at"], "_id": {"$lt": after}},
+            ]
+        return await self._find(page, limit=limit, sort=_NEWEST_START)
+
+    async def all_live(self) -> AsyncIterator[Space]:
+        async for document in self._spaces.find({"state": SpaceState.LIVE.value}, _STATE_ONLY):
+            yield _space(document)
+
+    async def inviting(self, person_id: str) -> list[Space]:
+        newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
+        return await self._find({"invitations.person.id": person_id}, sort=newest)
+
+    async def _find(self, query: Document, *, limit: int = 0, sort: list[tuple[str, int]] | None = None) -> list[Space]:
+        found = self._spaces.find(query, _STATE_ONLY, limit=limit, sort=sort)
+        return [_space(document) async for document in found]
+
+
+def _space(document: Document) -> Space:
+    return _SPACES.decode(from_document(document))

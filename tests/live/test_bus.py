@@ -1,0 +1,149 @@
+"""The bus's promises, kept by memory and by a real Redis alike; and what a Redis that fails does to it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+import app.bus
+from app.bus import MAILBOX_SIZE, Bus, BusUnavailable
+from tests.live.redis_server import RedisServer, running_redis
+
+DEADLINE_SECONDS = 20.0
+
+
+async def receive(messages: AsyncIterator[bytes | None]) -> bytes | None:
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        return await anext(messages)
+
+
+async def receive_until(messages: AsyncIterator[bytes | None], last: bytes) -> list[bytes | None]:
+    received = [await receive(messages)]
+    while received[-1] != last:
+        received.append(await receive(messages))
+    return received
+
+
+async def test_every_subscription_of_a_space_gets_its_messages_in_order(bus: Bus) -> None:
+    sent = [str(number).encode() for number in range(100)]
+    async with bus.subscribe("a") as first, bus.subscribe("a") as second, bus.subscribe("b") as other:
+        for message in sent:
+            await bus.publish("a", message)
+        await bus.publish("b", b"another Space")
+        assert [await receive(first) for _ in sent] == sent
+        assert [await receive(second) for _ in sent] == sent
+        assert await receive(other) == b"another Space"
+
+
+async def test_any_bytes_pass(bus: Bus) -> None:
+    async with bus.subscribe("a") as messages:
+        await bus.publish("a", bytes(range(256)))
+        assert await receive(messages) == bytes(range(256))
+
+
+async def test_what_is_published_right_after_entering_is_heard_by_all_who_come_first_at_once(bus: Bus) -> None:
+    async def hear(space_id: str, message: bytes) -> None:
+        async with bus.subscribe(space_id) as messages:
+            await bus.publish(space_id, message)
+            assert message in await receive_until(messages, message)
+
+    async with asyncio.timeout(DEADLINE_SECONDS), asyncio.TaskGroup() as group:
+        for number in range(60):
+            group.create_task(hear(f"space {number % 5}", str(number).encode()))
+
+
+async def test_a_space_left_and_entered_again_is_heard_again(bus: Bus) -> None:
+    for number in range(20):
+        message = str(number).encode()
+        async with bus.subscribe("a") as messages:
+            await bus.publish("a", message)
+            assert await receive(messages) == message
+
+
+async def test_subscriptions_cancelled_at_any_point_leave_the_others_whole(bus: Bus) -> None:
+    async def subscribe_for_ever() -> None:
+        async with bus.subscribe("a") as messages:
+            async for _ in messages:
+                pass
+
+    async with bus.subscribe("a") as messages:
+        for turns in range(12):
+            task = asyncio.create_task(subscribe_for_ever())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        await bus.publish("a", b"still there")
+        assert await receive(messages) == b"still there"
+
+
+async def test_a_subscriber_that_falls_behind_is_told_and_goes_on(bus: Bus) -> None:
+    async with bus.subscribe("a") as slow, bus.subscribe("a") as fast:
+        for number in range(MAILBOX_SIZE + 1):
+            message = str(number).encode()
+            await bus.publish("a", message)
+            assert await receive(fast) == message
+        assert await receive(slow) is None
+        await bus.publish("a", b"next")
+        assert await receive(slow) == b"next"
+
+
+async def test_two_processes_hear_each_other_through_redis(redis_server: RedisServer) -> None:
+    async with Bus(redis_server.url) as one, Bus(redis_server.url) as two, two.subscribe("a") as messages:
+        await one.publish("a", b"from the other process")
+        assert await receive(messages) == b"from the other process"
+
+
+async def test_after_a_redis_that_was_killed_every_subscription_knows_of_the_gap_and_goes_on() -> None:
+    async with (
+        running_redis() as server,
+        Bus(server.url) as bus,
+        bus.subscribe("a") as first,
+        bus.subscribe("b") as second,
+    ):
+        await server.kill()
+        with pytest.raises(BusUnavailable, match="did not take a message"):
+            await bus.publish("a", b"lost")
+        await server.start()
+        assert await receive(first) is None
+        assert await receive(second) is None
+        await bus.publish("a", b"again")
+        assert await receive(first) == b"again"
+
+
+async def test_subscribing_while_redis_is_away_is_no_error_and_is_heard_once_it_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(app.bus, "HEARD_SECONDS", 0.05)
+    async with running_redis() as server, Bus(server.url) as bus:
+        await server.kill()
+        async with bus.subscribe("a") as messages:
+            await server.start()
+            assert await receive(messages) is None
+            await bus.publish("a", b"heard")
+            assert await receive(messages) == b"heard"
+
+
+async def test_a_redis_that_hangs_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.bus, "PING_SECONDS", 0.1)
+    monkeypatch.setattr(app.bus, "REDIS_SECONDS", 0.2)
+    async with running_redis() as server, Bus(server.url) as bus, bus.subscribe("a") as messages:
+        server.freeze()
+        with pytest.raises(BusUnavailable, match="did not take a message"):
+            await bus.publish("a", b"lost")
+        server.thaw()
+        assert await receive(messages) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("amqp://localhost", "must start with memory:// or redis://"),
+        ("redis://127.0.0.1:1", "Redis at BROADCAST_URL does not answer"),
+    ],
+)
+async def test_a_bus_that_cannot_be_is_one_clear_sentence(url: str, sentence: str) -> None:
+    with pytest.raises(BusUnavailable, match=sentence):
+        async with Bus(url):
+            pass

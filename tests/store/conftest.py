@@ -1,0 +1,71 @@
+"""Every store twice: the fake in memory and the real one, so that both keep one contract."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app.services.ports import (
+    AiringStore,
+    AttendanceStore,
+    ClipStore,
+    PersonStore,
+    ReactionStore,
+    SpaceStore,
+)
+from app.store.airings import MongoAiringStore
+from app.store.attendance import MongoAttendanceStore
+from app.store.clips import MongoClipStore
+from app.store.people import MongoPersonStore
+from app.store.reactions import MongoReactionStore
+from app.store.spaces import MongoSpaceStore
+from tests.fakes.stores import (
+    MemoryAiringStore,
+    MemoryAttendanceStore,
+    MemoryClipStore,
+    MemoryPersonStore,
+    MemoryReactionStore,
+    MemorySpaceStore,
+)
+
+BOTH = ["memory", "mongodb"]
+
+
+def _chosen(request: pytest.FixtureRequest, memory: Callable[[], Any], mongodb: Callable[[Any], Any]) -> Any:
+    return memory() if request.param == "memory" else mongodb(request.getfixturevalue("database"))
+
+
+@pytest.fixture(params=BOTH)
+def spaces(request: pytest.FixtureRequest) -> SpaceStore:
+    store: SpaceStore = _chosen(request, MemorySpaceStore, MongoSpaceStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def people(request: pytest.FixtureRequest) -> PersonStore:
+    store: PersonStore = _chosen(request, MemoryPersonStore, MongoPersonStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def attendance(request: pytest.FixtureRequest) -> AttendanceStore:
+    store: AttendanceStore = _chosen(request, MemoryAttendanceStore, MongoAttendanceStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def clips(request: pytest.FixtureRequest) -> ClipStore:
+    store: ClipStore = _chosen(request, MemoryClipStore, MongoClipStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def reactions(request: pytest.FixtureRequest) -> ReactionStore:
+    store: ReactionStore = _chosen(request, MemoryReactionStore, MongoReactionStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def airings(request: pytest.FixtureRequest) -> AiringStore:
+    store: AiringStore = _chosen(request, MemoryAiringStore, MongoAiringStore)
+    return store

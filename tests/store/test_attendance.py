@@ -1,0 +1,104 @@
+"""The contract of `AttendanceStore`: one record for each person and Space, leases, and pages."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from app.domain.attendance import Attendance
+from app.services.ports import AttendanceStore
+from tests.domain_values import NOW, person
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+async def join(store: AttendanceStore, name: str, *, at: float = 0, until: float = 30, space_id: str = "a") -> None:
+    await store.join(space_id, person(name), now=after(at), until=after(until))
+
+
+async def test_joining_is_found_and_left_once(attendance: AttendanceStore) -> None:
+    joined = await attendance.join("a", person("ann"), now=NOW, until=after(30))
+    assert joined == Attendance("a", person("ann"), NOW, after(30))
+    assert await attendance.get("a", "id-ann") == joined
+    assert await attendance.get("b", "id-ann") is None
+    assert await attendance.leave("a", "id-ann")
+    assert not await attendance.leave("a", "id-ann")
+    assert await attendance.get("a", "id-ann") is None
+
+
+async def test_joining_again_prolongs_the_lease_only(attendance: AttendanceStore) -> None:
+    await join(attendance, "ann", at=0, until=30)
+    again = await attendance.join("a", person("ann"), now=after(10), until=after(40))
+    assert again == Attendance("a", person("ann"), NOW, after(40))
+    overtaken = await attendance.join("a", person("ann"), now=after(5), until=after(35))
+    assert overtaken.seen_until == after(40)
+
+
+async def test_joining_many_times_at_once_is_one_attendance(attendance: AttendanceStore) -> None:
+    await asyncio.gather(*(join(attendance, "ann", at=number) for number in range(20)))
+    assert await attendance.count("a", without=[]) == 1
+
+
+async def test_leases_of_those_who_are_in_are_renewed_together(attendance: AttendanceStore) -> None:
+    await join(attendance, "ann")
+    await join(attendance, "bob", space_id="b", until=50)
+    await attendance.renew([("a", "id-ann"), ("b", "id-bob"), ("a", "id-gone")], until=after(40))
+    ann, bob = await attendance.get("a", "id-ann"), await attendance.get("b", "id-bob")
+    assert ann is not None
+    assert ann.seen_until == after(40)
+    assert bob is not None
+    assert bob.seen_until == after(50)
+    assert await attendance.get("a", "id-gone") is None
+
+
+async def test_lapsed_leases_are_found_the_longest_over_first(attendance: AttendanceStore) -> None:
+    for name, until in [("ann", 20), ("bob", 10), ("cid", 30), ("dan", 31)]:
+        await join(attendance, name, until=until)
+    over = await attendance.lapsed(after(30), limit=10)
+    assert [one.person.handle for one in over] == ["bob", "ann", "cid"]
+    assert [one.person.handle for one in await attendance.lapsed(after(30), limit=1)] == ["bob"]
+
+
+async def test_whoever_comes_back_in_time_stays(attendance: AttendanceStore) -> None:
+    await join(attendance, "ann", until=10)
+    await join(attendance, "bob", until=10)
+    assert len(await attendance.lapsed(after(20), limit=10)) == 2
+    await join(attendance, "ann", at=20, until=50)
+    assert not await attendance.leave_lapsed("a", "id-ann", after(20))
+    assert await attendance.leave_lapsed("a", "id-bob", after(20))
+    assert not await attendance.leave_lapsed("a", "id-bob", after(20))
+    assert await attendance.count("a", without=[]) == 1
+
+
+async def test_pages_go_in_order_of_joining_and_leave_the_stage_out(attendance: AttendanceStore) -> None:
+    for name, at in [("dan", 1), ("cid", 2), ("bob", 1), ("host", 0), ("ann", 3)]:
+        await join(attendance, name, at=at)
+    await join(attendance, "elsewhere", space_id="b")
+    stage = ["id-host"]
+    first = await attendance.page("a", without=stage, limit=3)
+    assert [one.person.handle for one in first] == ["bob", "dan", "cid"]
+    last = (first[-1].joined_at, first[-1].person.id)
+    rest = await attendance.page("a", without=stage, limit=3, after=last)
+    assert [one.person.handle for one in rest] == ["ann"]
+    assert await attendance.count("a", without=stage) == 4
+
+
+async def test_closing_a_space_empties_it_alone(attendance: AttendanceStore) -> None:
+    await join(attendance, "ann")
+    await join(attendance, "bob", space_id="b")
+    await attendance.set_anonymous("a", "node 1", 5, until=after(30))
+    await attendance.set_anonymous("b", "node 1", 2, until=after(30))
+    await attendance.close("a")
+    assert await attendance.count("a", without=[]) == 0
+    assert await attendance.count("b", without=[]) == 1
+    assert await attendance.anonymous("a", NOW) == 0
+    assert await attendance.anonymous("b", NOW) == 2
+
+
+async def test_anonymous_listeners_add_up_over_the_processes_that_live(attendance: AttendanceStore) -> None:
+    await attendance.set_anonymous("a", "node 1", 5, until=after(10))
+    await attendance.set_anonymous("a", "node 2", 7, until=after(30))
+    assert await attendance.anonymous("a", after(9)) == 12
+    assert await attendance.anonymous("a", after(10)) == 7
+    await attendance.set_anonymous("a", "node 2", 0, until=after(40))
+    assert await attendance.anonymous("a", after(10)) == 0

@@ -1,0 +1,19 @@
+"""The contract of `ReactionStore`."""
+
+import asyncio
+
+from app.services.ports import ReactionStore
+
+
+async def test_counts_add_up_for_each_emoji_and_space(reactions: ReactionStore) -> None:
+    await reactions.add("a", {"👏": 3, "😂": 1})
+    await reactions.add("a", {"👏": 2})
+    await reactions.add("b", {"👏": 1})
+    await reactions.add("a", {})
+    assert await reactions.counts("a") == {"👏": 5, "😂": 1}
+    assert await reactions.counts("nowhere") == {}
+
+
+async def test_nothing_is_lost_when_many_count_at_once(reactions: ReactionStore) -> None:
+    await asyncio.gather(*(reactions.add("a", {"👏": 1, "$.odd": 2}) for _ in range(20)))
+    assert await reactions.counts("a") == {"👏": 20, "$.odd": 40}

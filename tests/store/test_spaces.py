@@ -1,0 +1,141 @@
+"""The contract of `SpaceStore`: versioned writes, the ring, and what is found how."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from app.domain.events import EndReason, SpaceEnded, SpaceEvent, SpaceRenamed, SpaceStarted
+from app.domain.roster import Invitation, Role
+from app.domain.spaces import Space, SpaceState, evolve
+from app.services.ports import SpaceStore, VersionConflict
+from app.store.database import Database
+from app.store.spaces import RING_SIZE, MongoSpaceStore
+from tests.domain_values import NOW, person, space, values
+
+
+def renamed(title: str) -> SpaceRenamed:
+    return SpaceRenamed(at=NOW, title=title)
+
+
+async def added(spaces: SpaceStore, one: Space) -> Space:
+    await spaces.add(one)
+    return one
+
+
+async def test_a_space_comes_back_as_it_was_added(spaces: SpaceStore) -> None:
+    one = await added(spaces, space("a"))
+    assert await spaces.get("a") == one
+    assert await spaces.get("b") is None
+    assert await spaces.events_after("a", 1) == []
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(one=values(Space))
+async def test_any_space_survives_mongodb(database: Database, one: Space) -> None:
+    await database["spaces"].delete_many({})
+    store = MongoSpaceStore(database)
+    await store.add(one)
+    assert await store.get(one.id) == one
+
+
+async def test_saving_keeps_the_state_and_its_events_together(spaces: SpaceStore) -> None:
+    before = await added(spaces, space("a", state=SpaceState.PREPARING))
+    events: list[SpaceEvent] = [SpaceStarted(at=NOW), renamed("Another title")]
+    after, numbered = await spaces.save(before, events)
+    assert (after, numbered) == evolve(before, events)
+    assert await spaces.get("a") == after
+    assert await spaces.events_after("a", before.version) == numbered
+    assert await spaces.events_after("a", before.version + 1) == numbered[1:]
+
+
+async def test_saving_nothing_writes_nothing(spaces: SpaceStore) -> None:
+    before = await added(spaces, space("a"))
+    assert await spaces.save(before, []) == (before, [])
+    assert await spaces.versions(["a"]) == {"a": 1}
+
+
+async def test_a_decision_on_an_old_version_is_refused_whole(spaces: SpaceStore) -> None:
+    before = await added(spaces, space("a"))
+    after, numbered = await spaces.save(before, [renamed("First")])
+    with pytest.raises(VersionConflict):
+        await spaces.save(before, [renamed("Second"), renamed("Third")])
+    assert await spaces.get("a") == after
+    assert await spaces.events_after("a", before.version) == numbered
+
+
+async def test_a_space_that_is_not_there_cannot_be_saved(spaces: SpaceStore) -> None:
+    with pytest.raises(VersionConflict):
+        await spaces.save(space("nowhere"), [renamed("First")])
+    assert await spaces.get("nowhere") is None
+
+
+async def test_of_many_writes_on_one_version_one_wins(spaces: SpaceStore) -> None:
+    before = await added(spaces, space("a"))
+    writes = [spaces.save(before, [renamed(str(number))]) for number in range(20)]
+    results = await asyncio.gather(*writes, return_exceptions=True)
+    won = [result[0] for result in results if isinstance(result, tuple)]
+    assert sum(isinstance(result, VersionConflict) for result in results) == len(writes) - 1
+    assert [await spaces.get("a")] == won
+
+
+async def test_the_ring_reaches_back_so_far_and_no_further(spaces: SpaceStore) -> None:
+    one = await added(spaces, space("a"))
+    for number in range(3):
+        one, _ = await spaces.save(one, [renamed(f"{number}.{part}") for part in range(50)])
+    oldest = one.version - RING_SIZE
+    missed = await spaces.events_after("a", oldest)
+    assert missed is not None
+    assert [event.version for event in missed] == list(range(oldest + 1, one.version + 1))
+    assert missed[-1].event == renamed("2.49")
+    assert await spaces.events_after("a", oldest - 1) is None
+    assert await spaces.events_after("a", one.version) == []
+
+
+async def test_there_are_no_events_after_a_version_yet_to_come_or_of_no_space(spaces: SpaceStore) -> None:
+    await added(spaces, space("a"))
+    assert await spaces.events_after("a", 2) is None
+    assert await spaces.events_after("b", 1) is None
+
+
+async def test_many_spaces_and_versions_are_found_at_once(spaces: SpaceStore) -> None:
+    first, second = await added(spaces, space("a")), await added(spaces, space("b"))
+    second, _ = await spaces.save(second, [renamed("Second")])
+    found = await spaces.get_many(["a", "b", "c"])
+    assert sorted(found, key=lambda one: one.id) == [first, second]
+    assert await spaces.versions(["a", "b", "c"]) == {"a": 1, "b": 2}
+
+
+async def test_live_spaces_come_in_pages_the_newest_start_first(spaces: SpaceStore) -> None:
+    started = {"a": 5, "b": 9, "c": 5, "d": 7}
+    for space_id, seconds in started.items():
+        await added(spaces, replace(space(space_id), started_at=NOW + timedelta(seconds=seconds)))
+    await added(spaces, space("preparing", state=SpaceState.PREPARING))
+    over = await added(spaces, space("over"))
+    await spaces.save(over, [SpaceEnded(at=NOW, reason=EndReason.HOST)])
+
+    first = await spaces.live(limit=3)
+    assert [one.id for one in first] == ["b", "d", "c"]
+    assert [one.id for one in await spaces.live(limit=3, after="c")] == ["a"]
+    assert await spaces.live(limit=3, after="a") == []
+    assert await spaces.live(limit=3, after="nowhere") == []
+    assert sorted([one.id async for one in spaces.all_live()]) == ["a", "b", "c", "d"]
+
+
+async def test_a_page_goes_on_after_a_space_that_has_ended_meanwhile(spaces: SpaceStore) -> None:
+    for seconds, space_id in enumerate("abc"):
+        await added(spaces, replace(space(space_id), started_at=NOW + timedelta(seconds=seconds)))
+    last = (await spaces.live(limit=2))[-1]
+    await spaces.save(last, [SpaceEnded(at=NOW, reason=EndReason.HOST)])
+    assert [one.id for one in await spaces.live(limit=2, after=last.id)] == ["a"]
+
+
+async def test_the_invited_find_the_spaces_that_await_their_answer(spaces: SpaceStore) -> None:
+    for seconds, (space_id, name) in enumerate([("a", "ann"), ("b", "ann"), ("c", "bob")]):
+        invitation = Invitation(f"to-{space_id}", person(name), Role.SPEAKER, "id-host", NOW)
+        created_at = NOW + timedelta(seconds=seconds)
+        await added(spaces, replace(space(space_id), created_at=created_at, invitations=(invitation,)))
+    assert [one.id for one in await spaces.inviting("id-ann")] == ["b", "a"]
+    assert await spaces.inviting("id-nobody") == []
