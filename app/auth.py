@@ -9,7 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 import jwt
 from argon2 import PasswordHasher
@@ -53,7 +54,12 @@ class Argon2Passwords:
         fits = await self._run(lambda: self._fits(password_hash or self._decoy, password))
         return fits and password_hash is not None
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Waits for the hashes under way."""
         self._pool.shutdown()
 

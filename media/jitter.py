@@ -57,12 +57,12 @@ class JitterBuffer:
         self.lost = 0  # packets that were not there in their turn
         self.late = 0  # packets that came after their turn, or once more
         self.dropped = 0  # packets given up for newer ones
+        self.held = 0  # samples in the buffer
         self.surplus = 0  # ticks held beyond need for the last 3 s: so many quiet ones may be skipped
         self.delay_ms = 0.0  # from arrival to playing, smoothed over about a second
         self._timestamps = _Unwrap(32)
         self._sequences = _Unwrap(16)
         self._packets: list[_Packet] = []
-        self._held = 0
         self._filling = True
         self._cursor: int | None = None
         self._previous: int | None = None  # sequence number
@@ -84,19 +84,19 @@ class JitterBuffer:
         if self._filling and self._packets and start - self._packets[-1].end > MAX_CONCEALED:
             self._drop_all()  # a comfort noise packet sent during DTX: the talk spurt begins here
         insort(self._packets, packet)
-        self._held += duration
-        while self._held > MAX_DEPTH:
+        self.held += duration
+        while self.held > MAX_DEPTH:
             self._advance(self._packets[0])
             self.dropped += 1
 
     def pop(self, wanted: int = TICK) -> Step:
         """What to do for `wanted` more samples (a multiple of 120). Play and Recover may give more or fewer."""
         while self._packets and self._cursor is not None and self._packets[0].start < self._cursor:
-            self._held -= self._packets.pop(0).duration  # it overlaps what has been played
+            self.held -= self._packets.pop(0).duration  # it overlaps what has been played
             self.late += 1
         if self._filling:
             # A packet longer than a tick comes in steps of its own length: one alone would run dry at once.
-            if self._held < START_DEPTH or len(self._packets) < 2:
+            if self.held < START_DEPTH or len(self._packets) < 2:
                 return Silence()
             self._filling = False
             self._watch()
@@ -141,7 +141,7 @@ class JitterBuffer:
         self.lost += self._missing_before(packet)
         self._advance(packet)
         # Packets come at any moment between two ticks: on average half a tick before one could play them.
-        delay_ms = self._held * 1000 / SAMPLE_RATE + TICK_MS / 2
+        delay_ms = self.held * 1000 / SAMPLE_RATE + TICK_MS / 2
         self.delay_ms += (delay_ms - self.delay_ms) / 50 if self.delay_ms else delay_ms
         self._observe(packet.duration)
         return Play(packet.payload)
@@ -153,13 +153,13 @@ class JitterBuffer:
     def _advance(self, packet: "_Packet") -> None:
         """The oldest packet has had its turn."""
         self._packets.pop(0)
-        self._held -= packet.duration
+        self.held -= packet.duration
         self._cursor, self._previous, self._stalled = packet.end, packet.sequence, 0
 
     def _drop_all(self) -> None:
         self.dropped += len(self._packets)
         self._packets.clear()
-        self._held = 0
+        self.held = 0
 
     def _watch(self) -> None:
         """Begin a new window of watching the depth."""
@@ -167,7 +167,7 @@ class JitterBuffer:
 
     def _observe(self, samples: int) -> None:
         """Note the depth after a step; what a whole window never touched is surplus, but for one tick."""
-        self._lowest = min(self._lowest, self._held)
+        self._lowest = min(self._lowest, self.held)
         self._watched += samples
         if self._watched >= SURPLUS_WINDOW:
             lowest = self._lowest

@@ -1,7 +1,6 @@
 """Opus: what a packet says of itself (RFC 6716), and two decoders of it behind one Protocol."""
 
 import ctypes
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -102,8 +101,8 @@ class OpusDecoder(Protocol):
         """The packet's own duration of sound, (n,); MalformedOpus if it is not a valid packet."""
 
     def conceal(self, samples: int) -> Sound:
-        """(samples,) in place of sound that is missing, made from what came before it (PLC): it fades to
-        silence if asked on and on. `samples` is a positive multiple of 120."""
+        """(samples,) in place of sound that is missing, made from what came before it (PLC): it fades if
+        asked on and on. `samples` is a positive multiple of 120."""
 
     def can_recover(self, next_payload: bytes) -> bool:
         """Whether the packet carries the frame before it once more (in-band FEC, RFC 6716 2.1.7)."""
@@ -181,6 +180,10 @@ class LibopusDecoder:
         return _bounded(self._pcm[:count])
 
 
+# One-byte packets: libopus takes a frame of no bytes as lost, and reads of its TOC nothing but how long it was.
+_LOST_FRAMES = {FRAME_SAMPLES[configuration]: bytes([configuration << 3]) for configuration in (31, 30, 29, 28)}
+
+
 class PyAVDecoder:
     """FFmpeg's wrapper of libopus: decoding and concealment, FEC is out of its reach."""
 
@@ -189,13 +192,14 @@ class PyAVDecoder:
 
     def decode(self, payload: bytes) -> Sound:
         packet_duration(payload)
-        sound = self._decode(payload)
-        self._toc = payload[0]
-        return sound
+        return self._decode(payload)
 
     def conceal(self, samples: int) -> Sound:
-        steps = [self._decode(packet) for packet in self._empty_packets(samples)]
-        return np.concatenate(steps)[:samples]
+        steps: list[Sound] = []
+        for size, packet in _LOST_FRAMES.items():
+            steps += [self._decode(packet) for _ in range(samples // size)]
+            samples %= size
+        return np.concatenate(steps)
 
     def can_recover(self, next_payload: bytes) -> bool:
         return False
@@ -210,23 +214,14 @@ class PyAVDecoder:
         context.sample_rate = SAMPLE_RATE
         context.options = {"request_sample_fmt": "flt"}
         self._context = context
-        self._toc = 0
-
-    def _empty_packets(self, samples: int) -> Iterator[bytes]:
-        """Packets of one frame of no bytes, of the last packet's kind: libopus takes them as lost."""
-        configuration = self._toc >> 3
-        group = configuration & ~1 if 12 <= configuration < 16 else configuration & ~3
-        while samples > 0:
-            wanted = 960 if samples >= 960 else 480
-            same_kind = next(c for c in range(group, group + 4) if FRAME_SAMPLES[c] == wanted)
-            yield bytes([same_kind << 3 | self._toc & 4])
-            samples -= wanted
 
     def _decode(self, payload: bytes) -> Sound:
         try:
             frames = self._context.decode(av.Packet(payload))
         except (av.FFmpegError, IndexError, UnicodeDecodeError) as error:
             raise MalformedOpus(f"FFmpeg refuses the packet: {error}") from error
+        if not frames:
+            raise MalformedOpus("FFmpeg finds no sound in the packet")
         return _bounded(np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames]))
 
 

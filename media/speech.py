@@ -21,7 +21,7 @@ _one_speaker = Lock()  # espeak-ng has one global state
 
 
 def speak(text: str, voice: str = "en") -> NDArray[np.float32]:
-    """The text spoken: mono float32 at 48 kHz, (n,), the same for the same text and voice.
+    """The text spoken: mono float32 at 48 kHz, (n,). The voice flutters, so no two takes are quite the same.
 
     `voice` is one of espeak-ng's, with a variant if wished ("en+f3"); ValueError if there is no such voice.
     Thread-safe; one text at a time."""
