@@ -47,11 +47,15 @@ def clip_range(space: Space, *, start_ms: int | None, duration_ms: int | None, r
     wanted = CLIP_MS if duration_ms is None else duration_ms
     if wanted > CLIP_MS:
         raise refusals.ClipTooLong(field="durationMs", limit=CLIP_MS, current=wanted)
+    if wanted < 1:
+        raise refusals.ClipOutOfRange("A clip lasts at least 1 ms.", field="durationMs", limit=1, current=wanted)
+    if recorded_ms < 1:
+        raise refusals.ClipOutOfRange("There is nothing to clip yet.", field="spaceId", current=recorded_ms)
     if start_ms is None:
         wanted = min(wanted, recorded_ms)
         start_ms = recorded_ms - wanted
-    if wanted < 1:
-        raise refusals.ClipOutOfRange("There is nothing to clip yet.", field="durationMs", current=wanted)
-    if start_ms < 0 or start_ms + wanted > recorded_ms:
+    if start_ms < 0:
+        raise refusals.ClipOutOfRange(field="startOffsetMs", limit=0, current=start_ms)
+    if start_ms + wanted > recorded_ms:
         raise refusals.ClipOutOfRange(field="startOffsetMs", limit=recorded_ms, current=start_ms + wanted)
     return ClipRange(start_ms, wanted)

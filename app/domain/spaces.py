@@ -37,7 +37,8 @@ TITLE_LENGTH = 70
 TOPICS_PER_SPACE = 3
 AUDIENCE_INTERVAL = timedelta(milliseconds=500)
 """At most 2 events a second tell of listeners coming and going."""
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,8}")
+"""A language and its subtags as in RFC 5646 section 2.1, without the grandfathered ones, and of bounded length."""
 
 
 class SpaceState(StrEnum):
@@ -159,9 +160,9 @@ def _broken_topics(chosen: Sequence[str], known: Collection[str]) -> Iterable[re
         yield refusals.TooManyTopics("Each topic is named once.", field="topics", current=len(chosen))
     if len(chosen) > TOPICS_PER_SPACE:
         yield refusals.TooManyTopics(field="topics", limit=TOPICS_PER_SPACE, current=len(chosen))
-    for topic in chosen:
+    for topic in chosen[:TOPICS_PER_SPACE]:
         if topic not in known:
-            yield refusals.UnknownTopic(f"{topic!r} is not one of this server's topics.", field="topics")
+            yield refusals.UnknownTopic(f"{topic[:32]!r} is not one of this server's topics.", field="topics")
 
 
 def _broken_language(language: str | None) -> Iterable[refusals.Refusal]:

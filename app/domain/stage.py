@@ -37,6 +37,10 @@ from app.domain.roster import (
 )
 from app.domain.spaces import Space, SpaceState
 
+REQUESTS_WAITING = 1000
+INVITATIONS_PENDING = 1000
+"""A Space is one document, read and written as a whole: a room of 100 000 raised hands must not fill it."""
+
 
 def join(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     """Coming in, or back: a live Space takes everyone, a preparing one its host and the invited."""
@@ -76,6 +80,9 @@ def request_to_speak(space: Space, actor: Person, *, request_id: str, now: datet
         raise refusals.RequestsClosed(field="spaceId")
     if space.request(actor.id):
         return []
+    if len(space.requests) >= REQUESTS_WAITING:
+        current = len(space.requests)
+        raise refusals.RateLimited("Too many people are asking to speak.", limit=REQUESTS_WAITING, current=current)
     return [SpeakRequested(at=now, request=SpeakRequest(request_id, actor, now))]
 
 
@@ -142,8 +149,8 @@ def invite(
 ) -> list[SpaceEvent]:
     """Offers a seat to anyone, in the Space or not. A second offer of another role replaces the first.
 
-    A co-host's seat is promised with the invitation (`CohostLimitReached` counts both); a speaker's is checked when it
-    is taken.
+    A co-host's seat is promised with the invitation (`CohostLimitReached` counts both), and only the host may take the
+    promise back; a speaker's is checked when it is taken.
     """
     space.require_open()
     require(space, actor.id, Action.INVITE_COHOST if role is Role.COHOST else Action.INVITE_SPEAKER)
@@ -154,8 +161,13 @@ def invite(
     pending = space.invitation(person.id)
     if pending and pending.role is role:
         return []
+    if pending and pending.role is Role.COHOST:
+        require(space, actor.id, Action.INVITE_COHOST)
     if role is Role.COHOST:
         _require_unpromised(space, limits)
+    if pending is None and len(space.invitations) >= INVITATIONS_PENDING:
+        current = len(space.invitations)
+        raise refusals.RateLimited("Too many invitations are pending.", limit=INVITATIONS_PENDING, current=current)
     replaced = InvitationClosed(at=now, invitation_id=pending.id, state=InvitationState.REVOKED) if pending else None
     sent = InvitationSent(at=now, invitation=Invitation(invitation_id, person, role, actor.id, now))
     return [replaced, sent] if replaced else [sent]
@@ -224,23 +236,28 @@ def _seat_of(space: Space, person_id: str) -> Seat:
 
 
 def set_muted(space: Space, actor: Person, muted: bool, now: datetime) -> list[SpaceEvent]:
-    """Opens or closes one's own microphone; in a preparing Space too, so that the host can check the sound."""
+    """Opens or closes one's own microphone; in a preparing Space too, so that the host can check the sound.
+
+    Whoever does so is in the Space: an absent host is back.
+    """
     space.require_open()
-    seat = _seat_of(space, actor.id)
+    seat = space.seat(actor.id)
+    if seat is None:
+        raise refusals.NotOnStage("You are not on the stage.", field="spaceId")
     require(space, actor.id, Action.USE_MICROPHONE)
+    returned = join(space, actor, now)
     if seat.muted is muted:
-        return []
+        return returned
     if muted:
-        return [MicrophoneClosed(at=now, person_id=actor.id, by=actor.id)]
-    return [MicrophoneOpened(at=now, person_id=actor.id)]
+        return [*returned, MicrophoneClosed(at=now, person_id=actor.id, by=actor.id)]
+    return [*returned, MicrophoneOpened(at=now, person_id=actor.id)]
 
 
 def mute(space: Space, actor: Person, target_id: str, now: datetime) -> list[SpaceEvent]:
     """A moderator closes someone's microphone; nobody can open another's."""
     space.require_open()
-    if actor.id == target_id:
-        return set_muted(space, actor, True, now)
-    require(space, actor.id, Action.MUTE_OTHERS)
-    require_power_over(space, actor.id, target_id)
+    if actor.id != target_id:
+        require(space, actor.id, Action.MUTE_OTHERS)
+        require_power_over(space, actor.id, target_id)
     seat = _seat_of(space, target_id)
     return [] if seat.muted else [MicrophoneClosed(at=now, person_id=target_id, by=actor.id)]

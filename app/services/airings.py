@@ -58,14 +58,16 @@ class Airings:
         """Renews leases, and takes on Spaces that nobody airs, for ever. Cancelled, it lets go of all leases."""
         try:
             async with asyncio.TaskGroup() as self._group:
-                await every(ROUND, self._round)
+                await every(ROUND, self.round)
         finally:
             self._group = None
-            for space_id in self._on_air:
+            for space_id in list(self._on_air):
                 await self._leases.release(space_id, self._node.id)
             self._on_air.clear()
+            self._followers.clear()
 
-    async def _round(self) -> None:
+    async def round(self) -> None:
+        """One round of `run`."""
         await self._renew()
         async for space in self._spaces.all_live():
             if space.id not in self._followers:
@@ -95,7 +97,7 @@ class Airings:
             await self._follow_to_the_end(space_id)
         except Exception:
             log.exception("the sound lost track of Space %s; it is followed anew in the next round", space_id)
-            del self._followers[space_id]
+            self._followers.pop(space_id, None)
 
     async def _follow_to_the_end(self, space_id: str) -> None:
         async with self._feeds.follow(space_id, None) as items:

@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from app.domain import refusals, spaces, stage
 from app.domain.attendance import Attendance
+from app.domain.events import SpaceEvent
+from app.domain.permissions import may_see
 from app.domain.roster import Person
-from app.domain.spaces import AUDIENCE_INTERVAL, Space
+from app.domain.spaces import AUDIENCE_INTERVAL, Space, SpaceState
 from app.services.changes import Changes
 from app.services.ports import AttendanceStore, Clock, MediaEngine, SpaceStore
 from app.services.rounds import every
@@ -26,7 +28,8 @@ class Attendances:
     """Who is in which Space.
 
     A person is believed to be in for `grace` after the last sign of life: joining, a stream of the Space's events that
-    is open, a microphone that is connected. Whoever is silent longer has left, seat and all.
+    is open, a microphone that is connected. Whoever is silent longer has left, seat and all. A server that starts waits
+    a grace before it lets anyone go: they could not show a sign while it was down.
     """
 
     def __init__(
@@ -47,8 +50,10 @@ class Attendances:
         self._node_id = node_id
         self._grace = grace
         self._clock = clock
+        self._patient_until = clock() + grace
         self._connected: Counter[tuple[str, str]] = Counter()
         self._anonymous: Counter[str] = Counter()
+        self._anonymous_told: set[str] = set()
         self._uncounted: set[str] = set()
 
     async def join(self, actor: Person, space_id: str) -> Space:
@@ -65,7 +70,14 @@ class Attendances:
 
     async def leave(self, actor: Person, space_id: str) -> Space:
         """Goes; a seat and a raised hand go with them. Leaving is not ending, and leaving twice is leaving."""
-        space = await self._changes.change(space_id, lambda space: stage.leave(space, actor.id, self._clock()))
+        was_in = await self.is_in(actor.id, space_id)
+
+        def decide(space: Space) -> list[SpaceEvent]:
+            if not was_in and not may_see(space, actor.id):
+                raise refusals.SpaceNotFound(field="spaceId")
+            return stage.leave(space, actor.id, self._clock())
+
+        space = await self._changes.change(space_id, decide)
         await self._store.leave(space_id, actor.id)
         self._uncounted.add(space_id)
         return space
@@ -114,50 +126,84 @@ class Attendances:
 
     async def run_presence(self) -> None:
         """Renews the leases of the connected and lets the silent go, for ever; three rounds in a grace."""
-        await every(self._grace / 3, self._check_presence)
+        await every(self._grace / 3, self.check_presence)
 
-    async def _check_presence(self) -> None:
+    async def check_presence(self) -> None:
+        """One round of `run_presence`."""
         await self._renew([*self._connected, *self._media.speaking_from()])
         self._uncounted.update(self._anonymous)
+        # Those of a process that died are still told, and nobody's going away will be noticed.
+        self._uncounted.update([space.id async for space in self._spaces.all_live() if space.anonymous])
         now = self._clock()
+        if now < self._patient_until:
+            return
         for one in await self._store.lapsed(now, limit=LAPSED_PER_ROUND):
-            await self._let_go(one, now)
+            with suppress(refusals.Busy):
+                await self._let_go(one.space_id, one.person)
 
-    async def _let_go(self, silent: Attendance, now: datetime) -> None:
+    async def _let_go(self, space_id: str, person: Person) -> None:
+        now = self._clock()
+        silent = await self._store.get(space_id, person.id)
+        if silent is None or silent.seen_until > now:
+            return
         # The seat goes before the record: a crash in between leaves a lapsed record, found again next time.
         with suppress(refusals.SpaceNotFound):
-            await self._changes.change(silent.space_id, lambda space: stage.leave(space, silent.person.id, now))
-        await self._store.leave_lapsed(silent.space_id, silent.person.id, now)
-        self._uncounted.add(silent.space_id)
+            await self._changes.change(space_id, lambda space: stage.leave(space, person.id, now))
+        gone = await self._store.leave_lapsed(space_id, person.id, now)
+        if not gone and await self.is_in(person.id, space_id):
+            await self._welcome_back(space_id, person)
+        self._uncounted.add(space_id)
+
+    async def _welcome_back(self, space_id: str, person: Person) -> None:
+        """Whoever came back while being let go is in; a host among them must not be told absent."""
+        with suppress(refusals.SpaceNotFound, refusals.SpaceEnded):
+            await self._changes.change(space_id, lambda space: stage.join(space, person, self._clock()))
 
     async def run_counting(self) -> None:
         """Tells the number of listeners of the Spaces where it may have changed, for ever, twice a second at most."""
-        await every(AUDIENCE_INTERVAL, self._count_all)
+        await every(AUDIENCE_INTERVAL, self.count_all)
 
-    async def _count_all(self) -> None:
+    async def count_all(self) -> None:
+        """One round of `run_counting`."""
         for space_id in list(self._uncounted):
             self._uncounted.discard(space_id)
-            await self._count(space_id)
+            told = False
+            try:
+                told = await self._count(space_id)
+            finally:
+                if not told:
+                    self._uncounted.add(space_id)
 
-    async def _count(self, space_id: str) -> None:
+    async def _count(self, space_id: str) -> bool:
+        """Whether the Space now tells its audience as it is counted."""
         now = self._clock()
         space = await self._spaces.get(space_id)
-        if space is None:
-            return
+        if space is None or space.state is SpaceState.ENDED:
+            self._anonymous_told.discard(space_id)
+            return True
         if not spaces.audience_due(space, now):
-            self._uncounted.add(space_id)
-            return
-        if space.anonymous or self._anonymous[space_id]:
-            here = self._anonymous[space_id]
-            await self._store.set_anonymous(space_id, self._node_id, here, until=now + self._grace)
+            return False
+        await self._tell_anonymous(space_id, now)
         listeners = await self._store.count(space_id, without=_on_stage(space))
         anonymous = await self._store.anonymous(space_id, now)
         try:
-            await self._changes.change(
+            after = await self._changes.change(
                 space_id, lambda space: spaces.count_audience(space, listeners, anonymous, self._clock())
             )
         except refusals.Refusal:
-            self._uncounted.add(space_id)
+            return False
+        return (after.listeners, after.anonymous) == (listeners, anonymous)
+
+    async def _tell_anonymous(self, space_id: str, now: datetime) -> None:
+        """Keeps this process's part of the number as a lease, up to date and no longer than it is needed."""
+        here = self._anonymous[space_id]
+        if here:
+            self._anonymous_told.add(space_id)
+        elif space_id in self._anonymous_told:
+            self._anonymous_told.discard(space_id)
+        else:
+            return
+        await self._store.set_anonymous(space_id, self._node_id, here, until=now + self._grace)
 
 
 def _one_less(counter: Counter[Key], key: Key) -> None:

@@ -90,7 +90,9 @@ class Audio:
     async def replay_playlist(self, token: str) -> str:
         """The recording as an HLS playlist."""
         grant = await self._listener(token)
-        playlist = await self._media.replay_playlist(grant.subject)
+        space = await self._space(grant.subject)
+        recorded = space.recording_enabled and space.state is SpaceState.ENDED
+        playlist = await self._media.replay_playlist(space.id) if recorded else None
         if playlist is None:
             raise MediaRefused(404, "There is no recording of this Space.")
         return playlist

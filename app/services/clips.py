@@ -43,7 +43,7 @@ class Clips:
             raise refusals.SpaceNotFound(field="spaceId")
         if space.state is SpaceState.LIVE:
             await self._attendance.require(actor, space_id)
-        recorded_ms = await self._media.recorded_ms(space_id)
+        recorded_ms = await self._recorded_ms(space_id)
         cut = clips.clip_range(space, start_ms=start_ms, duration_ms=duration_ms, recorded_ms=recorded_ms)
         clip_id = self._new_id()
         try:
@@ -64,6 +64,12 @@ class Clips:
         )
         await self._store.add(clip)
         return clip
+
+    async def _recorded_ms(self, space_id: str) -> int:
+        try:
+            return await self._media.recorded_ms(space_id)
+        except MediaUnavailable:
+            raise refusals.AudioUnavailable(field="spaceId") from None
 
     async def get(self, clip_id: str) -> Clip | None:
         """The clip of this id."""

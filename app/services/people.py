@@ -13,7 +13,7 @@ from app.services.ports import Clock, HandleExists, NewId, Passwords, PersonStor
 
 LOG_INS_PER_ACCOUNT = 10
 LOG_INS_PER_ADDRESS = 60
-SIGN_UPS_PER_ADDRESS = 30
+SIGN_UPS_PER_ADDRESS = 600
 ATTEMPTS_WINDOW = timedelta(minutes=5)
 
 

@@ -305,11 +305,29 @@ class MediaGrant:
     person_id: str | None
 
 
+class Unauthenticated(Exception):
+    """A token was given and is not good; the text says why, for whoever sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom a good token names: an account here, or someone whom an outside provider knows as `subject`."""
+
+    expires_at: datetime
+    person_id: str | None = None
+    subject: str | None = None
+    handle: str = ""
+    display_name: str = ""
+
+
 class Tokens(Protocol):
     """Bearer tokens of people, and short-lived ones for addresses of sound."""
 
     def for_person(self, person_id: str) -> tuple[str, datetime]:
         """A token, and when it ends."""
+
+    async def identify(self, token: str) -> Identity:
+        """Whom a person's token names. Raises `Unauthenticated`."""
 
     def for_media(self, grant: MediaGrant) -> tuple[str, datetime]:
         """A token for an address, and when it ends (10 minutes)."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from app.domain import reactions, refusals
+from app.domain.permissions import may_see
 from app.domain.rates import Rates
 from app.domain.reactions import PER_PERSON_AND_SECOND, Reaction
 from app.domain.roster import Person
@@ -41,7 +42,7 @@ class Reactions:
         """One reaction of someone in a live Space. Raises `UnknownReaction`, `RateLimited`, `NotAParticipant` ..."""
         reactions.check_emoji(emoji, self.available)
         space = self._airings.current(space_id) or await self._spaces.get(space_id)
-        if space is None:
+        if space is None or not may_see(space, actor.id):
             raise refusals.SpaceNotFound(field="spaceId")
         space.require_live()
         await self._attendance.require(actor, space_id)

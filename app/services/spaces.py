@@ -42,6 +42,8 @@ class Spaces:
         """A Space in PREPARING with its host in it; those named are invited as speakers."""
         now = self._clock()
         space = spaces.create(draft, space_id=self._new_id(), host=actor, topics=self.topics, now=now)
+        if actor.id in speaker_ids:
+            raise refusals.AlreadyOnStage("You are the host of this Space.", field="initialSpeakerIds")
         for account in await self._accounts(speaker_ids):
             invited = stage.invite(
                 space, actor, account.person, Role.SPEAKER, invitation_id=self._new_id(), limits=self.limits, now=now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain import refusals, stage
+from app.domain.events import SpaceEvent
 from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
 from app.services.attendance import Attendances
@@ -37,11 +38,18 @@ class Stage:
 
     async def request_to_speak(self, actor: Person, space_id: str) -> Space:
         """Joins the queue; only for listeners who are in the Space."""
-        await self._attendance.require(actor, space_id)
-        request_id = self._new_id()
-        return await self._change(
-            space_id, lambda space: stage.request_to_speak(space, actor, request_id=request_id, now=self._clock())
-        )
+        is_in, request_id = await self._attendance.is_in(actor.id, space_id), self._new_id()
+
+        def decide(space: Space) -> list[SpaceEvent]:
+            space.require_live()
+            if not is_in:
+                raise refusals.NotAParticipant("You are not in this Space: join it first.", field="spaceId")
+            return stage.request_to_speak(space, actor, request_id=request_id, now=self._clock())
+
+        space = await self._change(space_id, decide)
+        # Had they left meanwhile, nobody would ever take the hand down.
+        await self._attendance.seen(space_id, actor)
+        return space
 
     async def cancel_request(self, actor: Person, space_id: str) -> Space:
         """Leaves the queue."""

@@ -1,0 +1,173 @@
+"""Proof of who is asking: passwords (argon2id), this server's tokens (HS256) and an outside provider's (JWKS)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import jwt
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from app.domain import refusals
+from app.services.ports import Clock, Identity, MediaGrant, MediaUse, Unauthenticated
+
+KEY_BYTES = 32
+"""HS256 wants a key no shorter than its hash (RFC 7518, 3.2)."""
+PERSON_LIFETIME = timedelta(days=7)
+MEDIA_LIFETIME = timedelta(minutes=10)
+JWKS_LIFETIME = timedelta(minutes=5)
+JWKS_TIMEOUT = timedelta(seconds=5)
+OUTSIDE_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "PS256", "EdDSA"]
+HASHING_THREADS = 2
+HASHING_QUEUE = 64
+"""Hashes that may wait for a thread; one more is refused, so that a flood of log-ins cannot pile up."""
+
+Result = TypeVar("Result")
+
+PERSON = "spaces:person"
+MEDIA = "spaces:media"
+
+
+class Argon2Passwords:
+    """argon2id with the library's recommended costs (RFC 9106), off the event loop."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher()
+        self._pool = ThreadPoolExecutor(HASHING_THREADS, thread_name_prefix="argon2")
+        self._waiting = 0
+        self._decoy = self._hasher.hash(secrets.token_hex(8))
+
+    async def hash(self, password: str) -> str:
+        """The hash to keep. Raises `RateLimited` where too many wait."""
+        return await self._run(lambda: self._hasher.hash(password))
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        """Whether the password fits; without a hash False, after the same time. Raises `RateLimited`."""
+        fits = await self._run(lambda: self._fits(password_hash or self._decoy, password))
+        return fits and password_hash is not None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Waits for the hashes under way."""
+        self._pool.shutdown()
+
+    def _fits(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (Argon2Error, InvalidHashError):
+            return False
+
+    async def _run(self, work: Callable[[], Result]) -> Result:
+        if self._waiting >= HASHING_QUEUE:
+            raise refusals.RateLimited(limit=HASHING_QUEUE, current=self._waiting)
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        finally:
+            self._waiting -= 1
+
+
+def signing_key(path: Path) -> bytes:
+    """The key in this file, made on the first start, readable by the owner alone."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_bytes()
+        if len(key) < KEY_BYTES:
+            raise ValueError(f"{path} is too short for a signing key: remove it, and everyone logs in anew.") from None
+        return key
+    with os.fdopen(descriptor, "wb") as file:
+        key = secrets.token_bytes(KEY_BYTES)
+        file.write(key)
+    return key
+
+
+class JwtTokens:
+    """This server's own tokens, and those of an outside provider where there is one."""
+
+    def __init__(self, key: bytes, *, clock: Clock, outside: OutsideProvider | None = None) -> None:
+        self._key = key
+        self._clock = clock
+        self._outside = outside
+
+    def for_person(self, person_id: str) -> tuple[str, datetime]:
+        """A bearer token, good for a week."""
+        return self._issue({"aud": PERSON, "sub": person_id}, PERSON_LIFETIME)
+
+    def for_media(self, grant: MediaGrant) -> tuple[str, datetime]:
+        """A token for an address of sound, good for 10 minutes."""
+        claims = {"aud": MEDIA, "sub": grant.subject, "use": grant.use.value, "who": grant.person_id}
+        return self._issue(claims, MEDIA_LIFETIME)
+
+    async def identify(self, token: str) -> Identity:
+        """Whom the token names; signed by this server, else by the outside provider. Raises `Unauthenticated`."""
+        try:
+            if self._outside and jwt.get_unverified_header(token).get("alg") in OUTSIDE_ALGORITHMS:
+                return await self._outside.identify(token)
+            claims = self._read(token, PERSON)
+        except jwt.ExpiredSignatureError:
+            raise Unauthenticated("The token has expired: log in again.") from None
+        except jwt.PyJWTError:
+            raise Unauthenticated("The token is not valid.") from None
+        return Identity(datetime.fromtimestamp(claims["exp"], UTC), person_id=claims["sub"])
+
+    def media_grant(self, token: str) -> MediaGrant | None:
+        """What a media token grants; None where it is forged, of another kind or over."""
+        try:
+            claims = self._read(token, MEDIA)
+            return MediaGrant(MediaUse(claims["use"]), claims["sub"], claims["who"])
+        except (jwt.PyJWTError, KeyError, ValueError):
+            return None
+
+    def _issue(self, claims: dict[str, Any], lifetime: timedelta) -> tuple[str, datetime]:
+        # JWT's times are whole seconds: the answer says exactly what the token says.
+        expires_at = (self._clock() + lifetime).replace(microsecond=0)
+        return jwt.encode({**claims, "exp": expires_at}, self._key, algorithm="HS256"), expires_at
+
+    def _read(self, token: str, audience: str) -> dict[str, Any]:
+        options = {"require": ["exp", "sub", "aud"], "verify_exp": False}
+        claims = jwt.decode(token, self._key, algorithms=["HS256"], audience=audience, options=options)  # type: ignore[arg-type]
+        if claims["exp"] <= self._clock().timestamp():
+            raise jwt.ExpiredSignatureError
+        return claims
+
+
+class OutsideProvider:
+    """Tokens of an identity provider, checked with the keys it publishes (RFC 7517); a person is its issuer and sub."""
+
+    def __init__(self, jwks_url: str, *, issuer: str | None, audience: str | None) -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._keys = jwt.PyJWKClient(
+            jwks_url, lifespan=JWKS_LIFETIME.total_seconds(), timeout=JWKS_TIMEOUT.total_seconds()
+        )
+
+    async def identify(self, token: str) -> Identity:
+        """Raises `jwt.PyJWTError`, also where the keys cannot be fetched. Keys are kept for 5 minutes."""
+        key = await asyncio.to_thread(self._keys.get_signing_key_from_jwt, token)
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=OUTSIDE_ALGORITHMS,
+            audience=self._audience,
+            issuer=self._issuer,
+            options={"require": ["exp", "sub"], "verify_aud": self._audience is not None},
+        )
+        return Identity(
+            datetime.fromtimestamp(claims["exp"], UTC),
+            subject=f"{claims.get('iss', '')}|{claims['sub']}",
+            handle=str(claims.get("preferred_username", "")),
+            display_name=str(claims.get("name", "")),
+        )

@@ -1,0 +1,49 @@
+"""Settings, from the environment; only main reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+TOPICS = (
+    "Art", "Books", "Business", "Comedy", "Culture", "Education", "Film", "Food", "Games", "Health",
+    "History", "Life", "Music", "News", "Politics", "Science", "Sports", "Tech", "Travel", "World",
+)  # fmt: skip
+REACTIONS = ("❤️", "😂", "👏", "🔥", "💯", "👍", "👎", "😮", "😢", "✋")
+
+
+def _split(text: object) -> object:
+    return [one.strip() for one in text.split(",") if one.strip()] if isinstance(text, str) else text
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+"""In the environment: words with commas between them."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set, in upper case in the environment."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    data: Path = Field(Path("data"), description="Folder of sound, keys and the embedded database.")
+    public_url: str | None = Field(None, description="How browsers reach this server; else http://HOST:PORT.")
+    mongodb_uri: str | None = Field(None, description="A MongoDB >= 6 replica set; else the embedded one.")
+    broadcast_url: str = Field("memory://", description="redis://... where several processes serve together.")
+    media_addresses: Words = Field((), description="IP addresses offered to microphones; else those of HOST.")
+    jwks_url: str | None = Field(None, description="Keys of an outside identity provider.")
+    jwks_issuer: str | None = Field(None, description="The `iss` its tokens must carry.")
+    jwks_audience: str | None = Field(None, description="The `aud` its tokens must carry.")
+    topics: Words = Field(TOPICS, description="Topics a Space may have.")
+    reactions: Words = Field(REACTIONS, description="Reactions people may send.")
+    cohost_seats: int = Field(2, ge=0, le=50, description="Co-hosts of a Space.")
+    speaker_seats: int = Field(10, ge=0, le=50, description="Speakers of a Space.")
+    presence_grace_seconds: float = Field(60, gt=0, description="How long a silent person is believed to be there.")
+    heartbeat_seconds: float = Field(10, gt=0, description="Between two heartbeats of a stream.")
+    log_ins_per_account: int = Field(10, ge=1, description="Log-ins of one account in 5 minutes.")
+    log_ins_per_address: int = Field(60, ge=1, description="Log-ins from one address in 5 minutes.")
+    sign_ups_per_address: int = Field(600, ge=1, description="New accounts from one address in 5 minutes.")

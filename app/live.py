@@ -1,0 +1,253 @@
+"""Spaces on air on this node: has the media process follow them, and reads what it writes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.domain.spaces import Space, SpaceState
+from app.services.ports import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
+from media import control
+from media.clip import cut
+from media.opus import SAMPLE_RATE
+from media.process import MediaProcess, ProcessGone
+from media.recordings import Recordings
+from media.refusals import RefusalCode
+
+RESTART_SECONDS = (0.0, 0.5, 1.0, 2.0, 5.0)
+"""Wait before a start, by how many processes died young before it."""
+YOUNG_SECONDS = 10.0
+ENDED_SPACES = 1024
+"""Ended Spaces remembered, with whether their sound is complete: late word of one does not put it on air again."""
+FAREWELL_SECONDS = 30.0
+"""How long the sound of a Space that was not recorded stays after its end, for those who hear it late."""
+
+STATUS = {
+    RefusalCode.MALFORMED: 400,
+    RefusalCode.NOT_ON_STAGE: 403,
+    RefusalCode.UNKNOWN_SESSION: 404,
+    RefusalCode.NOT_ACCEPTABLE: 406,
+    RefusalCode.NOT_ON_AIR: 409,
+}
+
+log = logging.getLogger(__name__)
+
+
+class Live:
+    """The `MediaEngine` of this node: a context, within which one media process runs, supervised.
+
+    Recordings are folders in `folder / "spaces"`, clips files in `folder / "clips"`. `addresses`: where microphones
+    connect, `BIND` or `BIND=ANNOUNCED`; none given, on every address of this machine.
+    """
+
+    def __init__(self, folder: Path, addresses: Sequence[str] = ()) -> None:
+        self._recordings = Recordings(folder.resolve() / "spaces")
+        self._clips_folder = folder.resolve() / "clips"
+        self._addresses = addresses
+        self._process: MediaProcess | None = None
+        self._supervisor: asyncio.Task[None] | None = None
+        self._live: dict[str, Space] = {}
+        self._ended: OrderedDict[str, bool] = OrderedDict()
+        self._connected: set[tuple[str, str]] = set()
+        self._farewells: dict[str, asyncio.Task[None]] = {}
+
+    async def __aenter__(self) -> Self:
+        """Starts the media process. Raises `MediaUnavailable` where it does not get ready."""
+        await asyncio.to_thread(self._clips_folder.mkdir, parents=True, exist_ok=True)
+        try:
+            self._process = await self._start()
+        except ProcessGone as error:
+            raise MediaUnavailable(str(error)) from error
+        self._supervisor = asyncio.create_task(self._supervise(self._process), name="media supervisor")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Finalises every take and ends the media process, within about 2 s."""
+        tasks = [task for task in (self._supervisor, *self._farewells.values()) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._process is not None:
+            await self._process.stop()
+
+    async def follow(self, space: Space) -> None:
+        """See `MediaEngine`. A process that does not answer in time is killed: it might mix whom it should not."""
+        if space.id in self._ended or space.state is SpaceState.PREPARING:
+            return
+        if space.state is SpaceState.ENDED:
+            await self._end(space)
+            return
+        known = self._live.get(space.id)
+        if known is None or known.version <= space.version:
+            self._live[space.id] = space
+            await self._air(space)
+
+    async def drop(self, space_id: str) -> None:
+        """See `MediaEngine`."""
+        if self._live.pop(space_id, None):
+            await self._tell(control.Close(space_id))
+
+    async def offer(self, space_id: str, person_id: str, sdp: str) -> MicrophoneAnswer:
+        """See `MediaEngine`."""
+        answer = await self._ask(control.OfferMicrophone(space_id, person_id, sdp))
+        if not isinstance(answer, control.Answered):
+            raise MediaUnavailable("The sound did not answer the offer.")
+        return MicrophoneAnswer(answer.sdp, answer.session_id)
+
+    async def trickle(self, space_id: str, session_id: str, fragment: str) -> None:
+        """See `MediaEngine`."""
+        await self._ask(control.Trickle(space_id, session_id, fragment))
+
+    async def hang_up(self, space_id: str, session_id: str) -> None:
+        """See `MediaEngine`."""
+        await self._ask(control.HangUp(space_id, session_id))
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the media process is there and takes commands."""
+        return self._process is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The media process; None while it is started again."""
+        return self._process.pid if self._process else None
+
+    async def stats(self) -> Mapping[str, Mapping[str, float]]:
+        """Figures of the media process (`media.control.Stats`). Raises `MediaUnavailable`."""
+        answer = await self._ask(control.GetStats())
+        return answer.figures if isinstance(answer, control.Stats) else {}
+
+    def speaking_from(self) -> frozenset[tuple[str, str]]:
+        """See `MediaEngine`."""
+        return frozenset(self._connected)
+
+    async def live_playlist(self, space_id: str) -> str | None:
+        """See `MediaEngine`; for a while after the end, the playlist that says so."""
+        if space_id not in self._live and space_id not in self._ended:
+            return None
+        return await self._recordings.live_playlist(space_id, ended=self._ended.get(space_id, False))
+
+    async def replay_playlist(self, space_id: str) -> str | None:
+        """See `MediaEngine`."""
+        return await self._recordings.replay_playlist(space_id, ended=space_id not in self._live)
+
+    async def segment(self, space_id: str, name: str) -> FileSlice | None:
+        """See `MediaEngine`."""
+        found = await self._recordings.segment(space_id, name, ended=space_id not in self._live)
+        return FileSlice(found.path, found.offset, found.length) if found else None
+
+    async def recorded_ms(self, space_id: str) -> int:
+        """See `MediaEngine`."""
+        return await self._recordings.duration(space_id) * 1000 // SAMPLE_RATE
+
+    async def clip(self, space_id: str, clip_id: str, *, start_ms: int, duration_ms: int) -> ClipSound:
+        """See `MediaEngine`."""
+        start, samples = (ms * SAMPLE_RATE // 1000 for ms in (start_ms, duration_ms))
+        try:
+            sound = await asyncio.to_thread(
+                cut, self._recordings.path(space_id), start, samples, self._clip_path(clip_id)
+            )
+        except OSError as error:
+            log.error("A clip could not be cut: %s", error)
+            raise MediaUnavailable("The clip's file cannot be written at the moment.") from error
+        return ClipSound(sound.samples, tuple(max(-low, high, 0) / 127 for low, high in sound.waveform))
+
+    def clip_file(self, clip_id: str) -> Path | None:
+        """See `MediaEngine`."""
+        path = self._clip_path(clip_id)
+        return path if path.is_file() else None
+
+    def _clip_path(self, clip_id: str) -> Path:
+        return self._clips_folder / f"{clip_id}.m4a"
+
+    async def _air(self, space: Space) -> None:
+        """On air with this stage. Both commands are sent at once, so that nothing comes between them."""
+        folder = str(self._recordings.path(space.id))
+        await asyncio.gather(
+            self._tell(control.Open(space.id, folder, space.recording_enabled)),
+            self._tell(
+                control.SetStage(space.id, space.version, {seat.person.id: not seat.muted for seat in space.stage})
+            ),
+        )
+
+    async def _end(self, space: Space) -> None:
+        self._live.pop(space.id, None)
+        self._ended[space.id] = False
+        await self._tell(control.Close(space.id))
+        self._ended[space.id] = True
+        if len(self._ended) > ENDED_SPACES:
+            self._ended.popitem(last=False)
+        if not space.recording_enabled and space.id not in self._farewells:
+            self._farewells[space.id] = asyncio.create_task(self._forget(space.id), name=f"farewell {space.id}")
+
+    async def _forget(self, space_id: str) -> None:
+        """Deletes the sound of a Space that was not recorded; at once, where the server stops before."""
+        try:
+            await asyncio.sleep(FAREWELL_SECONDS)
+        finally:
+            shutil.rmtree(self._recordings.path(space_id), ignore_errors=True)
+            del self._farewells[space_id]
+
+    async def _tell(self, command: control.Command) -> None:
+        """Has a command obeyed. Where it cannot be, there is no sound, and the next process gets the newest state."""
+        try:
+            await self._ask(command)
+        except (MediaUnavailable, MediaRefused) as error:
+            log.error("%s was not obeyed: %s", type(command).__name__, error)
+
+    async def _ask(self, command: control.Command) -> control.Answer:
+        if self._process is None:
+            raise MediaUnavailable("The sound is being started again: try again in a second.")
+        try:
+            answer = await self._process.ask(command)
+        except ProcessGone as error:
+            raise MediaUnavailable(str(error)) from error
+        if not isinstance(answer, control.Refusal):
+            return answer
+        if answer.code not in STATUS:
+            raise MediaUnavailable(answer.message)
+        raise MediaRefused(STATUS[answer.code], answer.message)
+
+    async def _start(self) -> MediaProcess:
+        return await MediaProcess.start(self._addresses, self._happened)
+
+    async def _supervise(self, process: MediaProcess) -> None:
+        """Has a process that obeys at all times, for ever."""
+        deaths = 0
+        while True:
+            started = time.monotonic()
+            await process.wait()
+            self._process = None
+            self._connected.clear()
+            await process.stop()
+            log.error("The media process is gone (exit code %s); it is started again.", process.exit_code)
+            deaths = deaths + 1 if time.monotonic() - started < YOUNG_SECONDS else 0
+            process = self._process = await self._start_again(deaths)
+            await asyncio.gather(*(self._air(space) for space in self._live.values()))
+
+    async def _start_again(self, deaths: int) -> MediaProcess:
+        while True:
+            await asyncio.sleep(RESTART_SECONDS[min(deaths, len(RESTART_SECONDS) - 1)])
+            try:
+                return await self._start()
+            except (ProcessGone, OSError):
+                log.exception("The media process did not start.")
+                deaths += 1
+
+    def _happened(self, event: control.Event) -> None:
+        match event:
+            case control.MicrophoneConnected(space_id, person_id):
+                self._connected.add((space_id, person_id))
+            case control.MicrophoneDisconnected(space_id, person_id):
+                self._connected.discard((space_id, person_id))
+            case control.RecordingFailed(space_id, reason):
+                log.error("Space %s: %s", space_id, reason)

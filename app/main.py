@@ -1,0 +1,254 @@
+"""The whole server, put together from its settings; nothing imports this but the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, signing_key
+from app.bus import Bus, BusUnavailable
+from app.config import Settings
+from app.domain import refusals
+from app.domain.roster import Limits
+from app.feeds.feeds import LiveFeeds
+from app.live import Live
+from app.mongod import Mongod, MongodUnavailable
+from app.services.airings import Airings
+from app.services.attendance import Attendances
+from app.services.audio import Audio
+from app.services.changes import Changes
+from app.services.clips import Clips
+from app.services.people import People, Rules
+from app.services.ports import MediaUnavailable, Node
+from app.services.reactions import Reactions
+from app.services.spaces import Spaces
+from app.services.stage import Stage
+from app.services.streams import Streams
+from app.services.use_cases import UseCases
+from app.services.viewers import Viewer, Viewers
+from app.store.airings import MongoAiringStore
+from app.store.attendance import MongoAttendanceStore
+from app.store.clips import MongoClipStore
+from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
+from app.store.indexes import create_indexes
+from app.store.people import MongoPersonStore
+from app.store.reactions import MongoReactionStore
+from app.store.spaces import MongoSpaceStore
+from app.web.audio import audio_routes
+from app.web.graphql import graphql_routes
+from app.web.serving import AddressUnavailable, bind, serving, stop_signals
+from resolvers import api
+from resolvers.context import RequestContext
+
+DEVELOPER = "developer"
+UNABLE = (AddressUnavailable, BusUnavailable, DatabaseUnreachable, MediaUnavailable, MongodUnavailable, OSError)
+
+
+class CannotStart(Exception):
+    """The server cannot run here, or no longer; the message is one sentence for whoever started it."""
+
+
+def now() -> datetime:
+    """The clock of the whole server: UTC, in whole milliseconds, which is what MongoDB keeps."""
+    time = datetime.now(UTC)
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+def new_id() -> str:
+    """96 random bits: nobody guesses an id, and none is given twice."""
+    return secrets.token_hex(12)
+
+
+async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Runs the server until Ctrl-C or SIGTERM, and tells where it is.
+
+    Raises `CannotStart`; whatever was started is stopped by then.
+    """
+    with stop_signals() as stop:
+        try:
+            with bind(settings.host, settings.port) as listening:
+                host, port = listening.getsockname()[:2]
+                public_url = (settings.public_url or f"http://{host}:{port}").rstrip("/")
+                async with create_app(settings, public_url) as app, serving(app.asgi, listening):
+                    await _tell_addresses(app, settings, public_url, tell)
+                    await _until(stop, app.mongod)
+        except* UNABLE as reasons:
+            raise CannotStart(_first(reasons)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The server's parts that the command line needs, all of them running."""
+
+    asgi: Starlette
+    people: People
+    mongod: Mongod | None
+
+
+@asynccontextmanager
+async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
+    """Everything started in the order of need, and stopped in the opposite one. Raises one of `UNABLE`."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as running:
+        mongod, database = await _open_database(settings, running)
+        bus = await running.enter_async_context(Bus(settings.broadcast_url))
+        live = await running.enter_async_context(Live(settings.data / "audio", settings.media_addresses))
+        node = Node(_node_id(settings.data), public_url)
+        parts = await _assemble(settings, database, bus, live, node, running)
+        yield App(_routes(parts, database, live, public_url), parts.use_cases.people, mongod)
+
+
+async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[Mongod | None, Database]:
+    mongod, uri = None, settings.mongodb_uri
+    if uri is None:
+        mongod = await running.enter_async_context(Mongod(settings.data, make_primary))
+        uri = mongod.uri
+    database = await running.enter_async_context(open_database(uri))
+    await create_indexes(database)
+    return mongod, database
+
+
+def _node_id(data: Path) -> str:
+    """This data folder's own, so that a server started again goes on with the Spaces it had on air, at once."""
+    path = data / "node-id"
+    if not path.exists():
+        path.write_text(new_id())
+    return path.read_text()
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    use_cases: UseCases
+    viewers: Viewers
+
+
+async def _assemble(
+    settings: Settings, database: Database, bus: Bus, live: Live, node: Node, running: AsyncExitStack
+) -> _Parts:
+    """Every use case over its adapters, and their work in the background under way."""
+    spaces, people, attendances = MongoSpaceStore(database), MongoPersonStore(database), MongoAttendanceStore(database)
+    counts = MongoReactionStore(database)
+    feeds = await running.enter_async_context(
+        LiveFeeds(spaces, counts, bus, heartbeat_seconds=settings.heartbeat_seconds)
+    )
+    airings = Airings(spaces, MongoAiringStore(database), feeds, live, node=node, clock=now)
+    changes = Changes(spaces, airings, feeds)
+    grace = timedelta(seconds=settings.presence_grace_seconds)
+    attendance = Attendances(changes, attendances, spaces, live, node_id=node.id, grace=grace, clock=now)
+    limits = Limits(settings.cohost_seats, settings.speaker_seats)
+    tokens, passwords = _tokens(settings), running.enter_context(Argon2Passwords())
+    accounts = People(people, passwords, tokens, new_id=new_id, clock=now, rules=_rules(settings))
+    use_cases = UseCases(
+        people=accounts,
+        spaces=Spaces(
+            changes, spaces, people, attendance, topics=settings.topics, limits=limits, new_id=new_id, clock=now
+        ),
+        stage=Stage(changes, people, attendance, limits=limits, new_id=new_id, clock=now),
+        attendance=attendance,
+        streams=Streams(feeds, spaces, attendance),
+        reactions=Reactions(feeds, counts, spaces, airings, attendance, available=settings.reactions, clock=now),
+        clips=Clips(MongoClipStore(database), spaces, attendance, live, new_id=new_id, clock=now),
+        audio=Audio(spaces, airings, live, tokens, node=node),
+    )
+    await running.enter_async_context(_background(airings.run, attendance.run_presence, attendance.run_counting))
+    return _Parts(use_cases, Viewers(accounts, tokens))
+
+
+def _tokens(settings: Settings) -> JwtTokens:
+    outside = None
+    if settings.jwks_url:
+        outside = OutsideProvider(settings.jwks_url, issuer=settings.jwks_issuer, audience=settings.jwks_audience)
+    return JwtTokens(signing_key(settings.data / "token.key"), clock=now, outside=outside)
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        log_ins_per_account=settings.log_ins_per_account,
+        log_ins_per_address=settings.log_ins_per_address,
+        sign_ups_per_address=settings.sign_ups_per_address,
+    )
+
+
+@asynccontextmanager
+async def _background(*works: Callable[[], Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    """Works that go on until the end of the block, and are cancelled and awaited there."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work(), name=work.__qualname__) for work in works]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+def _routes(parts: _Parts, database: Database, live: Live, public_url: str) -> Starlette:
+    def context(viewer: Viewer | None, address: str) -> RequestContext:
+        return RequestContext(parts.use_cases, viewer, address=address, public_url=public_url, clock=now)
+
+    async def healthz(request: Request) -> JSONResponse:
+        up = {"database": await is_up(database), "sound": live.is_up}
+        return JSONResponse(up, 200 if all(up.values()) else 503)
+
+    graphql = graphql_routes(api.build_schema(), authenticate=parts.viewers.of, context_of=context, clock=now)
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            *graphql,
+            *audio_routes(parts.use_cases.audio),
+        ]
+    )
+
+
+async def _tell_addresses(app: App, settings: Settings, public_url: str, tell: Callable[[str], None]) -> None:
+    tell(f"Spaces is up at {public_url}, its data in {settings.data.resolve()}.")
+    if app.mongod:
+        password = await _developer(app.people, settings.data)
+        session = await app.people.log_in(DEVELOPER, password, address="localhost")
+        tell(f"Development login: {DEVELOPER} / {password}, or in GraphiQL's Headers tab")
+        tell(f'  {{"Authorization": "Bearer {session.token}"}}')
+    tell(f"GraphiQL: {public_url}/graphql")
+
+
+async def _developer(people: People, data: Path) -> str:
+    """The password of the embedded server's development account, made on the first start."""
+    path = data / "development-password"
+    if path.exists():
+        return path.read_text()
+    password = secrets.token_urlsafe(9)
+    with suppress(refusals.HandleTaken):
+        await people.sign_up(DEVELOPER, "Developer", password, address="localhost")
+    path.touch(0o600)
+    path.write_text(password)
+    return password
+
+
+async def _until(stop: asyncio.Event, mongod: Mongod | None) -> None:
+    """Waits for the signal to stop. Raises `MongodUnavailable` where the embedded database dies first."""
+    if mongod is None:
+        await stop.wait()
+        return
+    stopped, died = asyncio.create_task(stop.wait()), asyncio.create_task(mongod.exited())
+    try:
+        await asyncio.wait({stopped, died}, return_when=asyncio.FIRST_COMPLETED)
+        if died.done():
+            raise MongodUnavailable(died.result())
+    finally:
+        stopped.cancel()
+        died.cancel()
+        await asyncio.gather(stopped, died, return_exceptions=True)
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

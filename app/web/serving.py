@@ -1,0 +1,89 @@
+"""Serving: one uvicorn server on a socket that is bound before anything else starts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+FRAME_BYTES = 64 * 1024
+"""The longest websocket frame; HTTP bodies have the same limit."""
+GRACE_SECONDS = 2
+"""How long open requests and sockets may take to end when the server stops."""
+BACKLOG = 2048
+
+
+class AddressUnavailable(Exception):
+    """Host and port cannot be listened on; the message is one sentence for whoever started the server."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one. Raises `AddressUnavailable`."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise AddressUnavailable(f"Cannot listen on {host} port {port}: {error.strerror or error}.") from None
+
+
+class Server(uvicorn.Server):
+    """uvicorn, stopped by `stop()` alone: the process's signals belong to the command line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                http="httptools",
+                ws="websockets-sansio",
+                ws_max_size=FRAME_BYTES,
+                ws_per_message_deflate=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+                log_level="warning",
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+            )
+        )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves the signals alone."""
+        yield
+
+    def stop(self) -> None:
+        """Ends `serve` once open requests have ended, or after the grace."""
+        self.should_exit = True
+
+
+@contextlib.asynccontextmanager
+async def serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[Server]:
+    """A server that answers while this is open."""
+    server = Server(app)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(server.serve([listening]), name="server")
+        try:
+            yield server
+        finally:
+            server.stop()
+            await task
+
+
+@contextlib.contextmanager
+def stop_signals() -> Iterator[asyncio.Event]:
+    """An event that Ctrl-C (SIGINT) and SIGTERM set."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for one in signals:
+        loop.add_signal_handler(one, stop.set)
+    try:
+        yield stop
+    finally:
+        for one in signals:
+            loop.remove_signal_handler(one)

@@ -1,0 +1,196 @@
+"""GraphQL over websockets, by the protocol graphql-transport-ws.
+
+https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import aclosing, suppress
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from strawberry.types.execution import ExecutionResult
+
+from app.services.ports import Unauthenticated
+from app.web.asking import Asking, Door
+from app.web.results import never_executed, payload_of
+from app.web.transport_messages import Complete, ConnectionInit, Malformed, Message, Ping, Pong, Subscribe, read
+
+log = logging.getLogger(__name__)
+
+PROTOCOL = "graphql-transport-ws"
+INIT_TIMEOUT = timedelta(seconds=8)
+"""How long a client may take to say who it is."""
+SEND_TIMEOUT = timedelta(seconds=10)
+"""How long one message may wait for a client that does not read."""
+MAX_OPERATIONS = 100
+"""Operations under way on one connection."""
+REASON_BYTES = 123
+"""What fits into a close frame besides the code (RFC 6455, 5.5)."""
+
+
+class Close(Exception):
+    """Ends the connection with one of the protocol's codes."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason.encode()[:REASON_BYTES].decode(errors="ignore")
+
+
+class Gone(Exception):
+    """The client is not there any more, or does not read what it is sent."""
+
+
+class Connection:
+    """One client. Every operation is a task of the connection's, and has ended when `serve` returns."""
+
+    def __init__(self, socket: WebSocket, door: Door) -> None:
+        self._socket = socket
+        self._door = door
+        self._asking: Asking | None = None
+        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._group = asyncio.TaskGroup()
+        self._deadline = asyncio.timeout(INIT_TIMEOUT.total_seconds())
+
+    async def serve(self) -> None:
+        """Serves until the client goes, breaks the protocol, or its token ends."""
+        if PROTOCOL not in self._socket.scope["subprotocols"]:
+            await self._socket.accept()
+            await self._socket.close(4406, "Subprotocol not acceptable: use graphql-transport-ws")
+            return
+        await self._socket.accept(subprotocol=PROTOCOL)
+        closing: Close | None = None
+        try:
+            async with self._group:
+                await self._listen()
+        except* Close as closes:
+            closing = next(one for one in closes.exceptions if isinstance(one, Close))
+        except* (Gone, WebSocketDisconnect):
+            closing = None
+        if closing:
+            await self._close(closing)
+
+    async def _close(self, closing: Close) -> None:
+        with suppress(TimeoutError, WebSocketDisconnect):
+            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
+                await self._socket.close(closing.code, closing.reason)
+
+    async def _listen(self) -> None:
+        """Never returns: whatever ends the listening ends the operations too."""
+        try:
+            async with self._deadline:
+                while True:
+                    await self._obey(await self._received())
+        except TimeoutError:
+            if self._asking is None:
+                raise Close(4408, "Connection initialisation timeout") from None
+            raise Close(4403, "The token has expired") from None
+
+    async def _received(self) -> Message:
+        event = await self._socket.receive()
+        if event["type"] == "websocket.disconnect":
+            raise Gone
+        text = event.get("text")
+        if text is None:
+            raise Close(4400, "Messages are text frames")
+        try:
+            return read(text)
+        except Malformed as malformed:
+            raise Close(4400, str(malformed)) from None
+
+    async def _obey(self, message: Message) -> None:
+        match message:
+            case ConnectionInit(payload):
+                await self._let_in(payload)
+            case Ping():
+                await self._send({"type": "pong"})
+            case Pong():
+                pass
+            case Subscribe():
+                await self._start(message)
+            case Complete(operation_id):
+                if task := self._operations.pop(operation_id, None):
+                    task.cancel()
+
+    async def _let_in(self, payload: Mapping[str, Any]) -> None:
+        if self._asking is not None:
+            raise Close(4429, "Too many initialisation requests")
+        authorization = payload.get("authorization", payload.get("Authorization"))
+        if not isinstance(authorization, str | None):
+            raise Close(4400, "The payload's authorization is not a string")
+        try:
+            self._asking = await self._door.let_in(self._socket, authorization)
+        except Unauthenticated as reason:
+            raise Close(4403, str(reason)) from None
+        self._deadline.reschedule(self._asking.ends_at)
+        await self._send({"type": "connection_ack"})
+
+    async def _start(self, operation: Subscribe) -> None:
+        if self._asking is None:
+            raise Close(4401, "Unauthorized")
+        if operation.id in self._operations:
+            raise Close(4409, f"Subscriber for {operation.id} already exists")
+        if len(self._operations) >= MAX_OPERATIONS:
+            await self._send_errors(operation.id, [_too_many()])
+            return
+        self._operations[operation.id] = self._group.create_task(
+            self._run(operation, self._asking), name=f"operation {operation.id[:40]}"
+        )
+
+    async def _run(self, operation: Subscribe, asking: Asking) -> None:
+        try:
+            await self._stream(operation, asking)
+        except (Gone, WebSocketDisconnect):
+            raise
+        except Exception:
+            log.exception("an operation over a websocket failed")
+            self._operations.pop(operation.id, None)
+            await self._send_errors(operation.id, [_fault()])
+
+    async def _stream(self, operation: Subscribe, asking: Asking) -> None:
+        results = await self._door.schema.stream(
+            operation.query,
+            variable_values=operation.variables,
+            context_value=asking.context(),
+            operation_name=operation.operation_name,
+            operation_extensions=operation.extensions,
+        )
+        async with aclosing(results):
+            async for result in results:
+                assert isinstance(result, ExecutionResult)
+                if never_executed(result) and result.errors:
+                    self._operations.pop(operation.id, None)
+                    await self._send_errors(operation.id, result.errors)
+                    return
+                await self._send({"id": operation.id, "type": "next", "payload": payload_of(result)})
+        # The id is free again for a client that has read the message.
+        self._operations.pop(operation.id, None)
+        await self._send({"id": operation.id, "type": "complete"})
+
+    async def _send_errors(self, operation_id: str, errors: list[GraphQLError]) -> None:
+        await self._send({"id": operation_id, "type": "error", "payload": [one.formatted for one in errors]})
+
+    async def _send(self, message: Mapping[str, object]) -> None:
+        text = orjson.dumps(message).decode()
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
+                await self._socket.send_text(text)
+        except TimeoutError:
+            raise Gone from None
+
+
+def _too_many() -> GraphQLError:
+    return GraphQLError(
+        f"At most {MAX_OPERATIONS} operations at once on one connection.", extensions={"code": "TOO_MANY_OPERATIONS"}
+    )
+
+
+def _fault() -> GraphQLError:
+    return GraphQLError("Something went wrong on the server.", extensions={"code": "INTERNAL"})

@@ -1,0 +1,25 @@
+"""Starts the media process: `python -m media --control-fd N [--address BIND[=ANNOUNCED] ...]`."""
+
+import argparse
+import asyncio
+import logging
+import socket
+
+from media.whip import Address
+from media.worker import serve
+
+
+def main() -> None:
+    """Serves the web process at the other end of the inherited socket until it is gone."""
+    parser = argparse.ArgumentParser(prog="python -m media", description="Mixes and records the Spaces on air.")
+    parser.add_argument("--control-fd", type=int, required=True, help="connected Unix socket to take commands from")
+    parser.add_argument(
+        "--address", type=Address.parse, action="append", default=[], help="where microphones connect: BIND[=ANNOUNCED]"
+    )
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    asyncio.run(serve(socket.socket(fileno=arguments.control_fd), arguments.address))
+
+
+if __name__ == "__main__":
+    main()

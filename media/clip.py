@@ -1,0 +1,101 @@
+"""Clips: some seconds of a recording as a file of their own, copied packet by packet."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from media.boxes import find_box
+from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES
+from media.fmp4 import read_part
+from media.m4a import m4a
+from media.takes import PART_PACKETS, StorageFailed, TakeDamaged, TakeFile
+from media.timeline import Timeline
+from media.waveform import read_peaks, reduce_peaks
+
+WAVEFORM_BUCKETS = 300
+_DESCRIPTION = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSound:
+    """A clip's file, `size` in bytes. It plays `samples` samples, from sample `start` of the recording."""
+
+    path: Path
+    size: int
+    start: int
+    samples: int
+    waveform: list[tuple[int, int]]
+    """At most 300 pairs, lowest and highest of an even share of the time; full scale is -127 and 127."""
+
+
+class ClipOutOfRange(LookupError):
+    """What was asked for is not, or not all, in the recording: `available` are the samples that are."""
+
+    def __init__(self, start: int, samples: int, available: range) -> None:
+        self.available = available
+        super().__init__(
+            f"a clip of {samples} samples from sample {start} is not within the recording's, "
+            f"{available.start} to {available.stop}"
+        )
+
+
+def cut(folder: Path, start: int, samples: int, out: Path) -> ClipSound:
+    """Writes `samples` samples from sample `start` of the recording in `folder` to `out`, an .m4a file.
+
+    Start and end are exact to the sample, through all takes, also while the recording grows, and cutting costs the
+    same anywhere in it. FFmpeg's decoder alone plays the last packet to its end, up to 21 ms more than the file
+    says: whoever decodes with it stops at the stream's duration.
+    `out` appears whole or not at all, replacing what was there. Raises ClipOutOfRange; StorageFailed where `out`
+    cannot be written; TakeDamaged, or another OSError where the recording is deleted meanwhile.
+    """
+    timeline = Timeline(folder)
+    available = timeline.available
+    if samples <= 0 or start < available.start or start + samples > available.stop:
+        raise ClipOutOfRange(start, samples, available)
+    media_start = start + PRIMING_SAMPLES
+    # One packet more in front: each is half of its successor's sound.
+    first = media_start // PACKET_SAMPLES - 1
+    end = -(-(media_start + samples) // PACKET_SAMPLES)
+    packets = [packet for take in timeline.takes for packet in _packets(take, first, end)]
+    data = m4a(_description(timeline.takes[-1]), packets, media_start - first * PACKET_SAMPLES, samples)
+    waveform = reduce_peaks(read_peaks(timeline.takes, start, samples), WAVEFORM_BUCKETS)
+    _write_whole(out, data)
+    return ClipSound(out, len(data), start, samples, waveform)
+
+
+def _packets(take: TakeFile, first: int, end: int) -> list[bytes]:
+    """Those of the take's packets that are numbered from `first` up to `end`."""
+    first, end = max(first, take.first_packet), min(end, take.end_packet)
+    if first >= end:
+        return []
+    first_part = (first - take.first_packet) // PART_PACKETS
+    entries = take.entries(first_part, -(-(end - take.first_packet) // PART_PACKETS))
+    start = entries[0].offset
+    with take.data_path.open("rb") as file:
+        file.seek(start)
+        data = file.read(entries[-1].offset + entries[-1].length - start)
+    packets: list[bytes] = []
+    for entry in entries:
+        part = read_part(data, entry.offset - start)
+        if part is None or len(part.sizes) != entry.packets:
+            raise TakeDamaged(f"{take.data_path.name} has no part at byte {entry.offset}")
+        packets += part.packets(data)
+    skipped = first - take.first_packet - first_part * PART_PACKETS
+    return packets[skipped : skipped + end - first]
+
+
+def _description(take: TakeFile) -> bytes:
+    with take.data_path.open("rb") as file:
+        found = find_box(file.read(take.header.initialization_length), *_DESCRIPTION)
+    if found is None:
+        raise TakeDamaged(f"{take.data_path.name} does not describe its sound")
+    return found
+
+
+def _write_whole(out: Path, data: bytes) -> None:
+    unfinished = out.with_name(out.name + ".unfinished")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(out)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise StorageFailed(error.errno, error.strerror, str(out)) from error

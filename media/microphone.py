@@ -1,0 +1,158 @@
+"""A microphone: one sender's RTP packets in, a block of sound every tick while it is open."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from media.jitter import Conceal, JitterBuffer, Play, Recover, Silence
+from media.opus import FRAME_SAMPLES, SAMPLE_RATE, TICK, MalformedOpus, open_decoder, packet_duration
+
+FADE_MS = 5
+QUIET = 0.01  # peak, -40 dBFS: a tick below it is missed by nobody
+
+_FADE = FADE_MS * SAMPLE_RATE // 1000
+_FADE_IN = np.ones(TICK, np.float32)
+_FADE_IN[:_FADE] = np.arange(_FADE) / _FADE
+_FADE_OUT = 1 - _FADE_IN
+_CROSSFADE = (np.arange(TICK) / TICK).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneStats:
+    """What became of a microphone's packets since it was plugged in."""
+
+    received: int  # packets, malformed ones and those of a closed microphone among them
+    malformed: int  # packets that are not Opus
+    unheard: int  # packets that came while the microphone was closed
+    lost: int  # packets that were not there in their turn
+    late: int  # packets that came after their turn, or once more
+    dropped: int  # packets given up for newer ones
+    recovered_samples: int  # lost sound that a later packet carried once more
+    concealed_samples: int  # lost sound that was invented
+    skipped_samples: int  # quiet sound left out to shorten the delay
+    delay_ms: float  # from arrival to the mix
+
+
+class Microphone:
+    """Opus over RTP to blocks of one tick. It starts closed.
+
+    Nothing here blocks or raises, whatever comes; one thread at a time."""
+
+    def __init__(self) -> None:
+        self._open = False
+        self._audible = False
+        self._ssrc: int | None = None
+        self._jitter = JitterBuffer()
+        self._decoder = open_decoder()
+        self._pending = np.empty(0, np.float32)
+        self._received = self._malformed = self._unheard = 0
+        self._recovered = self._concealed = self._skipped = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether it is heard. What came before its opening never is; the tick after its closing fades out."""
+        return self._open
+
+    @open.setter
+    def open(self, opened: bool) -> None:
+        if opened and not self._open:
+            self._restart()
+            self._decoder.reset()
+        self._open = opened
+
+    @property
+    def stats(self) -> MicrophoneStats:
+        """The counts so far."""
+        return MicrophoneStats(
+            received=self._received,
+            malformed=self._malformed,
+            unheard=self._unheard,
+            lost=self._jitter.lost,
+            late=self._jitter.late,
+            dropped=self._jitter.dropped,
+            recovered_samples=self._recovered,
+            concealed_samples=self._concealed,
+            skipped_samples=self._skipped,
+            delay_ms=self._jitter.delay_ms,
+        )
+
+    def receive(self, payload: bytes, timestamp: int, sequence: int, ssrc: int) -> None:
+        """Take an RTP packet as it comes. One that is not Opus is counted; another SSRC is a new device."""
+        self._received += 1
+        try:
+            duration = packet_duration(payload)
+        except MalformedOpus:
+            self._malformed += 1
+            return
+        if not self._open:
+            self._unheard += 1
+            return
+        if ssrc != self._ssrc:
+            self._ssrc = ssrc
+            self._restart()
+        self._jitter.push(payload, timestamp, sequence, duration)
+
+    def tick(self) -> NDArray[np.float32] | None:
+        """The next 20 ms: mono float32 (960,) within -1..1, or None when there is nothing to be heard."""
+        block = self._next_block() if self._open or self._audible else None
+        audible = self._open and block is not None
+        if not audible and not self._audible:
+            return None
+        if block is None:
+            block = self._tail()
+        if audible and self._jitter.surplus and np.abs(block).max() < QUIET:
+            block = self._shorten(block)
+        if audible != self._audible:
+            block = block * (_FADE_IN if audible else _FADE_OUT)
+        self._audible = audible
+        return block
+
+    def _next_block(self) -> NDArray[np.float32] | None:
+        """One tick of pending sound, filled up by the jitter buffer's steps; None when that is silent."""
+        while self._pending.size < TICK:
+            step = self._jitter.pop(TICK - self._pending.size)
+            if isinstance(step, Silence):
+                return None
+            self._pending = np.concatenate((self._pending, self._sound_of(step)))
+        block, self._pending = self._pending[:TICK], self._pending[TICK:]
+        return block
+
+    def _tail(self) -> NDArray[np.float32]:
+        """What is left of the sound, to be faded out."""
+        left, self._pending = self._pending, np.empty(0, np.float32)
+        return np.concatenate((left, self._decoder.conceal(TICK - left.size)))
+
+    def _shorten(self, quiet: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Two ticks in the time of one, the first passing over into the second."""
+        following = self._next_block()
+        if following is None:
+            return quiet
+        self._jitter.skip()
+        self._skipped += TICK
+        return quiet + (following - quiet) * _CROSSFADE
+
+    def _sound_of(self, step: Play | Recover | Conceal) -> NDArray[np.float32]:
+        match step:
+            case Play(payload):
+                return self._decode(payload)
+            case Recover(next_payload, samples):
+                carried = FRAME_SAMPLES[next_payload[0] >> 3] if self._decoder.can_recover(next_payload) else 0
+                self._recovered += min(samples, carried)
+                self._concealed += max(0, samples - carried)
+                return self._decoder.recover(next_payload, samples)
+            case Conceal(samples):
+                self._concealed += samples
+                return self._decoder.conceal(samples)
+
+    def _decode(self, payload: bytes) -> NDArray[np.float32]:
+        try:
+            return self._decoder.decode(payload)
+        except MalformedOpus:
+            self._malformed += 1
+            return self._decoder.conceal(packet_duration(payload))
+
+    def _restart(self) -> None:
+        """Forget what is buffered and begin a new time line."""
+        self._jitter.restart()
+        self._pending = np.empty(0, np.float32)

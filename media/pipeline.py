@@ -1,0 +1,127 @@
+"""A Space on air: its microphones, mixed on its clock and written to its recording."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from media.microphone import Microphone
+from media.mixer import Mixer
+from media.opus import Sound
+from media.recorder import Recorder
+
+TICK_SECONDS: Final = 0.02
+CATCH_UP_SECONDS: Final = 2.0
+"""After a stall of up to this long every missed tick is made up for, so that the recording keeps the time;
+after a longer one (the machine slept) the clock starts anew from now."""
+
+log = logging.getLogger(__name__)
+
+
+class Pipeline:
+    """The only clock of a Space's sound: every 20 ms one block from each microphone, mixed, recorded.
+
+    `on_failure` is told, once each time, why sound is not being written.
+    """
+
+    def __init__(self, recorder: Recorder, on_failure: Callable[[str], None]) -> None:
+        self.microphones: dict[str, Microphone] = {}
+        self._recorder = recorder
+        self._on_failure = on_failure
+        self._failed: str | None = None
+        self._mixer = Mixer()
+        self._version = -1
+        self._leaving: list[Microphone] = []
+        self._closed = False
+        self._ticks = self._late = self._skipped = 0
+
+    @property
+    def stats(self) -> dict[str, float]:
+        """Ticks so far: all, those late by a whole tick or more, and those skipped after long stalls."""
+        return {"ticks": self._ticks, "late_ticks": self._late, "skipped_ticks": self._skipped}
+
+    def set_stage(self, version: int, microphones: Mapping[str, bool]) -> frozenset[str]:
+        """Makes this the stage: who has a microphone, and whether it is open; obeyed from the next tick on.
+
+        Answers who lost theirs. A stage of an older version than one seen is ignored.
+        """
+        if version < self._version:
+            return frozenset()
+        self._version = version
+        gone = frozenset(self.microphones.keys() - microphones.keys())
+        for person_id in gone:
+            leaving = self.microphones.pop(person_id)
+            leaving.open = False
+            self._leaving.append(leaving)
+        for person_id, is_open in microphones.items():
+            self.microphones.setdefault(person_id, Microphone()).open = is_open
+        return gone
+
+    def receive(self, person_id: str, payload: bytes, timestamp: int, sequence: int, ssrc: int) -> None:
+        """Takes an RTP packet of someone's microphone (see `Microphone.receive`); of anyone else it is dropped."""
+        microphone = self.microphones.get(person_id)
+        if microphone is None:
+            return
+        try:
+            microphone.receive(payload, timestamp, sequence, ssrc)
+        except Exception:
+            self._renew(person_id)
+
+    async def run(self) -> None:
+        """Ticks on absolute deadlines until `close`; then the take is finalised."""
+        try:
+            due = time.monotonic()
+            while not self._closed:
+                due = await self._wait_until(due + TICK_SECONDS)
+                self._tick()
+        finally:
+            self._recorder.close()
+            self._report()
+
+    def close(self) -> None:
+        """Lets `run` end after the tick under way."""
+        self._closed = True
+
+    async def _wait_until(self, due: float) -> float:
+        """Sleeps until the tick is due and answers when it was: later only where the clock starts anew."""
+        ahead = due - time.monotonic()
+        if ahead > 0:
+            await asyncio.sleep(ahead)
+            return due
+        self._late += 1
+        if ahead < -CATCH_UP_SECONDS:
+            self._skipped += int(-ahead / TICK_SECONDS)
+            due = time.monotonic()
+        # Packets that came during the stall are read between the ticks that make up for it.
+        await asyncio.sleep(0)
+        return due
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        sounds = [self._sound_of(person_id) for person_id in list(self.microphones)]
+        # Whoever was cut off fades out within one tick, as a closed microphone does.
+        sounds += [microphone.tick() for microphone in self._leaving]
+        self._leaving.clear()
+        self._recorder.write(self._mixer.mix([sound for sound in sounds if sound is not None]))
+        self._report()
+
+    def _sound_of(self, person_id: str) -> Sound | None:
+        try:
+            return self.microphones[person_id].tick()
+        except Exception:
+            self._renew(person_id)
+            return None
+
+    def _renew(self, person_id: str) -> None:
+        """A fault in one microphone's decoding costs that microphone a moment, and nobody else anything."""
+        log.exception("A microphone had a fault and begins anew.")
+        renewed = Microphone()
+        renewed.open = self.microphones[person_id].open
+        self.microphones[person_id] = renewed
+
+    def _report(self) -> None:
+        if self._recorder.failed != self._failed:
+            self._failed = self._recorder.failed
+            if self._failed:
+                self._on_failure(self._failed)

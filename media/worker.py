@@ -1,0 +1,59 @@
+"""The media process: commands in, sound made, events out, until the web process is gone."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Sequence
+
+from media.control import MAX_LINE, Channel, Command, ControlError, Ready, Refusal
+from media.refusals import RefusalCode
+from media.studio import Studio
+from media.whip import Address, listen_on
+
+MAX_REQUESTS = 64
+"""Commands under way at once; further ones wait in the channel."""
+
+log = logging.getLogger(__name__)
+
+
+async def serve(control: socket.socket, addresses: Sequence[Address]) -> None:
+    """Obeys commands until the other end of `control` is closed or SIGTERM comes; then all takes are finalised.
+
+    Commands are begun in order of arrival; a stage is obeyed before the next command is begun. A broken line is
+    answered, and never the end.
+    """
+    listen_on(addresses)
+    channel = Channel(*await asyncio.open_connection(sock=control, limit=MAX_LINE))
+    async with asyncio.TaskGroup() as tasks:
+        studio = Studio(addresses, tasks, channel.send)
+        reading = tasks.create_task(_read(channel, studio, tasks))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, reading.cancel)
+        channel.send(Ready())
+        await asyncio.wait([reading])
+        await studio.close()
+        await channel.close()
+
+
+async def _read(channel: Channel, studio: Studio, tasks: asyncio.TaskGroup) -> None:
+    slots = asyncio.Semaphore(MAX_REQUESTS)
+
+    async def obey(command: Command, id: int | None) -> None:
+        try:
+            channel.send(await studio.obey(command), id)
+        finally:
+            slots.release()
+
+    while True:
+        try:
+            frame = await channel.receive()
+        except ControlError as error:
+            channel.send(Refusal(RefusalCode.MALFORMED, f"Not a message: {error}."), error.id)
+            continue
+        if frame is None:
+            return
+        if not isinstance(frame.message, Command):
+            channel.send(Refusal(RefusalCode.MALFORMED, "Not a command."), frame.id)
+            continue
+        await slots.acquire()
+        tasks.create_task(obey(frame.message, frame.id))

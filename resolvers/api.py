@@ -1,0 +1,59 @@
+"""The API: every type and resolver as one schema."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from resolvers.clips import ClipMutation, ClipQuery
+from resolvers.documents import Documents
+from resolvers.faults import Faults
+from resolvers.nodes import NodeQuery
+from resolvers.people import PeopleMutation, PeopleQuery
+from resolvers.reactions import ReactionMutation
+from resolvers.spaces import SpaceMutation, SpaceQuery
+from resolvers.stage import StageMutation
+from resolvers.streams import StreamSubscription
+from schema.events import EVENTS
+from schema.scalars import DATE_TIME
+
+
+@strawberry.type(description="What can be asked.")
+class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery):
+    """What can be asked."""
+
+
+@strawberry.type(
+    description="What can be done. Each takes one `input` and answers the changed object, and `userErrors` where a "
+    "rule said no; then nothing was changed."
+)
+class Mutation(PeopleMutation, SpaceMutation, StageMutation, ReactionMutation, ClipMutation):
+    """What can be done."""
+
+
+@strawberry.type(description="What can be followed live, over graphql-transport-ws or server-sent events.")
+class Subscription(StreamSubscription):
+    """What can be followed live."""
+
+
+class Api(strawberry.Schema):
+    """The schema. Errors are logged by `Faults`, which knows a client's mistake from a fault of the server."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Logs nothing here."""
+
+
+def build_schema() -> Api:
+    """A schema for `RequestContext`s. Print it with `as_str()`."""
+    return Api(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=EVENTS,
+        extensions=[Faults, Documents],
+        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
+    )

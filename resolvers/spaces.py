@@ -1,0 +1,156 @@
+"""Spaces: finding them, and their life from creation to end."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+from strawberry.relay import GlobalID
+
+from app.domain import roster
+from app.domain.spaces import Draft
+from resolvers.arguments import after_id, connection, cursor, key, page_size
+from resolvers.context import Info
+from resolvers.payloads import changed
+from schema.inputs import (
+    CreateSpaceInput,
+    EndSpaceInput,
+    JoinSpaceInput,
+    LeaveSpaceInput,
+    RenameSpaceInput,
+    SetClippingAllowedInput,
+    SetSpeakPolicyInput,
+    StartSpaceInput,
+)
+from schema.pages import After, Connection, First, Page
+from schema.payloads import (
+    CreateSpacePayload,
+    EndSpacePayload,
+    JoinSpacePayload,
+    LeaveSpacePayload,
+    RenameSpacePayload,
+    SetClippingAllowedPayload,
+    SetSpeakPolicyPayload,
+    StartSpacePayload,
+)
+from schema.people import User
+from schema.spaces import ListedState, Space
+
+
+@strawberry.type
+class SpaceQuery:
+    """Finding Spaces."""
+
+    @strawberry.field(description="The Space of this id; null if there is none, or none that the viewer may see.")
+    async def space(
+        self, info: Info, id: Annotated[GlobalID, strawberry.argument(description="The Space's id.")]
+    ) -> Space | None:
+        return await info.context.space(key(Space, id, "id"))
+
+    @strawberry.field(description="The Spaces there are, that which started last first.")
+    async def spaces(
+        self,
+        info: Info,
+        first: First,
+        after: After = None,
+        state: Annotated[ListedState, strawberry.argument(description="Only Spaces in this state.")] = ListedState.LIVE,
+    ) -> Connection[Space]:
+        page = Page(first, after)
+        assert state is ListedState.LIVE
+        found = await info.context.use_cases.spaces.live(limit=page_size(page) + 1, after=after_id(page))
+        return connection(found, page, node=info.context.shown, cursor_of=lambda one: cursor(one.id))
+
+    @strawberry.field(description="The topics that a Space of this server may have.")
+    def topics(self, info: Info) -> list[str]:
+        return list(info.context.use_cases.spaces.topics)
+
+
+@strawberry.type
+class SpaceMutation:
+    """The life of a Space."""
+
+    @strawberry.mutation(
+        description="Makes a Space with the viewer as its host, their microphone closed. It is on air from "
+        "`startSpace` on; until then it is seen by those invited alone."
+    )
+    async def create_space(
+        self, info: Info, input: Annotated[CreateSpaceInput, strawberry.argument(description="What it is to be.")]
+    ) -> CreateSpacePayload:
+        draft = Draft(
+            title=input.title,
+            topics=tuple(input.topics),
+            language=input.language,
+            recording_enabled=input.recording_enabled,
+            clipping_allowed=input.clipping_allowed,
+            speak_policy=roster.SpeakPolicy[input.speak_policy.name],
+        )
+        speaker_ids = [key(User, one, "initialSpeakerIds") for one in input.initial_speaker_ids]
+        return await changed(
+            info, CreateSpacePayload, info.context.use_cases.spaces.create(info.context.actor, draft, speaker_ids)
+        )
+
+    @strawberry.mutation(description="Goes live. For the host.")
+    async def start_space(
+        self, info: Info, input: Annotated[StartSpaceInput, strawberry.argument(description="Which Space.")]
+    ) -> StartSpacePayload:
+        spaces, space_id = info.context.use_cases.spaces, key(Space, input.space_id, "spaceId")
+        return await changed(info, StartSpacePayload, spaces.start(info.context.actor, space_id))
+
+    @strawberry.mutation(description="Ends a live Space for good. For the host; leaving is not ending.")
+    async def end_space(
+        self, info: Info, input: Annotated[EndSpaceInput, strawberry.argument(description="Which Space.")]
+    ) -> EndSpacePayload:
+        spaces, space_id = info.context.use_cases.spaces, key(Space, input.space_id, "spaceId")
+        return await changed(info, EndSpacePayload, spaces.end(info.context.actor, space_id))
+
+    @strawberry.mutation(description="Changes the title, also while live. For the host.")
+    async def rename_space(
+        self, info: Info, input: Annotated[RenameSpaceInput, strawberry.argument(description="The new title.")]
+    ) -> RenameSpacePayload:
+        spaces, space_id = info.context.use_cases.spaces, key(Space, input.space_id, "spaceId")
+        return await changed(info, RenameSpacePayload, spaces.rename(info.context.actor, space_id, input.title))
+
+    @strawberry.mutation(
+        description="Changes who may ask for a seat. For the host. Tightening it expires the pending requests and "
+        "leaves the seated alone."
+    )
+    async def set_speak_policy(
+        self, info: Info, input: Annotated[SetSpeakPolicyInput, strawberry.argument(description="The new policy.")]
+    ) -> SetSpeakPolicyPayload:
+        spaces, space_id = info.context.use_cases.spaces, key(Space, input.space_id, "spaceId")
+        policy = roster.SpeakPolicy[input.speak_policy.name]
+        return await changed(info, SetSpeakPolicyPayload, spaces.set_speak_policy(info.context.actor, space_id, policy))
+
+    @strawberry.mutation(
+        description="Changes whether clips may be made from now on; those made before stay. For the host."
+    )
+    async def set_clipping_allowed(
+        self,
+        info: Info,
+        input: Annotated[SetClippingAllowedInput, strawberry.argument(description="Whether they may.")],
+    ) -> SetClippingAllowedPayload:
+        spaces, space_id = info.context.use_cases.spaces, key(Space, input.space_id, "spaceId")
+        return await changed(
+            info,
+            SetClippingAllowedPayload,
+            spaces.set_clipping_allowed(info.context.actor, space_id, input.clipping_allowed),
+        )
+
+    @strawberry.mutation(
+        description="Comes in as a listener; the host who comes back is host again. Joining twice is joining once. "
+        "Stay by keeping `spaceEvents` open: who is silent too long has left."
+    )
+    async def join_space(
+        self, info: Info, input: Annotated[JoinSpaceInput, strawberry.argument(description="Which Space.")]
+    ) -> JoinSpacePayload:
+        attendance, space_id = info.context.use_cases.attendance, key(Space, input.space_id, "spaceId")
+        return await changed(info, JoinSpacePayload, attendance.join(info.context.actor, space_id))
+
+    @strawberry.mutation(
+        description="Goes; a seat on the stage and a raised hand go with the viewer, but the host's seat stays theirs."
+    )
+    async def leave_space(
+        self, info: Info, input: Annotated[LeaveSpaceInput, strawberry.argument(description="Which Space.")]
+    ) -> LeaveSpacePayload:
+        attendance, space_id = info.context.use_cases.attendance, key(Space, input.space_id, "spaceId")
+        return await changed(info, LeaveSpacePayload, attendance.leave(info.context.actor, space_id))

@@ -1,0 +1,94 @@
+"""Streams: following a Space live."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Annotated
+
+import strawberry
+from strawberry.relay import GlobalID
+
+from app.domain import refusals, spaces
+from app.domain.permissions import may_see
+from app.services.ports import FeedItem, Heartbeat, Snapshot
+from resolvers import mapping
+from resolvers.arguments import key
+from resolvers.context import Info, RequestContext
+from resolvers.faults import Refused
+from schema.events import SpaceEvent
+from schema.reactions import ReactionTally
+from schema.spaces import Space
+
+SpaceId = Annotated[GlobalID, strawberry.argument(description="The Space to follow.")]
+
+
+@strawberry.type
+class StreamSubscription:
+    """Live streams."""
+
+    @strawberry.subscription(
+        description="What happens in a Space: first a SpaceSnapshot, then every change in order. After a lost "
+        "connection give the last `version` as `after`: what was missed follows, or a fresh snapshot if that is too "
+        "long ago. A Heartbeat says that nothing is new. Ends after SpaceEnded. While it is open the viewer stays in "
+        "the Space they have joined; anonymous ones count as listeners."
+    )
+    async def space_events(
+        self,
+        info: Info,
+        space_id: SpaceId,
+        after: Annotated[
+            int | None, strawberry.argument(description="The version to continue after; null: from a snapshot.")
+        ] = None,
+    ) -> AsyncGenerator[SpaceEvent, None]:
+        context, space_key = info.context, key(Space, space_id, "spaceId")
+        try:
+            known = await _visible(context, space_key)
+            stream = context.use_cases.streams.space_events(context.viewer_id, space_key, after)
+            async with stream as items:
+                async for item in items:
+                    known = _state_after(item, known)
+                    if not may_see(known, context.viewer_id):
+                        raise refusals.SpaceNotFound
+                    yield _shown(context, item, known)
+        except refusals.Refusal as refusal:
+            raise Refused(refusal) from None
+
+    @strawberry.subscription(
+        description="The reactions sent in a Space, in batches, at most 5 a second. Who reads too slowly misses some."
+    )
+    async def reactions(self, info: Info, space_id: SpaceId) -> AsyncGenerator[list[ReactionTally], None]:
+        context, space_key = info.context, key(Space, space_id, "spaceId")
+        try:
+            async with context.use_cases.streams.reactions(context.viewer_id, space_key) as batches:
+                async for batch in batches:
+                    yield [mapping.reaction_tally(one) for one in batch]
+        except refusals.Refusal as refusal:
+            raise Refused(refusal) from None
+
+
+async def _visible(context: RequestContext, space_id: str) -> spaces.Space:
+    space = await context.use_cases.spaces.get(context.viewer_id, space_id)
+    if space is None:
+        raise refusals.SpaceNotFound
+    return space
+
+
+def _state_after(item: FeedItem, known: spaces.Space) -> spaces.Space:
+    """The Space after this item. Events older than what is known are told, but change nothing any more."""
+    match item:
+        case Snapshot(space):
+            return space
+        case Heartbeat():
+            return known
+        case _:
+            return spaces.apply(known, item.event) if item.version > known.version else known
+
+
+def _shown(context: RequestContext, item: FeedItem, space: spaces.Space) -> SpaceEvent:
+    match item:
+        case Snapshot():
+            return mapping.snapshot(context.shown(space), context.clock())
+        case Heartbeat(version):
+            return mapping.heartbeat(version, context.clock())
+        case _:
+            return mapping.event(item, space)

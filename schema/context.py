@@ -1,0 +1,53 @@
+"""What the links between types may ask of the running request; the resolvers implement it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import strawberry
+
+if TYPE_CHECKING:
+    from schema.clips import Clip
+    from schema.pages import Connection, Page
+    from schema.people import Profile, User
+    from schema.reactions import ReactionCount
+    from schema.spaces import Audio, Space
+    from schema.stage import Invitation, SpeakRequest
+
+
+class Context(Protocol):
+    """One running request. Every lookup is batched with those of the same moment."""
+
+    async def profile(self, user_id: str) -> Profile:
+        """What only the account of a user knows."""
+
+    async def user(self, user_id: str) -> User:
+        """A user who is known to exist."""
+
+    async def space(self, space_id: str) -> Space | None:
+        """A Space, as far as the viewer may see it."""
+
+    async def invitations(self, page: Page) -> Connection[Invitation]:
+        """The viewer's pending invitations, over all Spaces."""
+
+
+class SpaceLinks(Protocol):
+    """What leads from one Space to things that are not part of it, for one viewer."""
+
+    async def listeners(self, page: Page) -> Connection[User]: ...
+
+    async def clips(self, page: Page) -> Connection[Clip]: ...
+
+    def speak_requests(self, page: Page) -> Connection[SpeakRequest] | None: ...
+
+    def invitations(self, page: Page) -> Connection[Invitation] | None: ...
+
+    async def reaction_counts(self) -> Sequence[ReactionCount]: ...
+
+    async def viewer_is_participant(self) -> bool: ...
+
+    async def audio(self) -> Audio | None: ...
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

@@ -1,0 +1,97 @@
+"""Errors: broken rules, as data of a mutation's payload."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import strawberry
+
+
+@strawberry.enum(description="The rule that said no.")
+class ErrorCode(Enum):
+    """The rule that said no."""
+
+    NOT_PERMITTED = strawberry.enum_value("NOT_PERMITTED", description="Your role in this Space does not allow that.")
+    SPACE_NOT_FOUND = strawberry.enum_value(
+        "SPACE_NOT_FOUND", description="There is no such Space, or it is not open to you yet."
+    )
+    SPACE_NOT_LIVE = strawberry.enum_value("SPACE_NOT_LIVE", description="The Space is not live.")
+    SPACE_ALREADY_STARTED = strawberry.enum_value(
+        "SPACE_ALREADY_STARTED", description="The Space has been started already."
+    )
+    SPACE_ENDED = strawberry.enum_value(
+        "SPACE_ENDED", description="The Space has ended; nothing in it can change any more."
+    )
+    NOT_A_PARTICIPANT = strawberry.enum_value("NOT_A_PARTICIPANT", description="That person is not in the Space.")
+    ALREADY_ON_STAGE = strawberry.enum_value("ALREADY_ON_STAGE", description="That person has this seat already.")
+    NOT_ON_STAGE = strawberry.enum_value("NOT_ON_STAGE", description="That person is not on the stage.")
+    CANNOT_TARGET_HOST = strawberry.enum_value(
+        "CANNOT_TARGET_HOST", description="The host can be neither muted, moved nor removed by others."
+    )
+    CANNOT_UNMUTE_OTHERS = strawberry.enum_value(
+        "CANNOT_UNMUTE_OTHERS", description="Only the speaker can open their own microphone."
+    )
+    REQUESTS_CLOSED = strawberry.enum_value(
+        "REQUESTS_CLOSED", description="In this Space people speak by invitation only."
+    )
+    REQUEST_NOT_FOUND = strawberry.enum_value(
+        "REQUEST_NOT_FOUND", description="There is no such pending request to speak."
+    )
+    INVITATION_NOT_FOUND = strawberry.enum_value(
+        "INVITATION_NOT_FOUND", description="There is no such pending invitation for you."
+    )
+    COHOST_LIMIT_REACHED = strawberry.enum_value(
+        "COHOST_LIMIT_REACHED", description="All co-host seats are taken or promised."
+    )
+    SPEAKER_LIMIT_REACHED = strawberry.enum_value("SPEAKER_LIMIT_REACHED", description="All speaker seats are taken.")
+    SEAT_TAKEN = strawberry.enum_value(
+        "SEAT_TAKEN",
+        description="The seat you were invited to has been taken meanwhile; you are in the Space as a listener.",
+    )
+    INVALID_TITLE = strawberry.enum_value("INVALID_TITLE", description="A title has 1 to 70 characters.")
+    TOO_MANY_TOPICS = strawberry.enum_value("TOO_MANY_TOPICS", description="A Space has at most 3 topics.")
+    UNKNOWN_TOPIC = strawberry.enum_value("UNKNOWN_TOPIC", description="That is not one of this server's topics.")
+    INVALID_LANGUAGE = strawberry.enum_value(
+        "INVALID_LANGUAGE", description="A language is a BCP 47 tag such as `en` or `pt-BR`."
+    )
+    USER_NOT_FOUND = strawberry.enum_value("USER_NOT_FOUND", description="There is no such user.")
+    INVALID_HANDLE = strawberry.enum_value(
+        "INVALID_HANDLE", description="A handle has 3 to 15 characters out of A-Z, a-z, 0-9 and _."
+    )
+    HANDLE_TAKEN = strawberry.enum_value("HANDLE_TAKEN", description="That handle belongs to someone else.")
+    INVALID_DISPLAY_NAME = strawberry.enum_value(
+        "INVALID_DISPLAY_NAME", description="A display name has 1 to 50 characters."
+    )
+    INVALID_PASSWORD = strawberry.enum_value("INVALID_PASSWORD", description="A password has 8 to 128 characters.")
+    BAD_CREDENTIALS = strawberry.enum_value("BAD_CREDENTIALS", description="Handle and password do not match.")
+    RATE_LIMITED = strawberry.enum_value("RATE_LIMITED", description="Too many at once; try again in a moment.")
+    UNKNOWN_REACTION = strawberry.enum_value(
+        "UNKNOWN_REACTION", description="That is not one of this Space's reactions."
+    )
+    RECORDING_DISABLED = strawberry.enum_value(
+        "RECORDING_DISABLED", description="This Space is not recorded, so there is nothing to clip."
+    )
+    CLIPPING_DISABLED = strawberry.enum_value(
+        "CLIPPING_DISABLED", description="The host does not allow clips of this Space."
+    )
+    CLIP_TOO_LONG = strawberry.enum_value("CLIP_TOO_LONG", description="A clip lasts 30 seconds at most.")
+    CLIP_OUT_OF_RANGE = strawberry.enum_value(
+        "CLIP_OUT_OF_RANGE", description="The recording does not cover that range."
+    )
+    AUDIO_UNAVAILABLE = strawberry.enum_value(
+        "AUDIO_UNAVAILABLE", description="The sound of this Space cannot be reached at the moment; try again."
+    )
+    BUSY = strawberry.enum_value(
+        "BUSY", description="Too many people changed this Space at the same moment; nothing was changed, try again."
+    )
+
+
+@strawberry.type(description="A rule that said no. Where there is one, nothing was changed, unless its code says so.")
+class UserError:
+    """A rule that said no."""
+
+    code: ErrorCode = strawberry.field(description="Which rule.")
+    message: str = strawberry.field(description="What to tell the person, in English.")
+    field: str | None = strawberry.field(description="The input field it is about; null if none in particular.")
+    limit: int | None = strawberry.field(description="The most that is allowed; null where the rule has no figure.")
+    current: int | None = strawberry.field(description="What it is or would be; null where the rule has no figure.")

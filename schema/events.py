@@ -1,0 +1,157 @@
+"""Events: what `spaceEvents` streams, the same for everyone who may see the Space."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+from strawberry import relay
+
+from schema.spaces import EndReason, Space
+from schema.stage import Participant, SeatEnd, SpeakPolicy
+
+
+@strawberry.interface(
+    description="Something that happened in a Space. A client that applies each event to the snapshot before it has "
+    "the Space's current state; events come in order of `version`, without gap or repeat."
+)
+class SpaceEvent:
+    """Something that happened in a Space."""
+
+    version: int = strawberry.field(description="The Space's version since; give the last one as `after` to resume.")
+    at: datetime = strawberry.field(description="When it happened.")
+
+
+@strawberry.type(
+    description="The whole state to start from. It is the first event, and also follows where `after` was too old to "
+    "resume from: then it replaces what the client had."
+)
+class SpaceSnapshot(SpaceEvent):
+    """The whole state to start from."""
+
+    space: Space = strawberry.field(description="The Space at this version.")
+    resumed: bool = strawberry.field(
+        description="Whether it continues what the client had. Always false: where a stream can be resumed at `after`, "
+        "the missed events come instead of a snapshot."
+    )
+
+
+@strawberry.type(description="The Space went live.")
+class SpaceStarted(SpaceEvent):
+    """The Space went live."""
+
+
+@strawberry.type(description="The Space is over; stage, requests and invitations are gone. The last event.")
+class SpaceEnded(SpaceEvent):
+    """The Space is over."""
+
+    end_reason: EndReason = strawberry.field(description="Why it ended.")
+
+
+@strawberry.type(description="The title changed.")
+class SpaceRenamed(SpaceEvent):
+    """The title changed."""
+
+    title: str = strawberry.field(description="The new title.")
+
+
+@strawberry.type(description="Who may ask for a seat changed.")
+class SpeakPolicyChanged(SpaceEvent):
+    """Who may ask for a seat changed."""
+
+    speak_policy: SpeakPolicy = strawberry.field(description="The new policy.")
+
+
+@strawberry.type(description="Whether clips may be made changed.")
+class ClippingAllowedChanged(SpaceEvent):
+    """Whether clips may be made changed."""
+
+    clipping_allowed: bool = strawberry.field(description="Whether they may from now on.")
+
+
+@strawberry.type(description="The host is absent since `at`; the Space goes on, and the seat stays the host's.")
+class HostLeft(SpaceEvent):
+    """The host is absent."""
+
+
+@strawberry.type(description="The host is back.")
+class HostReturned(SpaceEvent):
+    """The host is back."""
+
+
+@strawberry.type(description="Someone took a seat, or moved to another: replace who is on stage with the same user.")
+class SeatGranted(SpaceEvent):
+    """Someone took a seat."""
+
+    participant: Participant = strawberry.field(description="The person as they now are on the stage.")
+
+
+@strawberry.type(description="Someone is no longer on the stage.")
+class SeatVacated(SpaceEvent):
+    """Someone is no longer on the stage."""
+
+    user_id: relay.GlobalID = strawberry.field(description="Whose seat it was.")
+    reason: SeatEnd = strawberry.field(description="Why it became free.")
+
+
+@strawberry.type(description="Someone opened their microphone.")
+class MicrophoneOpened(SpaceEvent):
+    """Someone opened their microphone."""
+
+    user_id: relay.GlobalID = strawberry.field(description="Whose microphone it is.")
+
+
+@strawberry.type(description="A microphone was closed.")
+class MicrophoneClosed(SpaceEvent):
+    """A microphone was closed."""
+
+    user_id: relay.GlobalID = strawberry.field(description="Whose microphone it is.")
+    closed_by_id: relay.GlobalID = strawberry.field(description="Who closed it: its owner or a moderator.")
+
+
+@strawberry.type(description="Raised hands came or went. Who asked is in `Space.speakRequests`, for moderators.")
+class SpeakRequestsChanged(SpaceEvent):
+    """Raised hands came or went."""
+
+    pending_count: int = strawberry.field(description="How many now wait for an answer.")
+
+
+@strawberry.type(description="Invitations were sent or answered. Whose is in `Space.invitations`, for moderators.")
+class InvitationsChanged(SpaceEvent):
+    """Invitations were sent or answered."""
+
+    pending_count: int = strawberry.field(description="How many now wait for an answer.")
+
+
+@strawberry.type(description="The number of listeners changed; at most 2 of these a second.")
+class AudienceChanged(SpaceEvent):
+    """The number of listeners changed."""
+
+    listener_count: int = strawberry.field(description="People listening with an account and without a seat.")
+    anonymous_listener_count: int = strawberry.field(description="Listeners without an account.")
+
+
+@strawberry.type(description="Nothing new, the stream is alive: compare `version` with what you have.")
+class Heartbeat(SpaceEvent):
+    """Nothing new, the stream is alive."""
+
+
+EVENTS = [
+    SpaceSnapshot,
+    SpaceStarted,
+    SpaceEnded,
+    SpaceRenamed,
+    SpeakPolicyChanged,
+    ClippingAllowedChanged,
+    HostLeft,
+    HostReturned,
+    SeatGranted,
+    SeatVacated,
+    MicrophoneOpened,
+    MicrophoneClosed,
+    SpeakRequestsChanged,
+    InvitationsChanged,
+    AudienceChanged,
+    Heartbeat,
+]
+"""Every kind of event: GraphQL finds them through the interface only if told."""

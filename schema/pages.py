@@ -1,0 +1,45 @@
+"""Pages: Relay connections over every list that can grow, read forwards by stable cursors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeVar
+
+import strawberry
+from strawberry.relay import PageInfo
+
+T = TypeVar("T")
+
+MAX_PAGE = 100
+
+First = Annotated[int, strawberry.argument(description=f"How many at most, 1 to {MAX_PAGE}.")]
+After = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The cursor to continue after: an `endCursor`, or that of any edge. None: the start."
+    ),
+]
+
+
+@strawberry.type(description="One entry of a page, with its cursor.")
+class Edge(Generic[T]):
+    """One entry of a page."""
+
+    cursor: str = strawberry.field(description="Opaque; continues after this entry, also when others came or went.")
+    node: T = strawberry.field(description="The entry itself.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    """A page of a list."""
+
+    edges: list[Edge[T]] = strawberry.field(description="The entries, in the order of the list.")
+    page_info: PageInfo = strawberry.field(description="Whether and where the list goes on.")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a client asked for: `first` entries `after` a cursor; neither is checked yet."""
+
+    first: int
+    after: str | None

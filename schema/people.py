@@ -1,0 +1,58 @@
+"""People: users as everyone sees them, and the viewer who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from strawberry import relay
+
+from schema.context import Info
+from schema.pages import After, Connection, First, Page
+
+if TYPE_CHECKING:
+    from schema.stage import Invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a Space does not know of its people."""
+
+    bio: str
+    created_at: datetime
+
+
+@strawberry.type(description="A person with an account.")
+class User(relay.Node):
+    """A person. Made from what a Space shows of people, the profile is fetched only if asked for."""
+
+    key: relay.NodeID[str]
+    handle: str = strawberry.field(description="Unique without regard to case: 3 to 15 of `A-Za-z0-9_`.")
+    display_name: str = strawberry.field(description="The name shown to people, 1 to 50 characters.")
+    known_profile: strawberry.Private[Profile | None] = None
+
+    @strawberry.field(description="What the person says of themselves; empty if nothing.")
+    async def bio(self, info: Info) -> str:
+        return (await self._profile(info)).bio
+
+    @strawberry.field(description="When the account was made.")
+    async def created_at(self, info: Info) -> datetime:
+        return (await self._profile(info)).created_at
+
+    async def _profile(self, info: Info) -> Profile:
+        return self.known_profile or await info.context.profile(self.key)
+
+
+@strawberry.type(description="The person whose token the request carries, and what is theirs alone.")
+class Viewer:
+    """The person who asks."""
+
+    user: User = strawberry.field(description="The viewer as everyone sees them.")
+
+    @strawberry.field(description="The viewer's pending invitations to stages, the newest first.")
+    async def invitations(
+        self, info: Info, first: First, after: After = None
+    ) -> Connection[Annotated[Invitation, strawberry.lazy("schema.stage")]]:
+        return await info.context.invitations(Page(first, after))

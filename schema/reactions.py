@@ -1,0 +1,24 @@
+"""Reactions: silent emoji, counted for the Space and streamed in batches."""
+
+from __future__ import annotations
+
+import strawberry
+
+from schema.people import User
+
+
+@strawberry.type(description="How often an emoji has been sent in a Space so far.")
+class ReactionCount:
+    """How often an emoji has been sent in a Space so far."""
+
+    emoji: str = strawberry.field(description="One of `Space.availableReactions`.")
+    count: int = strawberry.field(description="How often.")
+
+
+@strawberry.type(description="How often an emoji was sent within one batch.")
+class ReactionTally:
+    """How often an emoji was sent within one batch."""
+
+    emoji: str = strawberry.field(description="One of `Space.availableReactions`.")
+    count: int = strawberry.field(description="How often since the batch before.")
+    senders: list[User] = strawberry.field(name="from", description="Up to 5 of those who sent it.")

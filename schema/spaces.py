@@ -1,0 +1,140 @@
+"""Spaces: one live conversation, its state, its stage and what leads on from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+import strawberry
+from strawberry import relay
+
+from schema.clips import Clip
+from schema.context import SpaceLinks
+from schema.pages import After, Connection, First, Page
+from schema.people import User
+from schema.reactions import ReactionCount
+from schema.stage import Invitation, Participant, Role, SpeakPolicy, SpeakRequest
+
+
+@strawberry.enum(description="Where a Space is in its life.")
+class SpaceState(Enum):
+    """Where a Space is in its life."""
+
+    PREPARING = strawberry.enum_value("PREPARING", description="Made, not started: seen by those it invites alone.")
+    LIVE = strawberry.enum_value("LIVE", description="On air.")
+    ENDED = strawberry.enum_value("ENDED", description="Over for good.")
+
+
+@strawberry.enum(description="The states by which Spaces can be listed.")
+class ListedState(Enum):
+    """The states by which Spaces can be listed."""
+
+    LIVE = strawberry.enum_value("LIVE", description="On air now.")
+
+
+@strawberry.enum(description="Why a Space ended.")
+class EndReason(Enum):
+    """Why a Space ended."""
+
+    HOST = strawberry.enum_value("HOST", description="The host ended it.")
+
+
+@strawberry.enum(description="Whether the host is in their Space.")
+class HostPresence(Enum):
+    """Whether the host is in their Space."""
+
+    PRESENT = strawberry.enum_value("PRESENT", description="The host is there.")
+    ABSENT = strawberry.enum_value("ABSENT", description="The host left or lost the connection; the Space goes on.")
+
+
+@strawberry.type(description="How many seats a Space has. Listeners are without limit.")
+class Limits:
+    """How many seats a Space has."""
+
+    cohosts: int = strawberry.field(description="Co-hosts at most.")
+    speakers: int = strawberry.field(description="Speakers at most, host and co-hosts not counted.")
+    stage: int = strawberry.field(description="Everyone on the stage at most: host, co-hosts and speakers.")
+
+
+@strawberry.type(
+    description="Where a Space's sound is. Each address carries a token of the viewer's, so don't pass it on; what it "
+    "allows is checked again at every use."
+)
+class Audio:
+    """Where a Space's sound is."""
+
+    hls_url: str | None = strawberry.field(
+        description="The sound to listen to, as an HLS playlist: live, and the recording after the end. Null if none."
+    )
+    whip_url: str | None = strawberry.field(
+        description="Where the viewer's microphone is published by WHIP (RFC 9725). Null without a seat on the stage."
+    )
+    expires_at: datetime = strawberry.field(description="Until when the addresses hold; ask again before.")
+
+
+@strawberry.type(
+    description="A live audio conversation: a host and up to 12 others on its stage, and anyone listening."
+)
+class Space(relay.Node):
+    """A Space as one viewer sees it."""
+
+    key: relay.NodeID[str]
+    version: int = strawberry.field(description="One up with every change; `spaceEvents(after:)` continues from it.")
+    title: str = strawberry.field(description="What it is about, 1 to 70 characters.")
+    topics: list[str] = strawberry.field(description="Up to 3 of the server's `topics`.")
+    language: str | None = strawberry.field(description="The language spoken, as a BCP 47 tag; null if not said.")
+    state: SpaceState = strawberry.field(description="Where it is in its life.")
+    url: str = strawberry.field(description="The stable public address of its web page.")
+    host: User = strawberry.field(description="Whose Space it is.")
+    host_presence: HostPresence = strawberry.field(description="Whether the host is there.")
+    host_absent_since: datetime | None = strawberry.field(description="Since when the host is away; null if there.")
+    recording_enabled: bool = strawberry.field(description="Whether it is recorded while live; fixed at creation.")
+    is_recording: bool = strawberry.field(description="Whether the sound is being recorded now.")
+    clipping_allowed: bool = strawberry.field(description="Whether clips may be made.")
+    speak_policy: SpeakPolicy = strawberry.field(description="Who may ask for a seat.")
+    limits: Limits = strawberry.field(description="How many seats there are.")
+    available_reactions: list[str] = strawberry.field(description="The emoji that `sendReaction` takes.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    started_at: datetime | None = strawberry.field(description="When it went live; null before.")
+    ended_at: datetime | None = strawberry.field(description="When it ended; null before.")
+    end_reason: EndReason | None = strawberry.field(description="Why it ended; null before.")
+    stage: list[Participant] = strawberry.field(description="Everyone with a seat, in the order of taking it.")
+    listener_count: int = strawberry.field(description="People listening with an account and without a seat.")
+    anonymous_listener_count: int = strawberry.field(description="Listeners without an account; never listed.")
+    participant_count: int = strawberry.field(description="Everyone: stage, listeners and anonymous listeners.")
+    speak_request_count: int = strawberry.field(description="Requests to speak that wait for an answer.")
+    invitation_count: int = strawberry.field(description="Invitations to the stage that wait for an answer.")
+    viewer_role: Role = strawberry.field(description="The viewer's role; LISTENER also for who is not in the Space.")
+    viewer_invitation: Invitation | None = strawberry.field(description="The viewer's pending invitation, if any.")
+    viewer_speak_request: SpeakRequest | None = strawberry.field(description="The viewer's raised hand, if any.")
+    links: strawberry.Private[SpaceLinks]
+
+    @strawberry.field(description="Whether the viewer is in the Space, on stage or listening.")
+    async def viewer_is_participant(self) -> bool:
+        return await self.links.viewer_is_participant()
+
+    @strawberry.field(description="Those listening with an account and without a seat, in the order of coming in.")
+    async def listeners(self, first: First, after: After = None) -> Connection[User]:
+        return await self.links.listeners(Page(first, after))
+
+    @strawberry.field(description="The raised hands in order of asking. For host and co-hosts; null for others.")
+    def speak_requests(self, first: First, after: After = None) -> Connection[SpeakRequest] | None:
+        return self.links.speak_requests(Page(first, after))
+
+    @strawberry.field(description="The pending invitations to the stage. For host and co-hosts; null for others.")
+    def invitations(self, first: First, after: After = None) -> Connection[Invitation] | None:
+        return self.links.invitations(Page(first, after))
+
+    @strawberry.field(description="How often each reaction has been sent so far, in order of `availableReactions`.")
+    async def reaction_counts(self) -> list[ReactionCount]:
+        return list(await self.links.reaction_counts())
+
+    @strawberry.field(
+        description="Where the sound is. Null while there is none: before the start, or ended without recording."
+    )
+    async def audio(self) -> Audio | None:
+        return await self.links.audio()
+
+    @strawberry.field(description="The clips made of it, the newest first.")
+    async def clips(self, first: First, after: After = None) -> Connection[Clip]:
+        return await self.links.clips(Page(first, after))

@@ -1,0 +1,132 @@
+"""SPEC's table of roles, cell by cell, and who may know of a Space at all."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.domain import spaces, stage
+from app.domain.events import SpaceEvent
+from app.domain.permissions import Action, may, may_moderate, may_see
+from app.domain.refusals import Refusal
+from app.domain.roster import Person, Role, SpeakPolicy
+from app.domain.spaces import Space, SpaceState
+from tests.domain.builders import NOW, SMALL, person, space
+
+ROLES = ("host", "cohost", "speaker", "listener")
+ACTORS = {"host": person("hana"), "cohost": person("cora"), "speaker": person("sam"), "listener": person("lea")}
+YES, NO, HOST_SAFE, NOT_ON, ON = None, "NOT_PERMITTED", "CANNOT_TARGET_HOST", "NOT_ON_STAGE", "ALREADY_ON_STAGE"
+
+
+def room() -> Space:
+    """Everyone of the table, another co-host, another speaker, a raised hand and a pending invitation."""
+    return space(
+        cohosts=["cora", "cleo"],
+        speakers=["sam", "sia"],
+        asking=["rob"],
+        invited={"ines": Role.SPEAKER},
+        open_microphones=["hana", "cora", "cleo", "sia"],
+    )
+
+
+def invite(actor: Person, name: str, role: Role) -> list[SpaceEvent]:
+    lone_cohost = space(cohosts=["cora"], speakers=["sam"])
+    return stage.invite(lone_cohost, actor, person(name), role, invitation_id="i", limits=SMALL, now=NOW)
+
+
+Try = Callable[[Person], list[SpaceEvent]]
+TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None]]] = [
+    (
+        "start",
+        lambda who: spaces.start(space(SpaceState.PREPARING, cohosts=["cora"], speakers=["sam"]), who, NOW),
+        (YES, NO, NO, NO),
+    ),
+    ("end", lambda who: spaces.end(room(), who, NOW), (YES, NO, NO, NO)),
+    ("rename", lambda who: spaces.rename(room(), who, "On storms", NOW), (YES, NO, NO, NO)),
+    ("clipping off", lambda who: spaces.set_clipping_allowed(room(), who, False, NOW), (YES, NO, NO, NO)),
+    (
+        "speak policy",
+        lambda who: spaces.set_speak_policy(room(), who, SpeakPolicy.INVITED_ONLY, NOW),
+        (YES, NO, NO, NO),
+    ),
+    ("invite a co-host", lambda who: invite(who, "new", Role.COHOST), (YES, NO, NO, NO)),
+    ("make a speaker co-host", lambda who: invite(who, "sam", Role.COHOST), (YES, NO, NO, NO)),
+    ("remove a co-host", lambda who: stage.remove(room(), who, "cleo", NOW), (YES, NO, NO, NO)),
+    ("step down", lambda who: stage.remove(room(), who, who.id, NOW), (HOST_SAFE, YES, YES, NOT_ON)),
+    ("accept a request", lambda who: stage.accept_request(room(), who, "r-rob", SMALL, NOW), (YES, YES, NO, NO)),
+    ("decline a request", lambda who: stage.decline_request(room(), who, "r-rob", NOW), (YES, YES, NO, NO)),
+    ("invite a speaker", lambda who: invite(who, "new", Role.SPEAKER), (YES, YES, NO, NO)),
+    ("remove a speaker", lambda who: stage.remove(room(), who, "sia", NOW), (YES, YES, NO, NO)),
+    ("mute a speaker", lambda who: stage.mute(room(), who, "sia", NOW), (YES, YES, NO, NO)),
+    ("mute a co-host", lambda who: stage.mute(room(), who, "cleo", NOW), (YES, NO, NO, NO)),
+    ("mute the host", lambda who: stage.mute(room(), who, "hana", NOW), (YES, HOST_SAFE, NO, NO)),
+    ("remove the host", lambda who: stage.remove(room(), who, "hana", NOW), (HOST_SAFE, HOST_SAFE, NO, NO)),
+    (
+        "open own microphone",
+        lambda who: stage.set_muted(space(cohosts=["cora"], speakers=["sam"]), who, False, NOW),
+        (YES, YES, YES, NOT_ON),
+    ),
+    (
+        "close own microphone",
+        lambda who: stage.set_muted(
+            space(cohosts=["cora"], speakers=["sam"], open_microphones=["hana", "cora", "sam"]), who, True, NOW
+        ),
+        (YES, YES, YES, NOT_ON),
+    ),
+    (
+        "request to speak",
+        lambda who: stage.request_to_speak(room(), who, request_id="r", now=NOW),
+        (ON, ON, ON, YES),
+    ),
+]
+CELLS = [
+    pytest.param(attempt, ACTORS[role], expected, id=f"{what}-{role}")
+    for what, attempt, cells in TABLE
+    for role, expected in zip(ROLES, cells, strict=True)
+]
+
+
+@pytest.mark.parametrize(("attempt", "who", "expected"), CELLS)
+def test_each_cell_of_the_table(attempt: Try, who: Person, expected: str | None) -> None:
+    if expected is None:
+        assert attempt(who) != []
+        return
+    with pytest.raises(Refusal) as caught:
+        attempt(who)
+    assert caught.value.code == expected
+    assert caught.value.field
+
+
+@pytest.mark.parametrize("action", Action)
+def test_the_anonymous_may_do_nothing_and_a_listener_nothing_on_stage(action: Action) -> None:
+    assert not may(room(), None, action)
+    assert not may(room(), "lea", action)
+    assert may(room(), "hana", action)
+
+
+def test_what_a_client_is_told_it_may_do() -> None:
+    assert {one for one in Action if may(room(), "cora", one)} == set(Action) - {Action.INVITE_COHOST}
+    assert {one for one in Action if may(room(), "sam", one)} == {Action.USE_MICROPHONE}
+    assert [may_moderate(room(), one) for one in ("hana", "cora", "sam", "lea", None)] == [True, True, *[False] * 3]
+
+
+def test_a_cohost_takes_no_promise_of_the_hosts_back() -> None:
+    promised = space(cohosts=["cora"], invited={"ines": Role.COHOST})
+
+    def offer_less(actor: Person) -> list[SpaceEvent]:
+        return stage.invite(promised, actor, person("ines"), Role.SPEAKER, invitation_id="i", limits=SMALL, now=NOW)
+
+    with pytest.raises(Refusal) as caught:
+        offer_less(person("cora"))
+    assert caught.value.code == NO
+    assert len(offer_less(person("hana"))) == 2
+
+
+def test_a_preparing_space_is_known_to_its_host_its_stage_and_those_it_invites_alone() -> None:
+    hidden = space(SpaceState.PREPARING, speakers=["sam"], invited={"ines": Role.SPEAKER})
+    assert [may_see(hidden, one) for one in ("hana", "sam", "ines", "lea", None)] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize("state", [SpaceState.LIVE, SpaceState.ENDED])
+def test_any_other_space_is_known_to_everyone(state: SpaceState) -> None:
+    assert may_see(space(state), "lea")
+    assert may_see(space(state), None)

@@ -1,0 +1,329 @@
+"""The stage: coming and going, the queue, invitations, seats and microphones."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.domain import refusals, stage
+from app.domain.events import (
+    InvitationClosed,
+    InvitationSent,
+    MicrophoneClosed,
+    MicrophoneOpened,
+    SeatGranted,
+    SeatVacated,
+    SpeakRequestClosed,
+)
+from app.domain.roster import InvitationState, Limits, Person, RequestOutcome, Role, SeatEnd, SpeakPolicy
+from app.domain.spaces import Space, SpaceState
+from tests.domain.builders import NOW, SMALL, after, person, space
+
+HANA, CORA, ANA, BEN, CEM = (person(name) for name in ("hana", "cora", "ana", "ben", "cem"))
+LATER = NOW + timedelta(minutes=1)
+
+
+def ask(room: Space, who: Person) -> Space:
+    return after(room, stage.request_to_speak(room, who, request_id=f"r-{who.id}", now=NOW))
+
+
+def accept(room: Space, request_id: str, limits: Limits = SMALL) -> Space:
+    return after(room, stage.accept_request(room, HANA, request_id, limits, LATER))
+
+
+def invite(room: Space, who: Person, role: Role, *, by: Person = HANA, limits: Limits = SMALL) -> Space:
+    events = stage.invite(room, by, who, role, invitation_id=f"new-{who.id}", limits=limits, now=NOW)
+    return after(room, events)
+
+
+def take(room: Space, who: Person, limits: Limits = SMALL) -> Space:
+    invitation = room.invitation(who.id)
+    assert invitation
+    return after(room, stage.accept_invitation(room, who, invitation.id, limits, LATER))
+
+
+# Coming and going
+
+
+def test_everyone_may_join_a_live_space_and_only_the_invited_a_preparing_one() -> None:
+    assert stage.join(space(), ANA, NOW) == []
+    preparing = space(SpaceState.PREPARING, invited={"ben": Role.SPEAKER})
+    assert stage.join(preparing, BEN, NOW) == []
+    with pytest.raises(refusals.SpaceNotFound):
+        stage.join(preparing, ANA, NOW)
+    with pytest.raises(refusals.SpaceEnded):
+        stage.join(space(SpaceState.ENDED), ANA, NOW)
+
+
+def test_the_host_who_leaves_keeps_a_silent_seat_and_is_host_again_on_return() -> None:
+    gone = after(space(open_microphones=["hana"]), stage.leave(space(open_microphones=["hana"]), "hana", LATER))
+    assert (gone.host_absent_since, gone.role("hana")) == (LATER, Role.HOST)
+    assert gone.stage[0].muted
+    assert stage.leave(gone, "hana", LATER) == []
+
+    back = after(gone, stage.join(gone, HANA, LATER))
+    assert (back.host_absent_since, back.role("hana")) == (None, Role.HOST)
+    assert stage.join(back, HANA, LATER) == []
+
+
+def test_an_absent_host_who_speaks_is_back() -> None:
+    gone = space(host_absent_since=NOW)
+    back = after(gone, stage.set_muted(gone, HANA, False, LATER))
+    assert (back.host_absent_since, back.stage[0].muted) == (None, False)
+    assert after(gone, stage.set_muted(gone, HANA, True, LATER)).host_absent_since is None
+
+
+@pytest.mark.parametrize("name", ["cora", "ana"])
+def test_anyone_else_who_leaves_gives_the_seat_up(name: str) -> None:
+    room = space(cohosts=["cora"], speakers=["ana"])
+    assert stage.leave(room, name, NOW) == [SeatVacated(at=NOW, person_id=name, end=SeatEnd.LEFT)]
+
+
+def test_a_raised_hand_goes_with_its_owner_and_an_invitation_stays() -> None:
+    room = space(asking=["ana"], invited={"ana": Role.SPEAKER})
+    left = after(room, stage.leave(room, "ana", NOW))
+    assert (left.requests, left.invitations) == ((), room.invitations)
+
+
+def test_leaving_where_one_is_not_or_where_all_is_over_is_nothing() -> None:
+    assert stage.leave(space(), "ana", NOW) == []
+    assert stage.leave(space(SpaceState.ENDED), "hana", NOW) == []
+
+
+# The queue
+
+
+def test_the_queue_keeps_the_order_of_asking_and_asking_twice_is_once() -> None:
+    room = ask(ask(ask(space(), ANA), BEN), CEM)
+    assert [one.person for one in room.requests] == [ANA, BEN, CEM]
+    assert stage.request_to_speak(room, ANA, request_id="again", now=LATER) == []
+
+    lowered = after(room, stage.cancel_request(room, BEN, LATER))
+    assert [one.person for one in ask(lowered, BEN).requests] == [ANA, CEM, BEN]
+
+
+def test_nobody_asks_under_invited_only_before_the_start_or_after_the_end() -> None:
+    for refusal, room in (
+        (refusals.RequestsClosed, space(speak_policy=SpeakPolicy.INVITED_ONLY)),
+        (refusals.SpaceNotLive, space(SpaceState.PREPARING)),
+        (refusals.SpaceEnded, space(SpaceState.ENDED)),
+    ):
+        with pytest.raises(refusal):
+            ask(room, ANA)
+
+
+def test_the_queue_is_bounded() -> None:
+    room = space(asking=[f"p{n}" for n in range(stage.REQUESTS_WAITING)])
+    with pytest.raises(refusals.RateLimited) as caught:
+        ask(room, ANA)
+    assert (caught.value.limit, caught.value.current) == (1000, 1000)
+
+
+def test_an_accepted_hand_takes_a_muted_speakers_seat_in_any_order() -> None:
+    room = accept(ask(ask(space(), ANA), BEN), "r-ben")
+    seat = room.seat("ben")
+    assert seat
+    assert (seat.role, seat.muted, seat.taken_at) == (Role.SPEAKER, True, LATER)
+    assert [one.person for one in room.requests] == [ANA]
+    with pytest.raises(refusals.RequestNotFound):
+        accept(room, "r-ben")
+
+
+def test_a_seat_by_request_closes_a_speakers_invitation_and_leaves_a_cohosts_open() -> None:
+    spoken_for = space(asking=["ana"], invited={"ana": Role.SPEAKER})
+    assert accept(spoken_for, "r-ana").invitations == ()
+    promised = space(asking=["ana"], invited={"ana": Role.COHOST})
+    assert accept(promised, "r-ana").invitations == promised.invitations
+
+
+def test_the_last_seat_is_granted_once() -> None:
+    room = accept(space(speakers=["x", "y"], asking=["ana", "ben"]), "r-ana")
+    with pytest.raises(refusals.SpeakerLimitReached) as caught:
+        accept(room, "r-ben")
+    assert (caught.value.limit, caught.value.current) == (3, 3)
+
+
+def test_a_declined_hand_may_be_raised_again() -> None:
+    room = ask(space(), ANA)
+    declined = after(room, stage.decline_request(room, HANA, "r-ana", NOW))
+    assert declined.requests == ()
+    assert [one.person for one in ask(declined, ANA).requests] == [ANA]
+    with pytest.raises(refusals.RequestNotFound):
+        stage.decline_request(declined, HANA, "r-ana", NOW)
+
+
+def test_there_is_no_hand_to_take_down_unless_raised() -> None:
+    with pytest.raises(refusals.RequestNotFound):
+        stage.cancel_request(space(), ANA, NOW)
+
+
+# Invitations
+
+
+def test_anyone_may_be_invited_and_takes_the_seat_muted() -> None:
+    room = take(invite(space(), ANA, Role.SPEAKER), ANA)
+    seat = room.seat("ana")
+    assert seat
+    assert (seat.role, seat.muted) == (Role.SPEAKER, True)
+    assert room.invitations == ()
+
+
+def test_a_preparing_space_invites_and_seats_already() -> None:
+    assert take(invite(space(SpaceState.PREPARING), ANA, Role.COHOST), ANA).role("ana") is Role.COHOST
+
+
+def test_an_invitation_repeated_is_one_and_of_another_role_replaces_the_first() -> None:
+    room = space(invited={"ana": Role.SPEAKER})
+    assert invite(room, ANA, Role.SPEAKER) == room
+    events = stage.invite(room, HANA, ANA, Role.COHOST, invitation_id="new", limits=SMALL, now=NOW)
+    assert events[0] == InvitationClosed(at=NOW, invitation_id="i-ana", state=InvitationState.REVOKED)
+    assert isinstance(events[1], InvitationSent)
+    assert [(one.id, one.role) for one in after(room, events).invitations] == [("new", Role.COHOST)]
+
+
+def test_cohosts_seated_and_promised_are_two_at_most() -> None:
+    for room in (
+        space(cohosts=["x", "y"]),
+        space(cohosts=["x"], invited={"y": Role.COHOST}),
+        space(invited={"x": Role.COHOST, "y": Role.COHOST}),
+    ):
+        with pytest.raises(refusals.CohostLimitReached) as caught:
+            invite(room, ANA, Role.COHOST)
+        assert (caught.value.limit, caught.value.current) == (2, 2)
+    assert invite(space(cohosts=["x"], invited={"y": Role.SPEAKER}), ANA, Role.COHOST).invitation("ana")
+
+
+def test_a_speakers_seat_is_checked_when_it_is_taken() -> None:
+    room = invite(space(speakers=["x", "y", "z"]), ANA, Role.SPEAKER)
+    turned_away = take(room, ANA)
+    assert (turned_away.seat("ana"), turned_away.invitations) == (None, ())
+
+
+def test_who_finds_the_seat_taken_keeps_a_raised_hand() -> None:
+    room = space(speakers=["x", "y", "z"], asking=["ana"], invited={"ana": Role.SPEAKER})
+    assert take(room, ANA).requests == room.requests
+
+
+def test_who_is_seated_by_invitation_has_no_hand_up_any_more() -> None:
+    room = space(asking=["ana", "ben"], invited={"ana": Role.SPEAKER})
+    events = stage.accept_invitation(room, ANA, "i-ana", SMALL, NOW)
+    assert events == [
+        SpeakRequestClosed(at=NOW, request_id="r-ana", outcome=RequestOutcome.ACCEPTED),
+        InvitationClosed(at=NOW, invitation_id="i-ana", state=InvitationState.ACCEPTED),
+        SeatGranted(at=NOW, person=ANA, role=Role.SPEAKER),
+    ]
+    assert [one.person for one in after(room, events).requests] == [BEN]
+
+
+def test_a_speaker_who_becomes_cohost_goes_on_speaking_and_frees_the_seat() -> None:
+    room = take(
+        space(speakers=["ana", "x", "y"], open_microphones=["ana"], invited={"ana": Role.COHOST}, asking=["ben"]), ANA
+    )
+    seat = room.seat("ana")
+    assert seat
+    assert (seat.role, seat.muted) == (Role.COHOST, False)
+    assert accept(room, "r-ben").count(Role.SPEAKER) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("hana", Role.COHOST),
+        ("hana", Role.SPEAKER),
+        ("cora", Role.COHOST),
+        ("cora", Role.SPEAKER),
+        ("sam", Role.SPEAKER),
+    ],
+)
+def test_nobody_is_invited_to_the_seat_they_have_or_a_lower_one(name: str, role: Role) -> None:
+    with pytest.raises(refusals.AlreadyOnStage):
+        invite(space(cohosts=["cora"], speakers=["sam"]), person(name), role)
+
+
+@pytest.mark.parametrize("role", [Role.HOST, Role.LISTENER])
+def test_only_seats_of_cohosts_and_speakers_are_offered(role: Role) -> None:
+    with pytest.raises(refusals.NotPermitted) as caught:
+        invite(space(), ANA, role)
+    assert caught.value.field == "role"
+
+
+def test_an_invitation_is_answered_once_and_by_the_invited_alone() -> None:
+    room = space(invited={"ana": Role.SPEAKER})
+    with pytest.raises(refusals.InvitationNotFound):
+        stage.accept_invitation(room, BEN, "i-ana", SMALL, NOW)
+    with pytest.raises(refusals.InvitationNotFound):
+        stage.decline_invitation(room, BEN, "i-ana", NOW)
+    declined = after(room, stage.decline_invitation(room, ANA, "i-ana", NOW))
+    assert declined.invitations == ()
+    with pytest.raises(refusals.InvitationNotFound):
+        stage.accept_invitation(declined, ANA, "i-ana", SMALL, NOW)
+
+
+def test_pending_invitations_are_bounded_and_one_more_role_for_the_invited_is_not_one_more() -> None:
+    room = space(invited={f"p{n}": Role.SPEAKER for n in range(stage.INVITATIONS_PENDING)})
+    with pytest.raises(refusals.RateLimited):
+        invite(room, ANA, Role.SPEAKER)
+    assert invite(room, person("p0"), Role.COHOST).invitation("p0") is not None
+
+
+# Seats and microphones
+
+
+def test_who_is_removed_is_a_listener_again_and_may_ask_again() -> None:
+    room = space(speakers=["ana"], open_microphones=["ana"])
+    events = stage.remove(room, HANA, "ana", NOW)
+    assert events == [SeatVacated(at=NOW, person_id="ana", end=SeatEnd.REMOVED)]
+    listener = after(room, events)
+    assert listener.role("ana") is Role.LISTENER
+    again = accept(ask(listener, ANA), "r-ana").seat("ana")
+    assert again
+    assert again.muted
+
+
+def test_there_is_nothing_to_remove_or_mute_in_a_listener() -> None:
+    for act in (stage.remove, stage.mute):
+        with pytest.raises(refusals.NotOnStage):
+            act(space(), HANA, "ana", NOW)
+
+
+def test_a_microphone_is_opened_by_its_owner_and_closed_by_owner_or_moderator() -> None:
+    room = space(cohosts=["cora"], speakers=["ana"])
+    assert stage.set_muted(room, ANA, True, NOW) == []
+    opened = stage.set_muted(room, ANA, False, NOW)
+    assert opened == [MicrophoneOpened(at=NOW, person_id="ana")]
+
+    speaking = after(room, opened)
+    assert stage.set_muted(speaking, ANA, False, NOW) == []
+    assert stage.set_muted(speaking, ANA, True, NOW) == [MicrophoneClosed(at=NOW, person_id="ana", by="ana")]
+    assert stage.mute(speaking, CORA, "ana", NOW) == [MicrophoneClosed(at=NOW, person_id="ana", by="cora")]
+    assert stage.mute(speaking, ANA, "ana", NOW) == [MicrophoneClosed(at=NOW, person_id="ana", by="ana")]
+    assert stage.mute(room, CORA, "ana", NOW) == []
+
+
+def test_muting_an_absent_host_oneself_is_no_return() -> None:
+    assert stage.mute(space(host_absent_since=NOW), HANA, "hana", NOW) == []
+
+
+def test_after_the_end_the_stage_is_closed() -> None:
+    over = space(SpaceState.ENDED)
+    for attempt in (
+        lambda: stage.cancel_request(over, ANA, NOW),
+        lambda: stage.accept_request(over, HANA, "r-ana", SMALL, NOW),
+        lambda: stage.decline_request(over, HANA, "r-ana", NOW),
+        lambda: invite(over, ANA, Role.SPEAKER),
+        lambda: stage.accept_invitation(over, ANA, "i-ana", SMALL, NOW),
+        lambda: stage.decline_invitation(over, ANA, "i-ana", NOW),
+        lambda: stage.remove(over, HANA, "ana", NOW),
+        lambda: stage.set_muted(over, HANA, True, NOW),
+        lambda: stage.mute(over, HANA, "ana", NOW),
+    ):
+        with pytest.raises(refusals.SpaceEnded):
+            attempt()
+
+
+def test_a_limit_lowered_below_what_is_seated_removes_nobody_and_grants_nothing() -> None:
+    tight = Limits(cohosts=1, speakers=1)
+    room = space(cohosts=["x", "y"], speakers=["z", "w"], asking=["ana"], invited={"ben": Role.SPEAKER})
+    with pytest.raises(refusals.SpeakerLimitReached):
+        accept(room, "r-ana", tight)
+    assert replace(take(room, BEN, tight), version=1, invitations=room.invitations) == room

@@ -1,0 +1,86 @@
+"""Feeds within one process, with heartbeats and batches when the test says so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from app.domain.events import Numbered, SpaceEnded
+from app.domain.reactions import Reaction, ReactionTally, tally
+from app.services.ports import FeedItem, Heartbeat, Snapshot, SpaceStore
+
+
+class MemoryFeeds:
+    """The `Feeds` port; every follower has a queue of its own. Reactions wait for `send_batch`."""
+
+    def __init__(self, spaces: SpaceStore) -> None:
+        self.reader_came = asyncio.Event()
+        self._spaces = spaces
+        self._followers: dict[str, list[asyncio.Queue[FeedItem]]] = defaultdict(list)
+        self._readers: dict[str, list[asyncio.Queue[tuple[ReactionTally, ...]]]] = defaultdict(list)
+        self._reactions: dict[str, list[Reaction]] = defaultdict(list)
+
+    def followers(self, space_id: str) -> int:
+        """How many streams of a Space are open."""
+        return len(self._followers[space_id])
+
+    def beat(self, space_id: str, version: int) -> None:
+        """A heartbeat for everyone."""
+        for queue in self._followers[space_id]:
+            queue.put_nowait(Heartbeat(version))
+
+    def send_batch(self, space_id: str) -> None:
+        """What was sent so far, as one batch."""
+        batch = tally(self._reactions.pop(space_id, []))
+        for queue in self._readers[space_id]:
+            queue.put_nowait(batch)
+
+    @asynccontextmanager
+    async def follow(self, space_id: str, after: int | None) -> AsyncIterator[AsyncIterator[FeedItem]]:
+        queue: asyncio.Queue[FeedItem] = asyncio.Queue()
+        self._followers[space_id].append(queue)
+        for item in await self._first(space_id, after):
+            queue.put_nowait(item)
+        try:
+            yield self._items(queue)
+        finally:
+            self._followers[space_id].remove(queue)
+
+    async def _first(self, space_id: str, after: int | None) -> Sequence[FeedItem]:
+        space = await self._spaces.get(space_id)
+        assert space is not None
+        missed = None if after is None else await self._spaces.events_after(space_id, after)
+        return [Snapshot(space)] if missed is None else [*missed, Heartbeat(space.version)]
+
+    async def _items(self, queue: asyncio.Queue[FeedItem]) -> AsyncIterator[FeedItem]:
+        while True:
+            item = await queue.get()
+            yield item
+            if isinstance(item, Numbered) and isinstance(item.event, SpaceEnded):
+                return
+
+    @asynccontextmanager
+    async def reactions(self, space_id: str) -> AsyncIterator[AsyncIterator[tuple[ReactionTally, ...]]]:
+        queue: asyncio.Queue[tuple[ReactionTally, ...]] = asyncio.Queue()
+        self._readers[space_id].append(queue)
+        self.reader_came.set()
+        try:
+            yield self._batches(queue)
+        finally:
+            self._readers[space_id].remove(queue)
+
+    async def _batches(
+        self, queue: asyncio.Queue[tuple[ReactionTally, ...]]
+    ) -> AsyncIterator[tuple[ReactionTally, ...]]:
+        while True:
+            yield await queue.get()
+
+    async def announce(self, space_id: str, events: Sequence[Numbered]) -> None:
+        for queue in self._followers[space_id]:
+            for event in events:
+                queue.put_nowait(event)
+
+    def react(self, space_id: str, reaction: Reaction) -> None:
+        self._reactions[space_id].append(reaction)

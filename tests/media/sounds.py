@@ -1,0 +1,86 @@
+"""Sounds for the tests: tones, noise and speech, their Opus packets, and what is heard in a recording."""
+
+import av
+import numpy as np
+from av.audio.codeccontext import AudioCodecContext
+from numpy.typing import NDArray
+
+from media.opus import SAMPLE_RATE
+from media.speech import speak
+
+Sound = NDArray[np.float32]
+
+
+def tone(hz: float, seconds: float, level: float = 0.5) -> Sound:
+    """A sine of `level` peak amplitude: mono at 48 kHz, (n,)."""
+    moments = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    return (level * np.sin(2 * np.pi * hz * moments)).astype(np.float32)
+
+
+def noise(seconds: float, level: float = 0.5, seed: int = 1) -> Sound:
+    """White noise between -level and level, the same for the same seed."""
+    generator = np.random.default_rng(seed)
+    return generator.uniform(-level, level, round(seconds * SAMPLE_RATE)).astype(np.float32)
+
+
+def silence(seconds: float) -> Sound:
+    """Digital silence."""
+    return np.zeros(round(seconds * SAMPLE_RATE), np.float32)
+
+
+def speech(text: str, voice: str = "en") -> Sound:
+    """The text in a synthetic voice, at 48 kHz."""
+    return speak(text, voice)
+
+
+def encode_opus(
+    sound: Sound, frame_ms: float = 20, bit_rate: int = 32_000, fec: bool = False, dtx: bool = False
+) -> list[bytes]:
+    """The RTP payloads of a sound, mono (n,) or stereo (2, n); the last one is filled up with silence.
+
+    They decode 312 samples (6.5 ms) late, the encoder's look-ahead."""
+    channels = np.atleast_2d(sound)
+    context = av.CodecContext.create("libopus", "w")
+    assert isinstance(context, AudioCodecContext)
+    context.sample_rate = SAMPLE_RATE
+    context.layout = "mono" if len(channels) == 1 else "stereo"
+    context.format = "flt"
+    context.bit_rate = bit_rate
+    context.options = {"application": "voip", "frame_duration": f"{frame_ms:g}", "dtx": str(int(dtx))}
+    if fec:
+        context.options |= {"fec": "1", "packet_loss": "20"}
+    context.open()
+    size = round(frame_ms * SAMPLE_RATE / 1000)
+    channels = np.pad(channels, ((0, 0), (0, -channels.shape[1] % size)))
+    payloads: list[bytes] = []
+    for start in range(0, channels.shape[1], size):
+        interleaved = np.ascontiguousarray(channels[:, start : start + size].T).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(interleaved, format="flt", layout=context.layout.name)
+        frame.sample_rate, frame.pts = SAMPLE_RATE, start
+        payloads += [bytes(packet) for packet in context.encode(frame)]
+    return payloads
+
+
+def rms(sound: Sound) -> float:
+    """Root mean square: level / sqrt(2) for a sine."""
+    return float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
+
+
+def decibels(ratio: float) -> float:
+    """A ratio of amplitudes in dB."""
+    return float(20 * np.log10(ratio))
+
+
+def amplitude_at(sound: Sound, hz: float) -> float:
+    """The peak amplitude of the sine of that frequency in the sound, by a Hann-windowed bin."""
+    window = np.hanning(len(sound))
+    moments = np.arange(len(sound)) / SAMPLE_RATE
+    return float(2 * abs(np.sum(sound * window * np.exp(-2j * np.pi * hz * moments))) / window.sum())
+
+
+def fft_peaks(sound: Sound, count: int) -> list[float]:
+    """The `count` strongest frequencies in Hz, ascending; each to one bin, 48000 / len(sound)."""
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
+    maxima = np.flatnonzero((spectrum[1:-1] > spectrum[:-2]) & (spectrum[1:-1] >= spectrum[2:])) + 1
+    strongest = maxima[np.argsort(spectrum[maxima])[-count:]]
+    return sorted(float(index) * SAMPLE_RATE / len(sound) for index in strongest)

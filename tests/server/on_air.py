@@ -1,0 +1,188 @@
+"""A real server of sound for tests: Live with its media process behind the audio routes, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import cast
+
+import av
+import httpx2
+import numpy as np
+import uvicorn
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from starlette.applications import Starlette
+
+from app.domain.roster import Person, Role, Seat
+from app.domain.spaces import Draft, Space, SpaceState, create
+from app.live import Live
+from app.services.airings import Airings
+from app.services.audio import Audio
+from app.services.ports import MediaGrant, MediaUse, Node, SpaceStore, Tokens
+from app.web.audio import audio_routes
+from tests.media.sounds import Sound
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class PlainTokens:
+    """Media tokens that say what they grant: `use.subject.person`."""
+
+    def for_person(self, person_id: str) -> tuple[str, datetime]:
+        return person_id, NOW
+
+    def for_media(self, grant: MediaGrant) -> tuple[str, datetime]:
+        return f"{grant.use}.{grant.subject}.{grant.person_id or ''}", NOW
+
+    def media_grant(self, token: str) -> MediaGrant | None:
+        match token.split("."):
+            case [use, subject, person_id] if use in set(MediaUse):
+                return MediaGrant(MediaUse(use), subject, person_id or None)
+        return None
+
+
+class Spaces:
+    """The newest state of each Space: all of the store and of the airings that audio's doorkeeper asks for."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, Space] = {}
+
+    def current(self, space_id: str) -> Space | None:
+        return self.states.get(space_id)
+
+    async def get(self, space_id: str) -> Space | None:
+        return self.states.get(space_id)
+
+
+@dataclass
+class OnAir:
+    """The running server."""
+
+    url: str
+    live: Live
+    http: httpx2.AsyncClient
+    spaces: Spaces
+
+    async def stage(self, space_id: str, microphones: Mapping[str, bool], *, recorded: bool = True) -> Space:
+        """The Space live with exactly these on stage (open or not), obeyed by the mixer when this returns."""
+        before = self.spaces.states.get(space_id)
+        version = before.version + 1 if before else 1
+        host = Person("host", "host", "Host")
+        space = replace(
+            create(Draft("Sound", recording_enabled=recorded), space_id=space_id, host=host, topics=(), now=NOW),
+            version=version,
+            state=SpaceState.LIVE,
+            stage=tuple(
+                Seat(Person(id, id, id), Role.SPEAKER, muted=not is_open, taken_at=NOW)
+                for id, is_open in microphones.items()
+            ),
+        )
+        return await self.follow(space)
+
+    async def end(self, space_id: str) -> Space:
+        """The Space ended, its recording complete when this returns."""
+        before = self.spaces.states[space_id]
+        return await self.follow(replace(before, version=before.version + 1, state=SpaceState.ENDED))
+
+    async def follow(self, space: Space) -> Space:
+        """Makes this the Space's state."""
+        self.spaces.states[space.id] = space
+        await self.live.follow(space)
+        return space
+
+    def whip(self, space_id: str, person_id: str) -> str:
+        """The address a person's microphone is offered to."""
+        return f"{self.url}/audio/{MediaUse.SPEAK}.{space_id}.{person_id}/whip"
+
+    def hls(self, space_id: str, name: str = "replay.m3u8") -> str:
+        """The address of a playlist or segment."""
+        return f"{self.url}/audio/{MediaUse.LISTEN}.{space_id}./{name}"
+
+    async def listen(self, space_id: str, playlist: str = "replay.m3u8") -> list[Sound]:
+        """What a listener hears: the decoded samples of each take in the playlist."""
+        takes: list[bytes] = []
+        text = (await self.http.get(self.hls(space_id, playlist))).raise_for_status().text
+        for line in text.splitlines():
+            if line.startswith("#EXT-X-MAP"):
+                name = line.split('"')[1]
+                takes.append((await self.http.get(self.hls(space_id, name))).raise_for_status().content)
+            elif line and not line.startswith("#"):
+                takes[-1] += (await self.http.get(self.hls(space_id, line))).raise_for_status().content
+        return [decode(take) for take in takes]
+
+
+@asynccontextmanager
+async def on_air(folder: Path) -> AsyncIterator[OnAir]:
+    """A server on a free port of the loopback; microphones connect there too."""
+    spaces = Spaces()
+    async with Live(folder, ["127.0.0.1"]) as live:
+        audio = Audio(
+            cast(SpaceStore, spaces),
+            cast(Airings, spaces),
+            live,
+            cast(Tokens, PlainTokens()),
+            node=Node("node", "http://127.0.0.1"),
+        )
+        server = uvicorn.Server(uvicorn.Config(Starlette(routes=audio_routes(audio)), log_level="warning"))
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            serving = asyncio.create_task(server.serve([listener]))
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            async with httpx2.AsyncClient(timeout=10) as http:
+                try:
+                    yield OnAir(url, live, http, spaces)
+                finally:
+                    server.should_exit = True
+                    await serving
+
+
+@asynccontextmanager
+async def speaker(url: str, identity: Certificate, **options: object) -> AsyncIterator[asyncio.subprocess.Process]:
+    """FFmpeg as a speaker, see `tests.fakes.ffmpeg_speaker`; ended with the context."""
+    options |= {"certificate": identity.certificate, "key": identity.key}
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.fakes.ffmpeg_speaker", url, *arguments)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+def decode(mp4: bytes) -> Sound:
+    """The samples of an mp4 or m4a file, mono."""
+    with av.open(BytesIO(mp4), "r") as container:
+        return np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A self-signed certificate and its key, as PEM files for FFmpeg."""
+
+    certificate: Path
+    key: Path
+
+    @classmethod
+    def make(cls, folder: Path, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> Certificate:
+        """One for this key, valid now."""
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "speaker")])
+        made = (
+            x509.CertificateBuilder(name, name, key.public_key(), 1)
+            .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+            .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+            .sign(key, hashes.SHA256())
+        )
+        one = cls(folder / "certificate.pem", folder / "key.pem")
+        one.certificate.write_bytes(made.public_bytes(Encoding.PEM))
+        one.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        return one

@@ -1,0 +1,72 @@
+"""A real server in a process of its own, as `make run` starts it, and clients of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+
+from app.demo.client import Client
+
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+
+
+class RunningServer:
+    """`python -m app serve` on a free port and a data folder of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process, url: str, printed: list[str]) -> None:
+        self.process = process
+        self.url = url
+        self.printed = printed
+
+    async def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """Signals the server and answers its exit code once it is gone."""
+        if self.process.returncode is None:
+            self.process.send_signal(how)
+        async with asyncio.timeout(STOP_SECONDS):
+            return await self.process.wait()
+
+
+async def start(data: Path, **environment: str) -> RunningServer:
+    """Returns when the server has printed its addresses. Raises `RuntimeError` with what it said if it ends instead."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "app", "serve", "--port", "0", "--data", str(data)),
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=None,
+    )
+    assert process.stdout is not None
+    printed: list[str] = []
+    async with asyncio.timeout(START_SECONDS):
+        async for line in process.stdout:
+            printed.append(line.decode().strip())
+            if printed[-1].startswith("GraphiQL:"):
+                url = printed[-1].split()[1].removesuffix("/graphql")
+                return RunningServer(process, url, printed)
+    raise RuntimeError(f"the server ended with {await process.wait()}: {printed}")
+
+
+@asynccontextmanager
+async def running(data: Path, **environment: str) -> AsyncIterator[RunningServer]:
+    """A server that is stopped at the end of the block, whatever happened in it."""
+    server = await start(data, **environment)
+    try:
+        yield server
+    finally:
+        if server.process.returncode is None:
+            await server.stop()
+
+
+@asynccontextmanager
+async def client_of(server: RunningServer) -> AsyncIterator[Client]:
+    """An anonymous client; `as_person` makes one for a token."""
+    async with httpx2.AsyncClient(timeout=30) as http:
+        yield Client(http, server.url)

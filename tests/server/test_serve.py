@@ -1,0 +1,149 @@
+"""Starting and stopping the server as a person does: what it prints, refuses, keeps and leaves behind."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from app.demo import operations
+from tests.server.running import client_of, running, start
+from tests.waiting import until
+
+GONE_SECONDS = 5.0
+
+
+async def ending(data: Path, *arguments: str, **environment: str) -> tuple[int | None, str]:
+    """Exit code and all that a server says which cannot start."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "app", "serve", "--data", str(data), *arguments),
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(30):
+        said, _ = await process.communicate()
+    return process.returncode, said.decode()
+
+
+def assert_one_sentence(said: str, *words: str) -> None:
+    assert "Traceback" not in said
+    assert len(said.strip().splitlines()) == 1, said
+    for word in words:
+        assert word in said
+
+
+def processes_using(path: Path) -> list[int]:
+    """Processes whose command line names the path."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            command = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if entry.name.isdigit() and str(path).encode() in command:
+            found.append(int(entry.name))
+    return found
+
+
+async def until_nobody_uses(path: Path) -> None:
+    async with asyncio.timeout(GONE_SECONDS):
+        await until(lambda: not processes_using(path), f"nobody uses {path}")
+
+
+async def test_it_is_up_when_it_says_so_and_prints_a_login_that_works(tmp_path: Path) -> None:
+    async with running(tmp_path / "data") as server, client_of(server) as anyone:
+        async with httpx2.AsyncClient() as http:
+            assert (await http.get(f"{server.url}/healthz")).status_code == 200
+        printed = "\n".join(server.printed)
+        [token] = [line.split("Bearer ")[1].strip('"} ') for line in server.printed if "Bearer " in line]
+        viewer = await anyone.as_person(token).call("{ viewer { user { handle } } }")
+        assert viewer["user"]["handle"] in printed
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_stops_everything_within_5_seconds(tmp_path: Path, how: signal.Signals) -> None:
+    data = tmp_path / "data"
+    server = await start(data)
+    assert processes_using(data)
+    async with asyncio.timeout(GONE_SECONDS):
+        assert await server.stop(how) == 0
+    await until_nobody_uses(data)
+
+
+async def test_a_signal_ends_open_streams_too(tmp_path: Path) -> None:
+    async with running(tmp_path / "data") as server, client_of(server) as anyone:
+        session = await anyone.call(operations.SIGN_UP, handle="ana", displayName="Ana", password="password")
+        ana = anyone.as_person(session["token"])
+        space = (await ana.call(operations.CREATE_SPACE, title="Hello"))["space"]
+        await ana.call(operations.START_SPACE, spaceId=space["id"])
+        async with ana.subscribe(operations.VERSIONS, spaceId=space["id"]) as events:
+            await anext(events)
+            async with asyncio.timeout(GONE_SECONDS):
+                assert await server.stop() == 0
+
+
+async def test_kill_9_and_a_new_start_lose_nothing_acknowledged(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    server = await start(data)
+    async with client_of(server) as anyone:
+        session = await anyone.call(operations.SIGN_UP, handle="ana", displayName="Ana", password="password")
+        ana = anyone.as_person(session["token"])
+        spaces = [(await ana.call(operations.CREATE_SPACE, title=f"Space {n}"))["space"]["id"] for n in range(20)]
+        for space_id in spaces[:10]:
+            await ana.call(operations.START_SPACE, spaceId=space_id)
+    await server.stop(signal.SIGKILL)
+    async with running(data) as again, client_of(again) as anyone:
+        ana = anyone.as_person(session["token"])
+        for number, space_id in enumerate(spaces):
+            document = "query ($id: ID!) { space(id: $id) { title state } }"
+            found = await ana.call(document, id=space_id)
+            assert found == {"title": f"Space {number}", "state": "LIVE" if number < 10 else "PREPARING"}
+
+
+async def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, said = await ending(tmp_path / "data", "--port", str(port))
+    assert code == 1
+    assert_one_sentence(said, str(port), "in use")
+
+
+async def test_a_data_folder_in_use_is_one_sentence(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with running(data):
+        code, said = await ending(data, "--port", "0")
+    assert code == 1
+    assert_one_sentence(said, str(data), "in use")
+
+
+async def test_a_data_folder_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.write_text("a file")
+    code, said = await ending(data, "--port", "0")
+    assert code == 1
+    assert_one_sentence(said, str(data))
+
+
+async def test_an_unreachable_database_is_one_sentence(tmp_path: Path) -> None:
+    code, said = await ending(tmp_path / "data", "--port", "0", MONGODB_URI="mongodb://127.0.0.1:9/")
+    assert code == 1
+    assert_one_sentence(said, "MONGODB_URI")
+
+
+async def test_an_unreachable_redis_is_one_sentence(tmp_path: Path) -> None:
+    code, said = await ending(tmp_path / "data", "--port", "0", BROADCAST_URL="redis://127.0.0.1:9/")
+    assert code == 1
+    assert_one_sentence(said, "BROADCAST_URL")
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "99999"), ("SPEAKER_SEATS", "-1"), ("HEARTBEAT_SECONDS", "soon")])
+async def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path, name: str, value: str) -> None:
+    code, said = await ending(tmp_path / "data", **{name: value})
+    assert code == 1
+    assert_one_sentence(said, name)
