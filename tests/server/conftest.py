@@ -1,0 +1,53 @@
+"""What the tests of the whole server share: one server, an identity provider it trusts, and people who use both."""
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import httpx2
+import pytest
+
+from tests.server.people import Person
+from tests.server.provider import Provider, running_provider
+from tests.server.running import RunningServer, running
+
+Newcomer = Callable[[str], Awaitable[Person]]
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[Provider]:
+    """An identity provider."""
+    with running_provider() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+async def server(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> AsyncIterator[RunningServer]:
+    """The server of all tests that neither break nor configure it."""
+    data = tmp_path_factory.mktemp("server") / "data"
+    async with running(data, HEARTBEAT_SECONDS="1", MEDIA_ADDRESSES="127.0.0.1", **provider.environment) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+async def http() -> AsyncIterator[httpx2.AsyncClient]:
+    """Connections enough for everyone at once."""
+    async with httpx2.AsyncClient(timeout=30, limits=httpx2.Limits(max_connections=100)) as client:
+        yield client
+
+
+@pytest.fixture
+def anyone(server: RunningServer, http: httpx2.AsyncClient) -> Person:
+    """Someone without an account."""
+    return Person(http, server.url)
+
+
+@pytest.fixture
+def newcomer(anyone: Person, provider: Provider) -> Newcomer:
+    """Makes someone whom nobody has seen before."""
+
+    async def come(name: str) -> Person:
+        return await anyone.of_token(provider.token(f"{name}{next(_numbers)}"))
+
+    return come
