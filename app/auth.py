@@ -119,9 +119,11 @@ class JwtTokens:
             claims = self._read(token, PERSON)
         except jwt.ExpiredSignatureError:
             raise Unauthenticated("The token has expired: log in again.") from None
+        except jwt.PyJWKClientConnectionError:
+            raise Unauthenticated("The keys to check the token with cannot be fetched now: try again.") from None
         except jwt.PyJWTError:
             raise Unauthenticated("The token is not valid.") from None
-        return Identity(datetime.fromtimestamp(claims["exp"], UTC), person_id=claims["sub"])
+        return Identity(_moment(claims["exp"]), person_id=claims["sub"])
 
     def media_grant(self, token: str) -> MediaGrant | None:
         """What a media token grants; None where it is forged, of another kind or over."""
@@ -142,6 +144,14 @@ class JwtTokens:
         if claims["exp"] <= self._clock().timestamp():
             raise jwt.ExpiredSignatureError
         return claims
+
+
+def _moment(numeric_date: float) -> datetime:
+    """The time of a NumericDate (RFC 7519, section 2). Raises `jwt.DecodeError` beyond the year 9999."""
+    try:
+        return datetime.fromtimestamp(numeric_date, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise jwt.DecodeError("exp is no time") from None
 
 
 class OutsideProvider:
@@ -166,7 +176,7 @@ class OutsideProvider:
             options={"require": ["exp", "sub"], "verify_aud": self._audience is not None},
         )
         return Identity(
-            datetime.fromtimestamp(claims["exp"], UTC),
+            _moment(claims["exp"]),
             subject=f"{claims.get('iss', '')}|{claims['sub']}",
             handle=str(claims.get("preferred_username", "")),
             display_name=str(claims.get("name", "")),

@@ -2,13 +2,19 @@
 
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
 
 import httpx2
 import pytest
 
+from tests.media.sounds import chirps
 from tests.server.people import Person
 from tests.server.provider import Provider, running_provider
+from tests.server.rooms import connected, live_space
 from tests.server.running import RunningServer, running
+
+CHIRP_MINUTES = 3
+CHIRP_LEVEL = 0.2
 
 Newcomer = Callable[[str], Awaitable[Person]]
 
@@ -37,8 +43,28 @@ async def http() -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
+@dataclass(frozen=True)
+class Matinee:
+    """A recorded Space in which chirps have been heard since the tests began."""
+
+    host: Person
+    space_id: str
+
+
+@pytest.fixture(scope="session")
+async def matinee(server: RunningServer, http: httpx2.AsyncClient, provider: Provider) -> AsyncIterator[Matinee]:
+    """Begins with the first person of all, so that 30 s are recorded when the tests of clips come."""
+    host = await Person(http, server.url).of_token(provider.token("matinee"))
+    space_id = await live_space(host, recordingEnabled=True)
+    await host.do("setMuted", spaceId=space_id, muted=False)
+    async with connected((await host.audio(space_id))["whipUrl"]) as microphone:
+        for _ in range(CHIRP_MINUTES):
+            microphone.say(chirps(60, CHIRP_LEVEL))
+        yield Matinee(host, space_id)
+
+
 @pytest.fixture
-def anyone(server: RunningServer, http: httpx2.AsyncClient) -> Person:
+def anyone(server: RunningServer, http: httpx2.AsyncClient, matinee: Matinee) -> Person:
     """Someone without an account."""
     return Person(http, server.url)
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
+from websockets.asyncio.client import ClientConnection, connect
 
-from app.demo.client import Client
+from app.demo.client import PROTOCOL, Client
 
 Json = dict[str, Any]
 
@@ -84,6 +85,15 @@ class Person:
         async with self.http.stream("POST", address, json=body, headers=self.authorization | accept) as answer:
             assert answer.status_code == 200, (await answer.aread()).decode()
             yield _payloads(answer)
+
+    @asynccontextmanager
+    async def socket(self) -> AsyncIterator[ClientConnection]:
+        """A websocket on which the server knows who this is; what is said on it is the test's."""
+        address = self.url.replace("http", "ws", 1) + "/graphql"
+        async with connect(address, subprotocols=[PROTOCOL], compression=None) as socket:
+            await socket.send(json.dumps({"type": "connection_init", "payload": self.authorization}))
+            assert json.loads(await socket.recv()) == {"type": "connection_ack"}
+            yield socket
 
     @property
     def authorization(self) -> dict[str, str]:

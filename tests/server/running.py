@@ -21,16 +21,16 @@ STOP_SECONDS = 10.0
 class RunningServer:
     """`python -m app serve` on a free port and a data folder of its own."""
 
-    def __init__(self, process: asyncio.subprocess.Process, url: str, printed: list[str], errors: Path) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, url: str, printed: list[str], data: Path) -> None:
         self.process = process
         self.url = url
         self.printed = printed
-        self._errors = errors
+        self.data = data
 
     @property
     def complaints(self) -> str:
         """What it and its media process have written to stderr so far."""
-        return self._errors.read_text()
+        return stderr_of(self.data).read_text()
 
     async def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         """Signals the server and answers its exit code once it is gone."""
@@ -40,10 +40,14 @@ class RunningServer:
             return await self.process.wait()
 
 
+def stderr_of(data: Path) -> Path:
+    """Where the stderr of the server with this data folder goes."""
+    return data.with_name(f"{data.name}-stderr.txt")
+
+
 async def start(data: Path, **environment: str) -> RunningServer:
     """Returns when the server has printed its addresses. Raises `RuntimeError` with what it said if it ends instead."""
-    errors = data.with_name(f"{data.name}-stderr.txt")
-    with errors.open("wb") as stderr:
+    with stderr_of(data).open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "app", "serve", "--port", "0", "--data", str(data)),
@@ -58,8 +62,8 @@ async def start(data: Path, **environment: str) -> RunningServer:
             printed.append(line.decode().strip())
             if printed[-1].startswith("GraphiQL:"):
                 url = printed[-1].split()[1].removesuffix("/graphql")
-                return RunningServer(process, url, printed, errors)
-    raise RuntimeError(f"the server ended with {await process.wait()}: {printed} {errors.read_text()}")
+                return RunningServer(process, url, printed, data)
+    raise RuntimeError(f"the server ended with {await process.wait()}: {printed} {stderr_of(data).read_text()}")
 
 
 @asynccontextmanager

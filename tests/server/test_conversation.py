@@ -173,11 +173,14 @@ async def test_a_cohost_moderates_but_neither_host_nor_cohost(newcomer: Newcomer
         assert await refusal(first, mutation, **on_host) == ("CANNOT_TARGET_HOST", "userId", None, None)
         assert await refusal(first, mutation, **on_cohost) == ("NOT_PERMITTED", "userId", None, None)
         assert await refusal(speaker, mutation, **on_cohost) == ("NOT_PERMITTED", "spaceId", None, None)
-    for mutation in ("endSpace", "renameSpace", "setSpeakPolicy", "setClippingAllowed"):
-        extra = {"title": "Mine"} if mutation == "renameSpace" else {}
-        extra |= {"speakPolicy": "EVERYONE"} if mutation == "setSpeakPolicy" else {}
-        extra |= {"clippingAllowed": False} if mutation == "setClippingAllowed" else {}
-        assert (await refusal(first, mutation, spaceId=space_id, **extra))[0] == "NOT_PERMITTED"
+    for_the_host: dict[str, Json] = {
+        "endSpace": {},
+        "renameSpace": {"title": "Mine"},
+        "setSpeakPolicy": {"speakPolicy": "EVERYONE"},
+        "setClippingAllowed": {"clippingAllowed": False},
+    }
+    for mutation, input in for_the_host.items():
+        assert (await refusal(first, mutation, spaceId=space_id, **input))[0] == "NOT_PERMITTED"
     listener = await newcomer("listener")
     inviting = {"spaceId": space_id, "userId": listener.id}
     assert (await refusal(first, "inviteToStage", **inviting, role="COHOST"))[0] == "NOT_PERMITTED"
