@@ -76,10 +76,11 @@ async def test_clips_are_the_recording_to_the_sample(
 
 
 def lag(whole: Sound, piece: Sound, start: int) -> int:
-    """By how many samples the piece lies elsewhere in the whole, by their correlation; up to 50 ms either way."""
+    """By how many samples the piece lies elsewhere in the whole; up to 50 ms either way, by its middle's correlation."""
     reach, length = SAMPLE_RATE // 20, min(len(piece), SAMPLE_RATE // 2)
-    around = whole[start - reach : start + length + reach]
-    return int(np.argmax(np.correlate(around, piece[:length], "valid"))) - reach
+    begin = (len(piece) - length) // 2
+    around = whole[start + begin - reach : start + begin + length + reach]
+    return int(np.argmax(np.correlate(around, piece[begin : begin + length], "valid"))) - reach
 
 
 async def test_the_last_thirty_seconds_are_what_is_clipped_unless_said_otherwise(clips: list[Json]) -> None:
