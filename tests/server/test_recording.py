@@ -76,7 +76,7 @@ async def test_clips_are_the_recording_to_the_sample(
 
 
 def lag(whole: Sound, piece: Sound, start: int) -> int:
-    """By how many samples the piece lies elsewhere in the whole; up to 50 ms either way, by its middle's correlation."""
+    """By how many samples the piece lies elsewhere in the whole, up to 50 ms either way, by its middle."""
     reach, length = SAMPLE_RATE // 20, min(len(piece), SAMPLE_RATE // 2)
     begin = (len(piece) - length) // 2
     around = whole[start + begin - reach : start + begin + length + reach]
