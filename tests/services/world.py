@@ -1,0 +1,152 @@
+"""The use cases over stores in memory: one world, and any number of server processes in it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.domain.people import Account
+from app.domain.roster import Limits, Person, Role
+from app.domain.spaces import Draft, Space
+from app.services.airings import Airings
+from app.services.attendance import Attendances
+from app.services.audio import Audio
+from app.services.changes import Changes
+from app.services.clips import Clips
+from app.services.people import People, Rules
+from app.services.ports import AttendanceStore, Node, SpaceStore
+from app.services.reactions import Reactions
+from app.services.spaces import Spaces
+from app.services.stage import Stage
+from app.services.streams import Streams
+from tests.fakes.clocks import StandingClock
+from tests.fakes.credentials import MemoryTokens, PlainPasswords
+from tests.fakes.feeds import MemoryFeeds
+from tests.fakes.media import MemoryMedia
+from tests.fakes.stores import (
+    MemoryAiringStore,
+    MemoryAttendanceStore,
+    MemoryClipStore,
+    MemoryPersonStore,
+    MemoryReactionStore,
+    MemorySpaceStore,
+)
+from tests.waiting import DEADLINE
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+GRACE = timedelta(seconds=15)
+LIMITS = Limits(cohosts=2, speakers=2)
+DRAFT = Draft("On tides", recording_enabled=True)
+
+
+class World:
+    """What all server processes share: time, people, the database and the bus."""
+
+    def __init__(self, *, spaces: SpaceStore | None = None, attendance: AttendanceStore | None = None) -> None:
+        self.clock = StandingClock(NOW)
+        self.spaces: SpaceStore = spaces or MemorySpaceStore()
+        self.attendance: AttendanceStore = attendance or MemoryAttendanceStore()
+        self.people = MemoryPersonStore()
+        self.clips = MemoryClipStore()
+        self.counts = MemoryReactionStore()
+        self.leases = MemoryAiringStore()
+        self.feeds = MemoryFeeds(self.spaces)
+        self.tokens = MemoryTokens(self.clock)
+        self.passwords = PlainPasswords()
+        self._ids = itertools.count(1)
+
+    def new_id(self) -> str:
+        """Ids that tell the order of their making."""
+        return f"id-{next(self._ids)}"
+
+    async def person(self, name: str) -> Person:
+        """Someone with an account, whose id and handle are their name."""
+        account = Account(name, name, name.capitalize(), self.clock())
+        await self.people.add(account)
+        return account.person
+
+    async def space(self, space_id: str) -> Space:
+        """The Space as it is stored."""
+        space = await self.spaces.get(space_id)
+        assert space
+        return space
+
+
+class WatchedAirings(Airings):
+    """Tells when its first round is over."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.looked = asyncio.Event()
+
+    async def round(self) -> None:
+        await super().round()
+        self.looked.set()
+
+
+class Process:
+    """One server process of a world, with a sound of its own."""
+
+    def __init__(self, world: World, name: str = "a", media: MemoryMedia | None = None) -> None:
+        self.world = world
+        self.node = Node(name, f"https://{name}.example")
+        self.media = media or MemoryMedia()
+        clock, new_id = world.clock, world.new_id
+        self.airings = WatchedAirings(world.spaces, world.leases, world.feeds, self.media, node=self.node, clock=clock)
+        self.changes = Changes(world.spaces, self.airings, world.feeds)
+        self.attendance = Attendances(
+            self.changes, world.attendance, world.spaces, self.media, node_id=name, grace=GRACE, clock=clock
+        )
+        self.spaces = Spaces(
+            self.changes,
+            world.spaces,
+            world.people,
+            self.attendance,
+            topics=("art", "music"),
+            limits=LIMITS,
+            new_id=new_id,
+            clock=clock,
+        )
+        self.stage = Stage(self.changes, world.people, self.attendance, limits=LIMITS, new_id=new_id, clock=clock)
+        self.streams = Streams(world.feeds, world.spaces, self.attendance)
+        self.reactions = Reactions(
+            world.feeds, world.counts, world.spaces, self.airings, self.attendance, available="👏🔥", clock=clock
+        )
+        self.clips = Clips(world.clips, world.spaces, self.attendance, self.media, new_id=new_id, clock=clock)
+        self.audio = Audio(world.spaces, self.airings, self.media, world.tokens, node=self.node)
+
+    def people(self, rules: Rules | None = None) -> People:
+        """The use cases of accounts, under these limits of attempts."""
+        world = self.world
+        return People(
+            world.people, world.passwords, world.tokens, new_id=world.new_id, clock=world.clock, rules=rules or Rules()
+        )
+
+    async def live_space(self, host: Person, draft: Draft = DRAFT) -> str:
+        """The id of a new Space that is live."""
+        space = await self.spaces.create(host, draft, [])
+        await self.spaces.start(host, space.id)
+        return space.id
+
+    async def seat(self, host: Person, person: Person, space_id: str, role: Role = Role.SPEAKER) -> None:
+        """Gives someone a seat, muted, by invitation."""
+        space = await self.stage.invite(host, space_id, person.id, role)
+        offer = space.invitation(person.id)
+        assert offer
+        await self.stage.accept_invitation(person, space_id, offer.id)
+
+    @asynccontextmanager
+    async def airing(self) -> AsyncIterator[None]:
+        """While this is open the process takes Spaces on the air and follows them."""
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(self.airings.run())
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    await self.airings.looked.wait()
+                yield
+            finally:
+                running.cancel()
