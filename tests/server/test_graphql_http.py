@@ -24,6 +24,11 @@ def codes(response: Any) -> list[str]:
     return [error["extensions"]["code"] for error in response.json()["errors"]]
 
 
+async def unreachable(*_: object) -> None:
+    """A store whose database has gone."""
+    raise OSError("mongodb://spaces:hunter2@db is unreachable")
+
+
 async def test_a_query(served: Served) -> None:
     response = await served.http.post(served.url, json=TOPICS)
     assert response.status_code == 200
@@ -197,6 +202,15 @@ async def test_a_bad_token_is_never_taken_for_none(served: Served, authorization
     assert response.status_code == 401
     assert response.headers["www-authenticate"].startswith("Bearer")
     assert codes(response) == ["UNAUTHENTICATED"]
+
+
+async def test_a_fault_has_no_details(served: Served, host: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served.world.people, "get", unreachable)
+    headers = {"Authorization": f"Bearer {host.token}"}
+    response = await served.http.post(served.url, json=VIEWER, headers=headers)
+    assert response.status_code == 500
+    assert codes(response) == ["INTERNAL"]
+    assert "hunter2" not in response.text
 
 
 async def test_an_expired_token(served: Served, host: Session, monkeypatch: pytest.MonkeyPatch) -> None:

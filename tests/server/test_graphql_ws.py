@@ -18,9 +18,12 @@ from websockets.typing import Subprotocol
 from app.services.people import Session
 from app.web.transport import MAX_OPERATIONS
 from tests.server.conftest import Served
+from tests.server.test_graphql_http import unreachable
 from tests.server.test_graphql_sse import EVENTS, until_nobody_follows
 
-DEADLINE = 10.0
+DEADLINE = 15.0
+EVENTS_BEYOND_ALL_BUFFERS = 2000
+"""At 27 KB each more than any kernel takes for a client that does not read."""
 Json = dict[str, Any]
 
 
@@ -254,6 +257,29 @@ async def test_a_bad_token_closes_with_4403(served: Served, authorization: str) 
         code, reason = await closed(socket)
     assert code == 4403
     assert reason
+
+
+async def test_a_fault_at_the_door_closes_with_4500(
+    served: Served, host: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served.world.people, "get", unreachable)
+    async with connected(served) as socket:
+        await say(socket, type="connection_init", payload={"authorization": f"Bearer {host.token}"})
+        assert await closed(socket) == (4500, "Internal server error")
+
+
+async def test_a_client_that_does_not_read_is_let_go(
+    served: Served, live: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.transport.SEND_TIMEOUT", timedelta(milliseconds=100))
+    wide = " ".join(f"a_field_with_a_long_name_{number}: __typename" for number in range(600))
+    async with acknowledged(served) as socket:
+        await subscribe(socket, "1", f"subscription($id: ID!) {{ spaceEvents(spaceId: $id) {{ {wide} }} }}", id=live)
+        await heard(socket)
+        for _ in range(EVENTS_BEYOND_ALL_BUFFERS):
+            served.world.feeds.beat(GlobalID.from_id(live).node_id, 2)
+        await until_nobody_follows(served, live)
+        socket.transport.abort()
 
 
 async def test_an_authorization_that_is_no_text(served: Served) -> None:
