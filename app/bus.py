@@ -174,11 +174,10 @@ class _RedisBackend(_Backend):
     """
 
     def __init__(self, url: str) -> None:
+        # No socket_timeout: redis-py keeps it by asyncio.wait_for, which in Python 3.11 swallows a cancellation
+        # that comes as the write ends.
         self._redis = redis.Redis.from_url(
-            url,
-            socket_connect_timeout=REDIS_SECONDS,
-            socket_timeout=REDIS_SECONDS,
-            retry=Retry(NoBackoff(), 0),
+            url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=None, retry=Retry(NoBackoff(), 0)
         )
         self._pubsub = self._redis.pubsub()
         self._heard: dict[str, asyncio.Event] = {}
@@ -187,10 +186,11 @@ class _RedisBackend(_Backend):
 
     async def connect(self) -> None:
         try:
-            await self._pubsub.subscribe(OWN_CHANNEL)
+            async with asyncio.timeout(REDIS_SECONDS):
+                await self._pubsub.subscribe(OWN_CHANNEL)
         except (RedisError, OSError) as error:
             await self.disconnect()
-            raise BusUnavailable(f"Redis at BROADCAST_URL does not answer: {error}.") from None
+            raise BusUnavailable(f"Redis at BROADCAST_URL cannot be used: {_reason(error)}.") from None
 
     async def disconnect(self) -> None:
         if self._sending:
@@ -224,13 +224,15 @@ class _RedisBackend(_Backend):
         if after:
             await after
         with suppress(RedisError, OSError):  # the listener finds the broken connection, and subscribes again
-            await command
+            async with asyncio.timeout(REDIS_SECONDS):
+                await command
 
     async def publish(self, channel: str, message: Any) -> None:
         try:
-            await self._redis.publish(channel, message)
+            async with asyncio.timeout(REDIS_SECONDS):
+                await self._redis.publish(channel, message)
         except (RedisError, OSError) as error:
-            raise BusUnavailable(f"Redis did not take a message: {error}.") from error
+            raise BusUnavailable(f"Redis did not take a message: {_reason(error)}.") from error
 
     async def next_published(self) -> Event:
         while True:
@@ -270,9 +272,14 @@ class _RedisBackend(_Backend):
         """Until it worked: a new connection that subscribes to all there is, and is confirmed for each."""
         while True:
             with suppress(RedisError, OSError):
-                await self._pubsub.aclose()  # type: ignore[no-untyped-call]
-                self._pubsub = self._redis.pubsub()
-                self._pinged = False
-                await self._pubsub.subscribe(OWN_CHANNEL, *self._heard)
-                return
+                async with asyncio.timeout(REDIS_SECONDS):
+                    await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+                    self._pubsub = self._redis.pubsub()
+                    self._pinged = False
+                    await self._pubsub.subscribe(OWN_CHANNEL, *self._heard)
+                    return
             await asyncio.sleep(RECONNECT_SECONDS)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or f"no answer for {REDIS_SECONDS} s"

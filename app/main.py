@@ -13,7 +13,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 
 from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, signing_key
 from app.bus import Bus, BusUnavailable
@@ -45,7 +45,7 @@ from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
 from app.web.audio import audio_routes
-from app.web.graphql import graphql_app
+from app.web.graphql import graphql_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from resolvers import api
 from resolvers.context import RequestContext
@@ -199,12 +199,11 @@ def _routes(parts: _Parts, database: Database, live: Live, public_url: str) -> S
         up = {"database": await is_up(database), "sound": live.is_up}
         return JSONResponse(up, 200 if all(up.values()) else 503)
 
-    graphql = graphql_app(api.build_schema(), authenticate=parts.viewers.of, context_of=context, clock=now)
+    graphql = graphql_routes(api.build_schema(), authenticate=parts.viewers.of, context_of=context, clock=now)
     return Starlette(
         routes=[
             Route("/healthz", healthz),
-            Route("/graphql", graphql),
-            WebSocketRoute("/graphql", graphql),
+            *graphql,
             *audio_routes(parts.use_cases.audio),
         ]
     )
