@@ -9,7 +9,8 @@ import orjson
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry import Schema
 from strawberry.exceptions import MissingQueryError
@@ -27,22 +28,26 @@ from app.web.transport import Connection
 
 log = logging.getLogger(__name__)
 
+PATH = "/graphql"
 CORS_SECONDS = 3600
 CODES = {401: "UNAUTHENTICATED", 413: "BODY_TOO_LARGE", 500: "INTERNAL"}
 
 
-def graphql_app(schema: Schema, *, authenticate: Authenticate, context_of: ContextOf, clock: Clock) -> ASGIApp:
-    """The API as an ASGI app for HTTP and websockets, to be routed at one path.
+def graphql_routes(
+    schema: Schema, *, authenticate: Authenticate, context_of: ContextOf, clock: Clock
+) -> list[BaseRoute]:
+    """`/graphql` for HTTP and websockets.
 
     Frontends of any origin may use it: a token is sent knowingly, never by the browser of its own accord.
     """
-    return CORSMiddleware(
+    app = CORSMiddleware(
         GraphQLEndpoint(Door(schema, authenticate, context_of, clock)),
         allow_origins=["*"],
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
         max_age=CORS_SECONDS,
     )
+    return [Route(PATH, app), WebSocketRoute(PATH, app)]
 
 
 class GraphQLEndpoint:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import httpx2
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Route, WebSocketRoute
 
 from app.services.people import Session
-from app.web.graphql import graphql_app
+from app.web.graphql import graphql_routes
 from app.web.serving import bind, serving
 from resolvers.api import build_schema
 from tests.fakes.world import World
@@ -35,8 +34,7 @@ class Served:
 @pytest.fixture(scope="session")
 async def _served() -> AsyncIterator[Served]:
     world = World()
-    app = graphql_app(build_schema(), authenticate=world.viewers.of, context_of=world.context, clock=world.clock)
-    routes = [Route("/graphql", app), WebSocketRoute("/graphql", app)]
+    routes = graphql_routes(build_schema(), authenticate=world.viewers.of, context_of=world.context, clock=world.clock)
     with bind("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/graphql"
         async with serving(Starlette(routes=routes), listening), httpx2.AsyncClient(timeout=10) as http:
