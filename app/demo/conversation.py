@@ -103,8 +103,8 @@ class Conversation:
         self._check_player()
         tally = audience.tally
         return (
-            f"All worked: {self._roster.events} events seen by the host and {tally.events} by {cast.listeners} listeners "
-            f"without a gap, {tally.joined} joins, {tally.left} leaves, {tally.reactions} reactions, "
+            f"All worked: {self._roster.events} events seen by the host and {tally.events} by {cast.listeners} "
+            f"listeners without a gap, {tally.joined} joins, {tally.left} leaves, {tally.reactions} reactions, "
             f"{self._player.audible_seconds:.0f} s of sound heard, {clip}."
         )
 

@@ -6,7 +6,7 @@ from random import Random
 
 from app.domain.events import Numbered
 from app.domain.spaces import Space
-from app.feeds import Bus
+from app.feeds.channel import Bus
 from tests.fakes.stores import MemorySpaceStore
 
 

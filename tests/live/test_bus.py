@@ -7,8 +7,8 @@ import pytest
 
 import app.bus
 from app.bus import MAILBOX_SIZE, Bus, BusUnavailable
-from tests.live.logs import logged
 from tests.live.redis_server import RedisServer, running_redis
+from tests.waiting import until
 
 DEADLINE_SECONDS = 20.0
 
@@ -144,7 +144,7 @@ async def test_a_redis_that_hangs_is_found_out(
         server.freeze()
         with pytest.raises(BusUnavailable, match=r"no answer for 0\.2 s"):
             await bus.publish("a", b"lost")
-        await logged(caplog, "no answer to a ping")
+        await until(lambda: "no answer to a ping" in caplog.text, "the hang is found out")
         server.thaw()
         assert await receive(messages) is None
 

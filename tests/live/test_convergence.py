@@ -26,7 +26,7 @@ from app.domain.events import (
     SpaceRenamed,
 )
 from app.domain.roster import Role, SeatEnd
-from app.feeds import LiveFeeds
+from app.feeds.feeds import LiveFeeds
 from app.services.ports import VersionConflict
 from app.store.database import Database
 from app.store.reactions import MongoReactionStore

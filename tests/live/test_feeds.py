@@ -7,14 +7,14 @@ import pytest
 from app.bus import Bus
 from app.domain.events import EndReason, Numbered, SpaceEnded, SpaceRenamed
 from app.domain.spaces import Space
-from app.feeds import LiveFeeds
 from app.feeds.channel import RECENT_EVENTS
+from app.feeds.feeds import LiveFeeds
 from app.services.ports import Heartbeat, Snapshot
 from tests.domain_values import NOW, space
 from tests.fakes.faults import LossyBus, StoreDown, WatchedSpaceStore
 from tests.fakes.stores import RING_SIZE, MemoryReactionStore
 from tests.live.followers import Follower, receive, receive_change
-from tests.live.logs import logged
+from tests.waiting import until
 
 OFTEN = 0.01
 SELDOM = 3600.0
@@ -224,7 +224,7 @@ async def test_a_store_that_is_away_stops_heartbeats_and_nothing_is_lost(
         two, untold = await rename(store, one, "Untold")
         store.down = True
         _, told = await rename(store, two, "Told", there)
-        await logged(caplog, "its streams wait")
+        await until(lambda: "its streams wait" in caplog.text, "the store is missed")
         store.down = False
         assert [await receive(items), await receive(items)] == untold + told
 

@@ -9,8 +9,8 @@ import pytest
 
 from app.bus import Bus
 from app.domain.reactions import NAMED_PER_BATCH, Reaction, ReactionTally
-from app.feeds import LiveFeeds
 from app.feeds.channel import BATCH_SECONDS, WAITING_BATCHES
+from app.feeds.feeds import LiveFeeds
 from app.services.ports import ReactionStore
 from tests.domain_values import person
 from tests.fakes.stores import MemoryReactionStore, MemorySpaceStore

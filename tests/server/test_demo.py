@@ -31,7 +31,7 @@ async def test_it_holds_a_conversation_checks_it_and_says_so(tmp_path: Path) -> 
 async def test_without_a_server_it_fails_with_one_sentence() -> None:
     code, printed = await demo("--url", "http://127.0.0.1:9", "--wait", "0.1")
     assert code == 1
-    assert printed.strip() == "The demo failed: there is no server at http://127.0.0.1:9: start one with `make run`."
+    assert printed.strip() == "The demo failed: there is no server at http://127.0.0.1:9: start one with `make run`"
 
 
 async def test_a_file_that_is_no_sound_is_named(tmp_path: Path) -> None:
