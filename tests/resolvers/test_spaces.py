@@ -51,12 +51,13 @@ async def test_a_new_space(host: Caller) -> None:
 
 
 async def test_all_that_is_wrong_with_a_new_space_is_told_at_once(host: Caller) -> None:
-    refused = await host.do("createSpace", title="x" * 71, topics=["Music", "Chess", "News", "Tech"])
+    refused = await host.do("createSpace", title="x" * 71, topics=["Music", "Chess", "News", "Tech"], language="?")
     assert refused["space"] is None
     assert [(one["code"], one["field"], one["limit"], one["current"]) for one in refused["userErrors"]] == [
         ("INVALID_TITLE", "title", 70, 71),
         ("TOO_MANY_TOPICS", "topics", 3, 4),
         ("UNKNOWN_TOPIC", "topics", None, None),
+        ("INVALID_LANGUAGE", "language", None, None),
     ]
 
 
