@@ -71,7 +71,10 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             with bind(settings.host, settings.port) as listening:
                 host, port = listening.getsockname()[:2]
                 public_url = (settings.public_url or f"http://{host}:{port}").rstrip("/")
-                async with create_app(settings, public_url) as app, serving(app.asgi, listening):
+                async with (
+                    create_app(settings, public_url) as app,
+                    serving(app.asgi, listening, settings.trusted_proxies),
+                ):
                     await _tell_addresses(app, settings, public_url, tell)
                     await _until(stop, app.mongod)
         except* UNABLE as reasons:
