@@ -8,9 +8,8 @@ from pathlib import Path
 
 import av
 import numpy as np
-from numpy.typing import NDArray
-
 from media.speech import speak
+from numpy.typing import NDArray
 
 VOICES = ("en", "en+f3", "en+m5", "en+f4", "en+m2")
 SENTENCES = (
