@@ -31,7 +31,6 @@ from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
-from app.store.indexes import create_indexes
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
@@ -111,7 +110,6 @@ async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[M
         mongod = await running.enter_async_context(Mongod(settings.data, make_primary))
         uri = mongod.uri
     database = await running.enter_async_context(open_database(uri))
-    await create_indexes(database)
     return mongod, database
 
 
