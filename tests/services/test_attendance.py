@@ -1,17 +1,18 @@
 """Attendance: coming once, going with everything, dropping out after a grace, and being counted."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
 import pytest
 
-from app.domain import refusals
-from app.domain.events import AudienceChanged, Numbered, SpaceEvent
+from app.domain import refusals, spaces
+from app.domain.events import AudienceChanged
 from app.domain.roster import Person, Role
-from app.domain.spaces import AUDIENCE_INTERVAL, Draft, Space
-from app.services.ports import VersionConflict
-from tests.fakes.stores import MemoryAttendanceStore, MemorySpaceStore
+from app.domain.spaces import AUDIENCE_INTERVAL, Draft
+from app.services.changes import TRIES
+from tests.fakes.contested import ContestedSpaceStore
+from tests.fakes.stores import MemoryAttendanceStore
 from tests.services.world import GRACE, Process, World
 
 MOMENT = timedelta(milliseconds=1)
@@ -179,6 +180,20 @@ async def test_a_server_that_starts_waits_a_grace_for_those_it_could_not_hear() 
         assert space.host_absent_since is not None
 
 
+async def test_who_comes_back_while_others_are_let_go_keeps_the_seat() -> None:
+    store = ContestedSpaceStore()
+    world = World(spaces=store)
+    process, other, host = Process(world, "a"), Process(world, "b"), await world.person("hana")
+    ana, ben = await world.person("ana"), await world.person("ben")
+    space_id = await process.live_space(host)
+    await process.seat(host, ana, space_id)
+    await process.seat(host, ben, space_id)
+    world.clock.advance(GRACE)
+    store.meanwhile = lambda: other.attendance.join(ben, space_id)
+    await process.attendance.check_presence()
+    assert {seat.person for seat in (await world.space(space_id)).stage} == {host, ben}
+
+
 class ReturningAttendanceStore(MemoryAttendanceStore):
     """Someone comes back in the very moment between losing the seat and leaving."""
 
@@ -202,29 +217,17 @@ async def test_a_host_who_returns_while_being_let_go_is_present() -> None:
     assert await process.attendance.is_in("hana", space_id)
 
 
-class ContestedSpaceStore(MemorySpaceStore):
-    """Loses every race about one Space while it is `contested`."""
-
-    contested = ""
-
-    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
-        if before.id == self.contested:
-            raise VersionConflict
-        return await super().save(before, events)
-
-
 async def test_a_contested_space_keeps_its_silent_people_for_a_later_round_and_nobody_elses() -> None:
     store = ContestedSpaceStore()
     world = World(spaces=store)
     process, hana, ida = Process(world), await world.person("hana"), await world.person("ida")
     contested, other = await process.live_space(hana), await process.live_space(ida)
     world.clock.advance(GRACE)
-    store.contested = contested
+    store.losses[contested] = TRIES
     await process.attendance.check_presence()
     assert (await world.space(other)).host_absent_since is not None
     assert await process.attendance.is_in("hana", contested)
 
-    store.contested = ""
     await process.attendance.check_presence()
     assert (await world.space(contested)).host_absent_since is not None
     assert not await process.attendance.is_in("hana", contested)
@@ -297,17 +300,23 @@ async def test_anonymous_listeners_stay_counted_as_long_as_they_listen() -> None
             assert (await audience(world, space_id))[1] == 1
 
 
-async def test_the_anonymous_of_a_process_that_died_are_forgotten_after_a_grace() -> None:
+async def test_the_anonymous_of_a_silent_process_are_forgotten_after_a_grace_and_counted_again_on_its_return() -> None:
     world = World()
-    dead, alive, host = Process(world, "a"), Process(world, "b"), await world.person("hana")
-    space_id = await dead.live_space(host)
-    async with dead.streams.space_events(None, space_id, None):
-        await count(dead)
+    silent, alive, host = Process(world, "a"), Process(world, "b"), await world.person("hana")
+    space_id = await silent.live_space(host)
+    alive.media.connected = {(space_id, "hana")}
+    async with silent.streams.space_events(None, space_id, None):
+        await count(silent)
         assert await audience(world, space_id) == (0, 1)
         world.clock.advance(GRACE)
         await alive.attendance.check_presence()
         await alive.attendance.count_all()
-        assert (await audience(world, space_id))[1] == 0
+        assert await audience(world, space_id) == (0, 0)
+
+        world.clock.advance(AUDIENCE_INTERVAL)
+        await silent.attendance.check_presence()
+        await silent.attendance.count_all()
+        assert await audience(world, space_id) == (0, 1)
 
 
 async def test_a_count_that_cannot_be_told_now_is_told_later() -> None:
@@ -316,10 +325,39 @@ async def test_a_count_that_cannot_be_told_now_is_told_later() -> None:
     process, host = Process(world), await world.person("hana")
     space_id = await process.live_space(host)
     await process.attendance.join(await world.person("ana"), space_id)
-    store.contested = space_id
+    store.losses[space_id] = TRIES
     await count(process)
     assert await audience(world, space_id) == (0, 0)
-    store.contested = ""
+    await count(process)
+    assert await audience(world, space_id) == (1, 0)
+
+
+class OvertakenAttendanceStore(MemoryAttendanceStore):
+    """`meanwhile` happens once, between a count and what is made of it."""
+
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def anonymous(self, space_id: str, now: datetime) -> int:
+        counted = await super().anonymous(space_id, now)
+        happens, self.meanwhile = self.meanwhile, None
+        if happens:
+            await happens()
+        return counted
+
+
+async def test_a_count_overtaken_by_another_process_is_made_again() -> None:
+    store = OvertakenAttendanceStore()
+    world = World(attendance=store)
+    process, other, host = Process(world, "a"), Process(world, "b"), await world.person("hana")
+    space_id = await process.live_space(host)
+    await process.attendance.join(await world.person("ana"), space_id)
+
+    async def tell_an_older_count() -> None:
+        await other.changes.change(space_id, lambda space: spaces.count_audience(space, 7, 0, world.clock()))
+
+    store.meanwhile = tell_an_older_count
+    await count(process)
+    assert await audience(world, space_id) == (7, 0)
     await count(process)
     assert await audience(world, space_id) == (1, 0)
 
