@@ -23,6 +23,7 @@ def arguments() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="hold a Space on a running server, by its public API alone")
     demo.add_argument("--url", default="http://127.0.0.1:8000", help="the server (default http://127.0.0.1:8000)")
     demo.add_argument("--seconds", type=float, help="how long; without it, until stopped")
+    demo.add_argument("--wait", type=float, default=30, help="seconds to wait for the server (default 30)")
     demo.add_argument("--listeners", type=int, default=300, help="people who listen (default 300)")
     demo.add_argument("audio", nargs="*", type=Path, help="sound files the speakers play (default: synthetic speech)")
     commands.add_parser("sdl", help="print the GraphQL schema")
@@ -32,7 +33,7 @@ def arguments() -> argparse.ArgumentParser:
 def main() -> int:
     """Runs the command; 0 where all went well, 1 with one sentence on stderr where it did not."""
     given = arguments().parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     match given.command:
         case "serve":
             return _serve(given)
@@ -63,14 +64,14 @@ def _serve(given: argparse.Namespace) -> int:
 
 
 def _demo(given: argparse.Namespace) -> int:
-    from app.demo.conversation import run
+    from app.demo.conversation import Cast, run
     from app.web.serving import stop_signals
 
     async def hold() -> str:
         with stop_signals() as stop:
-            return await run(
-                given.url, seconds=given.seconds, listeners=given.listeners, files=given.audio, stop=stop, tell=print
-            )
+            cast = Cast.of(given.listeners, given.audio)
+            tell = partial(print, flush=True)
+            return await run(given.url, cast, seconds=given.seconds, wait=given.wait, stop=stop, tell=tell)
 
     try:
         print(asyncio.run(hold()))
@@ -90,7 +91,7 @@ def _innermost(error: BaseException) -> str:
 def _sdl() -> int:
     from resolvers import api
 
-    print(api.build().as_str())
+    print(api.build_schema().as_str())
     return 0
 
 

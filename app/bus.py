@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from broadcaster import Broadcast, BroadcastBackend, Event
@@ -25,6 +25,8 @@ PING_SECONDS: Final = 5.0
 """A Redis that was silent for this long is pinged, and is taken for dead when it is silent as long again."""
 OWN_CHANNEL: Final = "spaces"
 """Subscribed from the start and never published to: redis-py reads no connection without a subscription."""
+
+Command: TypeAlias = Callable[[], Awaitable[Any]]
 
 log = logging.getLogger(__name__)
 
@@ -174,11 +176,10 @@ class _RedisBackend(_Backend):
     """
 
     def __init__(self, url: str) -> None:
+        # No socket_timeout: redis-py keeps it by asyncio.wait_for, which in Python 3.11 swallows a cancellation
+        # that comes as the write ends.
         self._redis = redis.Redis.from_url(
-            url,
-            socket_connect_timeout=REDIS_SECONDS,
-            socket_timeout=REDIS_SECONDS,
-            retry=Retry(NoBackoff(), 0),
+            url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=None, retry=Retry(NoBackoff(), 0)
         )
         self._pubsub = self._redis.pubsub()
         self._heard: dict[str, asyncio.Event] = {}
@@ -187,10 +188,11 @@ class _RedisBackend(_Backend):
 
     async def connect(self) -> None:
         try:
-            await self._pubsub.subscribe(OWN_CHANNEL)
+            async with asyncio.timeout(REDIS_SECONDS):
+                await self._pubsub.subscribe(OWN_CHANNEL)
         except (RedisError, OSError) as error:
             await self.disconnect()
-            raise BusUnavailable(f"Redis at BROADCAST_URL does not answer: {error}.") from None
+            raise BusUnavailable(f"Redis at BROADCAST_URL cannot be used: {_reason(error)}.") from None
 
     async def disconnect(self) -> None:
         if self._sending:
@@ -201,7 +203,7 @@ class _RedisBackend(_Backend):
     async def subscribe(self, channel: str) -> None:
         if channel not in self._heard:
             self._heard[channel] = asyncio.Event()
-            await self._send(self._pubsub.subscribe(channel))
+            await self._send(lambda: self._pubsub.subscribe(channel))
 
     async def until_heard(self, channel: str) -> None:
         heard = self._heard[channel]
@@ -213,31 +215,34 @@ class _RedisBackend(_Backend):
 
     async def unsubscribe(self, channel: str) -> None:
         self._heard.pop(channel, None)
-        await self._send(self._pubsub.unsubscribe(channel))
+        await self._send(lambda: self._pubsub.unsubscribe(channel))
 
-    async def _send(self, command: Awaitable[Any]) -> None:
+    async def _send(self, command: Command) -> None:
         """Sends to the end even if its caller is cancelled: redis-py drops a connection that it half wrote to."""
         self._sending = asyncio.ensure_future(self._sent(command, after=self._sending))
         await asyncio.shield(self._sending)
 
-    async def _sent(self, command: Awaitable[Any], *, after: asyncio.Future[None] | None) -> None:
+    async def _sent(self, command: Command, *, after: asyncio.Future[None] | None) -> None:
         if after:
             await after
-        with suppress(RedisError, OSError):  # the listener finds the broken connection, and subscribes again
-            await command
+        with suppress(Exception):  # the listener finds the broken connection, and subscribes again
+            async with asyncio.timeout(REDIS_SECONDS):
+                await command()
 
     async def publish(self, channel: str, message: Any) -> None:
         try:
-            await self._redis.publish(channel, message)
+            async with asyncio.timeout(REDIS_SECONDS):
+                await self._redis.publish(channel, message)
         except (RedisError, OSError) as error:
-            raise BusUnavailable(f"Redis did not take a message: {error}.") from error
+            raise BusUnavailable(f"Redis did not take a message: {_reason(error)}.") from error
 
     async def next_published(self) -> Event:
         while True:
             try:
                 if event := await self._receive():
                     return event
-            except (RedisError, OSError) as error:
+            except Exception as error:
+                # Whatever redis-py raises: a RuntimeError too, where two tasks find the connection broken at once.
                 log.warning("the connection to Redis is lost (%s): connecting again", error)
                 await self._reconnect()
 
@@ -269,10 +274,15 @@ class _RedisBackend(_Backend):
     async def _reconnect(self) -> None:
         """Until it worked: a new connection that subscribes to all there is, and is confirmed for each."""
         while True:
-            with suppress(RedisError, OSError):
-                await self._pubsub.aclose()  # type: ignore[no-untyped-call]
-                self._pubsub = self._redis.pubsub()
-                self._pinged = False
-                await self._pubsub.subscribe(OWN_CHANNEL, *self._heard)
-                return
+            with suppress(Exception):
+                async with asyncio.timeout(REDIS_SECONDS):
+                    await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+                    self._pubsub = self._redis.pubsub()
+                    self._pinged = False
+                    await self._pubsub.subscribe(OWN_CHANNEL, *self._heard)
+                    return
             await asyncio.sleep(RECONNECT_SECONDS)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or f"no answer for {REDIS_SECONDS} s"

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, description="How browsers reach this server; else http://HOST:PORT.")
     mongodb_uri: str | None = Field(None, description="A MongoDB >= 6 replica set; else the embedded one.")
     broadcast_url: str = Field("memory://", description="redis://... where several processes serve together.")
+    trusted_proxies: Words = Field((), description="Addresses whose X-Forwarded-For is believed.")
     media_addresses: Words = Field((), description="IP addresses offered to microphones; else those of HOST.")
     jwks_url: str | None = Field(None, description="Keys of an outside identity provider.")
     jwks_issuer: str | None = Field(None, description="The `iss` its tokens must carry.")

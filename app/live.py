@@ -16,7 +16,7 @@ from app.domain.spaces import Space, SpaceState
 from app.services.ports import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 from media import control
 from media.clip import cut
-from media.encoder import SAMPLE_RATE
+from media.opus import SAMPLE_RATE
 from media.process import MediaProcess, ProcessGone
 from media.recordings import Recordings
 from media.refusals import RefusalCode
@@ -59,9 +59,12 @@ class Live:
         self._farewells: dict[str, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Self:
-        """Starts the media process. Raises `ProcessGone` where it does not get ready."""
+        """Starts the media process. Raises `MediaUnavailable` where it does not get ready."""
         await asyncio.to_thread(self._clips_folder.mkdir, parents=True, exist_ok=True)
-        self._process = await self._start()
+        try:
+            self._process = await self._start()
+        except ProcessGone as error:
+            raise MediaUnavailable(str(error)) from error
         self._supervisor = asyncio.create_task(self._supervise(self._process), name="media supervisor")
         return self
 
@@ -107,6 +110,11 @@ class Live:
     async def hang_up(self, space_id: str, session_id: str) -> None:
         """See `MediaEngine`."""
         await self._ask(control.HangUp(space_id, session_id))
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the media process is there and takes commands."""
+        return self._process is not None
 
     @property
     def pid(self) -> int | None:

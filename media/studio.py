@@ -122,12 +122,13 @@ class Studio:
             raise
         if older := on_air.sessions.get(command.person_id):
             older.peer.hang_up()
+            self._tell(control.MicrophoneDisconnected(command.space_id, command.person_id))
         on_air.sessions[command.person_id] = session
         session.life = self._tasks.create_task(self._live(command.space_id, on_air, session))
         return control.Answered(session.id, sdp)
 
     async def _live(self, space_id: str, on_air: OnAir, session: Session) -> None:
-        """Tells when a session's microphone connects and when it is gone; the newer of two speaks for both."""
+        """Tells when a session's microphone connects, and when it is gone unless a newer one has replaced it."""
         person_id = session.person_id
         try:
             await session.peer.live(lambda: self._tell(control.MicrophoneConnected(space_id, person_id)))

@@ -5,13 +5,15 @@ import logging
 import struct
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aioice.ice
+import aioice.stun
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport, SRTPProtectionProfile
 from aiortc.rtcicetransport import RTCIceCandidate, RTCIceTransport
-from aiortc.rtcrtpparameters import RTCRtpCodecCapability
+from aiortc.rtcrtpparameters import RTCRtpCodecCapability, RTCRtpReceiveParameters
 from aiortc.rtcrtpreceiver import RTCRtpReceiver, StreamStatistics
 from aiortc.rtp import RtpPacket
 from OpenSSL import SSL
@@ -21,9 +23,9 @@ from media.refusals import RefusalCode, Refused
 
 CONNECT_SECONDS = 15.0
 """A session whose client has not connected by then is closed: an offer alone costs sockets."""
-CONSENT_INTERVAL = 2
-CONSENT_FAILURES = 3
-"""A client that has vanished is found after about 7 s (RFC 7675); aioice's own setting takes 31 s."""
+SILENT_CHECKS = 3
+CHECK_SECONDS = 2.0
+"""A client that has vanished is found after about 7 s; by aioice's own consent checks (RFC 7675) after 31 s."""
 CLOSE_SECONDS = 2.0
 """How long saying goodbye to a client may take."""
 MAX_BITRATE = 48_000
@@ -58,12 +60,10 @@ class Address:
 
 
 def listen_on(addresses: Sequence[Address]) -> None:
-    """Sets, for this whole process, where sessions listen and how soon a vanished client is noticed.
+    """Sets, for this whole process, where sessions listen.
 
     With no address given: every one of this machine, and the loopback, which aioice leaves out.
     """
-    aioice.ice.CONSENT_INTERVAL = CONSENT_INTERVAL
-    aioice.ice.CONSENT_FAILURES = CONSENT_FAILURES
     chosen = [address.bind for address in addresses] or [
         *_machine_addresses(use_ipv4=True, use_ipv6=True),
         "127.0.0.1",
@@ -96,8 +96,10 @@ class Peer:
     given back every socket and task. `hang_up` may be called at any time, and twice.
     """
 
+    ignored: int
+    """RTP packets that were not of the negotiated Opus payload type, or came after the end."""
+
     def __init__(self, receive: Receive, addresses: Sequence[Address] = ()) -> None:
-        self.packets = 0
         self.ignored = 0
         self._receive = receive
         self._announced = {address.bind: address.announced for address in addresses}
@@ -108,6 +110,7 @@ class Peer:
         self._ended = asyncio.Event()
         self._offer: Offer | None = None
         self._candidates = 0
+        self._heard = False
 
     @property
     def connected(self) -> bool:
@@ -117,9 +120,11 @@ class Peer:
     async def answer(self, offer: Offer) -> str:
         """The SDP answer, with our candidates; the session is reachable when this returns.
 
-        Raises `Refused` (FAILED) where no configured address can be listened on. Whoever cancels or
-        fails here still runs `live` after `hang_up`, or calls `close`.
+        Raises `Refused` (FAILED) where no configured address can be listened on. Where it raises or is
+        cancelled, `close` is to be called in place of `live`.
         """
+        self._offer = offer
+        self._candidates = len(offer.candidates)
         transceiver = self._connection.addTransceiver("audio", direction="recvonly")
         transceiver.setCodecPreferences([OPUS])
         self._tap(transceiver.receiver)
@@ -129,8 +134,6 @@ class Peer:
         await self._connection.setLocalDescription(await self._connection.createAnswer())
         if not transceiver.receiver.transport.transport.iceGatherer.getLocalCandidates():
             raise Refused(RefusalCode.FAILED, "None of the configured media addresses is of this machine.")
-        self._offer = offer
-        self._candidates = len(offer.candidates)
         return self._as_announced(self._connection.localDescription.sdp)
 
     async def add_candidates(self, fragment: Fragment) -> None:
@@ -190,19 +193,41 @@ class Peer:
 
     def _tap(self, receiver: RTCRtpReceiver) -> None:
         """Takes RTP where aiortc would begin to buffer and decode, and fends off what would stop its pump."""
-        statistics: dict[int, StreamStatistics] = vars(receiver)["_RTCRtpReceiver__remote_streams"]
-        transport: RTCDtlsTransport = receiver.transport
-        # Packets of every payload type are routed to us, or those that are not Opus could not be counted.
-        transport._rtp_router.register_receiver(receiver, ssrcs=[], payload_types=list(range(128)))
+        private = vars(receiver)
+        statistics: dict[int, StreamStatistics] = private["_RTCRtpReceiver__remote_streams"]
+        transport = receiver.transport
+
+        async def receive(parameters: RTCRtpReceiveParameters) -> None:
+            # As aiortc's own, but without a decoder's thread for each session, which could outlive it.
+            if not private["_RTCRtpReceiver__started"]:
+                transport._register_rtp_receiver(receiver, parameters)
+                private["_RTCRtpReceiver__rtcp_task"] = asyncio.ensure_future(receiver._run_rtcp())
+                private["_RTCRtpReceiver__started"] = True
 
         async def take(packet: RtpPacket, arrival_time_ms: int) -> None:
             self._take(packet, statistics, transport)
 
+        receiver.receive = receive  # type: ignore[method-assign]
         receiver._handle_rtp_packet = take  # type: ignore[method-assign]
+        # Packets of every payload type are routed to us, or those that are not Opus could not be counted.
+        transport._rtp_router.register_receiver(receiver, ssrcs=[], payload_types=list(range(128)))
         transport._handle_rtcp_data = _tolerant(transport._handle_rtcp_data)  # type: ignore[method-assign, assignment]
         _guard_datagrams(transport.transport)
+        connection = transport.transport._connection
+        connection.query_consent = partial(self._until_silent, connection)  # type: ignore[method-assign]
+
+    async def _until_silent(self, connection: aioice.ice.Connection) -> None:
+        """In place of aioice's consent checks: whoever sends sound is there, though it answers none, as FFmpeg does."""
+        silent = 0
+        while silent < SILENT_CHECKS:
+            self._heard = False
+            await asyncio.sleep(CHECK_SECONDS)
+            silent = 0 if self._heard or await _consents(connection) else silent + 1
+        connection._query_consent_task = None
+        await connection.close()
 
     def _take(self, packet: RtpPacket, statistics: dict[int, StreamStatistics], transport: RTCDtlsTransport) -> None:
+        self._heard = True
         offer = self._offer
         if offer is None or packet.payload_type != offer.payload_type or self._ended.is_set():
             self.ignored += 1
@@ -213,7 +238,6 @@ class Peer:
                 transport._rtp_router.ssrc_table.clear()
             statistics[packet.ssrc] = StreamStatistics(OPUS.clockRate)
         statistics[packet.ssrc].add(packet)
-        self.packets += 1
         self._receive(packet.payload, packet.timestamp, packet.sequence_number, packet.ssrc)
 
 
@@ -227,6 +251,18 @@ def _tolerant(handle: RtcpHandler) -> RtcpHandler:
             log.debug("A malformed RTCP packet was dropped.")
 
     return handled
+
+
+async def _consents(connection: aioice.ice.Connection) -> bool:
+    """Whether the client answers a check of RFC 7675, 5.1 on the address it uses."""
+    key = (connection.remote_password or "").encode()
+    for pair in connection._nominated.values():
+        request = connection.build_request(pair, nominate=False)
+        try:
+            await pair.protocol.request(request, pair.remote_addr, integrity_key=key, retransmissions=0)
+        except aioice.stun.TransactionError:
+            return False
+    return True
 
 
 def _guard_datagrams(transport: RTCIceTransport) -> None:

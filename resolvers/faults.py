@@ -9,7 +9,9 @@ from typing import Any
 
 from graphql import ExecutionResult as CoreResult
 from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult, StreamExecutionResult
 from strawberry.types.execution import PreExecutionError
 
@@ -76,7 +78,7 @@ def _coded(error: GraphQLError, *, before_execution: bool) -> GraphQLError:
         return _with_code(error, "GRAPHQL_VALIDATION_FAILED")
     if cause is None or isinstance(cause, GraphQLError):
         return _with_code(error, "BAD_USER_INPUT")
-    if before_execution:
+    if isinstance(cause, MissingQueryError | CannotGetOperationTypeError | InvalidOperationTypeError):
         return _with_code(error, "BAD_REQUEST")
     return _masked(error, cause)
 

@@ -195,7 +195,7 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
         case events.SpaceStarted():
             return SpaceStarted(version=version, at=at)
         case events.SpaceEnded(reason=reason):
-            return SpaceEnded(version=version, at=at, reason=EndReason[reason.name])
+            return SpaceEnded(version=version, at=at, end_reason=EndReason[reason.name])
         case events.SpaceRenamed(title=title):
             return SpaceRenamed(version=version, at=at, title=title)
         case events.SpeakPolicyChanged(policy=policy):

@@ -45,7 +45,7 @@ class SpaceStarted(SpaceEvent):
 class SpaceEnded(SpaceEvent):
     """The Space is over."""
 
-    reason: EndReason = strawberry.field(description="Why it ended.")
+    end_reason: EndReason = strawberry.field(description="Why it ended.")
 
 
 @strawberry.type(description="The title changed.")

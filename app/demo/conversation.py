@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
@@ -20,10 +21,9 @@ from app.demo.listeners import Audience, sign_up, watch
 from app.demo.microphone import Microphone
 from app.demo.roster import Roster
 
-SPEAKERS = 3
-"""On stage besides the host, who speaks as well."""
+SPEAKERS = 4
+"""On stage, the host included."""
 PAUSE_SECONDS = 0.4
-READY_SECONDS = 30.0
 SETTLE_SECONDS = 20.0
 """How long until a query finds the Space at the very version that the events have led to."""
 RENEWAL_SECONDS = 300.0
@@ -39,6 +39,19 @@ Tell = Callable[[str], None]
 
 class Failed(Exception):
     """The demo found something that does not work; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who takes part: what each speaker says, the host first, and how many listen."""
+
+    voices: Sequence[Iterator[voices.Sound]]
+    listeners: int
+
+    @classmethod
+    def of(cls, listeners: int, files: Sequence[Path]) -> Cast:
+        """Speakers who play the files, or speak. Raises `OSError` for a file that FFmpeg does not read."""
+        return cls([voices.repertoire(number, files) for number in range(SPEAKERS)], listeners)
 
 
 class Conversation:
@@ -65,15 +78,15 @@ class Conversation:
         await host.call(operations.START_SPACE, spaceId=created["space"]["id"])
         return cls(url, host, created["space"], anyone, run, tell)
 
-    async def hold(self, *, seconds: float | None, listeners: int, files: Sequence[Path], stop: asyncio.Event) -> str:
+    async def hold(self, cast: Cast, *, seconds: float | None, stop: asyncio.Event) -> str:
         """Until `seconds` are over or `stop` is set; answers the closing line. Raises when anything does not work."""
-        audience = Audience(self._anyone, self._id, self._run, listeners, random.Random(1))
+        audience = Audience(self._anyone, self._id, self._run, cast.listeners, random.Random(1))
         self._on_air_since = time.monotonic()
         async with asyncio.TaskGroup() as group:
             watching = group.create_task(watch(self._host, self._id, self._roster), name="watcher")
             busy = [
                 group.create_task(self._play(), name="player"),
-                group.create_task(self._talk(files), name="stage"),
+                group.create_task(self._talk(cast.voices), name="stage"),
                 group.create_task(audience.attend(), name="audience"),
             ]
             await self._tell_addresses()
@@ -83,13 +96,15 @@ class Conversation:
             await self._check_roster()
             for task in busy:
                 task.cancel()
+            # The microphones are put down before the Space ends: FFmpeg takes a hung up peer for an error.
+            await asyncio.wait(busy)
             await self._host.call(operations.END_SPACE, spaceId=self._id)
             await watching
         self._check_player()
         tally = audience.tally
         return (
-            f"All worked: {self._roster.events} events seen by the host and {tally.events} by {listeners} listeners "
-            f"without a gap, {tally.joined} joins, {tally.left} leaves, {tally.reactions} reactions, "
+            f"All worked: {self._roster.events} events seen by the host and {tally.events} by {cast.listeners} "
+            f"listeners without a gap, {tally.joined} joins, {tally.left} leaves, {tally.reactions} reactions, "
             f"{self._player.audible_seconds:.0f} s of sound heard, {clip}."
         )
 
@@ -108,9 +123,8 @@ class Conversation:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._player.listen(audio["audio"]["hlsUrl"]), RENEWAL_SECONDS)
 
-    async def _talk(self, files: Sequence[Path]) -> None:
-        stage = [self._host, *[await self._seat(number) for number in range(SPEAKERS)]]
-        sentences = [await asyncio.to_thread(voices.repertoire, number, files) for number in range(len(stage))]
+    async def _talk(self, sentences: Sequence[Iterator[voices.Sound]]) -> None:
+        stage = [self._host, *[await self._seat(number) for number in range(len(sentences) - 1)]]
         async with AsyncExitStack() as connected:
             microphones = []
             for speaker in stage:
@@ -175,21 +189,19 @@ class Conversation:
             raise Failed(f"the listener heard {heard} of the {on_air:.1f} s on air")
 
 
-async def run(
-    url: str, *, seconds: float | None, listeners: int, files: Sequence[Path], stop: asyncio.Event, tell: Tell
-) -> str:
-    """Holds a Space at the server of this address; answers the closing line, or raises what did not work."""
+async def run(url: str, cast: Cast, *, seconds: float | None, wait: float, stop: asyncio.Event, tell: Tell) -> str:
+    """Holds a Space at the server of this address, once it is up; answers the closing line, or raises what failed."""
     limits = httpx2.Limits(max_connections=64, max_keepalive_connections=64)
     async with httpx2.AsyncClient(timeout=30, limits=limits) as http:
         anyone = Client(http, url)
-        await _until_up(anyone, url)
+        await _until_up(anyone, url, wait)
         conversation = await Conversation.open(url.rstrip("/"), anyone, tell)
-        return await conversation.hold(seconds=seconds, listeners=listeners, files=files, stop=stop)
+        return await conversation.hold(cast, seconds=seconds, stop=stop)
 
 
-async def _until_up(anyone: Client, url: str) -> None:
+async def _until_up(anyone: Client, url: str, wait: float) -> None:
     try:
-        async with asyncio.timeout(READY_SECONDS):
+        async with asyncio.timeout(wait):
             while True:
                 with suppress(httpx2.TransportError, ApiError):
                     await anyone.fetch(f"{url.rstrip('/')}/healthz")

@@ -71,7 +71,9 @@ def _parse(playlist: str) -> tuple[int, list[tuple[str, str]]]:
 
 
 def decode(file: bytes) -> NDArray[np.float32]:
-    """The sound of an mp4, mono float32 at 48 kHz, its edit list honoured."""
+    """The sound of an mp4, mono float32 at 48 kHz, its edit list honoured: no more than the file says it lasts."""
     with av.open(io.BytesIO(file), "r") as container:
-        frames = [frame.to_ndarray().mean(axis=0, dtype=np.float32) for frame in container.decode(audio=0)]
-    return np.concatenate(frames) if frames else np.empty(0, np.float32)
+        [stream] = container.streams.audio
+        frames = [frame.to_ndarray().mean(axis=0, dtype=np.float32) for frame in container.decode(stream)]
+        lasts = stream.duration
+    return np.concatenate(frames)[:lasts] if frames else np.empty(0, np.float32)

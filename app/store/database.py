@@ -71,6 +71,15 @@ async def open_database(uri: str, name: str | None = None) -> AsyncIterator[Data
         client.close()
 
 
+async def is_up(database: Database) -> bool:
+    """Whether the database answers now."""
+    try:
+        await database.command("ping")
+    except PyMongoError:
+        return False
+    return True
+
+
 async def _require_server(client: AsyncIOMotorClient[Document]) -> None:
     try:
         build = await client.admin.command("buildInfo")

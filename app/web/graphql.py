@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
 from typing import Any, cast
 
 import orjson
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry import Schema
 from strawberry.exceptions import MissingQueryError
@@ -25,26 +26,28 @@ from app.web.requests import EVENTS, GRAPHQL, HTML, JSON, Asked, BadRequest, acc
 from app.web.results import never_executed, payload_of
 from app.web.transport import Connection
 
-CODES = {401: "UNAUTHENTICATED", 413: "BODY_TOO_LARGE"}
+log = logging.getLogger(__name__)
+
+PATH = "/graphql"
+CORS_SECONDS = 3600
+CODES = {401: "UNAUTHENTICATED", 413: "BODY_TOO_LARGE", 500: "INTERNAL"}
 
 
-def graphql_app(
-    schema: Schema,
-    *,
-    authenticate: Authenticate,
-    context_of: ContextOf,
-    clock: Clock,
-    allowed_origins: Sequence[str] = ("*",),
-) -> ASGIApp:
-    """The whole API as an ASGI app, for frontends of any origin: tokens are sent knowingly, never by the browser."""
-    endpoint = GraphQLEndpoint(Door(schema, authenticate, context_of, clock))
-    return CORSMiddleware(
-        endpoint,
-        allow_origins=allowed_origins,
+def graphql_routes(
+    schema: Schema, *, authenticate: Authenticate, context_of: ContextOf, clock: Clock
+) -> list[BaseRoute]:
+    """`/graphql` for HTTP and websockets.
+
+    Frontends of any origin may use it: a token is sent knowingly, never by the browser of its own accord.
+    """
+    app = CORSMiddleware(
+        GraphQLEndpoint(Door(schema, authenticate, context_of, clock)),
+        allow_origins=["*"],
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
-        max_age=3600,
+        max_age=CORS_SECONDS,
     )
+    return [Route(PATH, app), WebSocketRoute(PATH, app)]
 
 
 class GraphQLEndpoint:
@@ -65,6 +68,9 @@ class GraphQLEndpoint:
             response = _problem(wrong.status, str(wrong), **wrong.headers)
         except Unauthenticated as reason:
             response = _problem(401, str(reason), **{"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        except Exception:
+            log.exception("a request to GraphQL failed")
+            response = _problem(500, "Something went wrong on the server.")
         if isinstance(response, EventStream):
             await response.send_to(receive, send)
         else:

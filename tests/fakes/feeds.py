@@ -1,5 +1,7 @@
 """Live streams in memory; one of them serves any number of processes in a test."""
 
+from __future__ import annotations
+
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
@@ -12,58 +14,78 @@ from app.services.ports import FeedItem, Heartbeat, Snapshot, SpaceStore
 
 
 class MemoryFeeds:
-    """`Feeds` in queues; every reaction is a batch of its own."""
+    """`Feeds` in queues. Heartbeats and batches of reactions come when the test says so."""
 
     def __init__(self, spaces: SpaceStore) -> None:
+        self.reader_came = asyncio.Event()
         self._spaces = spaces
-        self._readers: dict[str, list[asyncio.Queue[Numbered]]] = defaultdict(list)
-        self._reaction_readers: dict[str, list[asyncio.Queue[Reaction]]] = defaultdict(list)
+        self._followers: dict[str, list[asyncio.Queue[Numbered | Heartbeat]]] = defaultdict(list)
+        self._readers: dict[str, list[asyncio.Queue[tuple[ReactionTally, ...]]]] = defaultdict(list)
+        self._reactions: dict[str, list[Reaction]] = defaultdict(list)
+
+    def followers(self, space_id: str) -> int:
+        """How many streams of a Space are open."""
+        return len(self._followers[space_id])
+
+    def beat(self, space_id: str, version: int) -> None:
+        """A heartbeat for everyone."""
+        for queue in self._followers[space_id]:
+            queue.put_nowait(Heartbeat(version))
+
+    def send_batch(self, space_id: str) -> None:
+        """What was sent so far, as one batch."""
+        batch = tally(self._reactions.pop(space_id, []))
+        for queue in self._readers[space_id]:
+            queue.put_nowait(batch)
 
     @asynccontextmanager
     async def follow(self, space_id: str, after: int | None) -> AsyncIterator[AsyncIterator[FeedItem]]:
-        queue: asyncio.Queue[Numbered] = asyncio.Queue()
-        self._readers[space_id].append(queue)
+        queue: asyncio.Queue[Numbered | Heartbeat] = asyncio.Queue()
+        self._followers[space_id].append(queue)
         try:
             yield self._items(space_id, after, queue)
         finally:
-            self._readers[space_id].remove(queue)
+            self._followers[space_id].remove(queue)
 
-    async def _items(self, space_id: str, after: int | None, queue: asyncio.Queue[Numbered]) -> AsyncIterator[FeedItem]:
+    async def _items(
+        self, space_id: str, after: int | None, queue: asyncio.Queue[Numbered | Heartbeat]
+    ) -> AsyncIterator[FeedItem]:
         space = await self._spaces.get(space_id)
         if space is None:
             return
         missed = None if after is None else await self._spaces.events_after(space_id, after)
-        if missed is None:
-            yield Snapshot(space)
-        else:
-            for one in missed:
-                yield one
-            yield Heartbeat(space.version)
+        start: list[FeedItem] = [Snapshot(space)] if missed is None else [*missed, Heartbeat(space.version)]
+        for first in start:
+            yield first
         version, over = space.version, space.state is SpaceState.ENDED
         while not over:
-            one = await queue.get()
-            if one.version > version:
-                yield one
-                version, over = one.version, isinstance(one.event, SpaceEnded)
+            item = await queue.get()
+            if isinstance(item, Numbered):
+                if item.version <= version:
+                    continue
+                version, over = item.version, isinstance(item.event, SpaceEnded)
+            yield item
 
     @asynccontextmanager
     async def reactions(self, space_id: str) -> AsyncIterator[AsyncIterator[tuple[ReactionTally, ...]]]:
-        queue: asyncio.Queue[Reaction] = asyncio.Queue()
-        self._reaction_readers[space_id].append(queue)
+        queue: asyncio.Queue[tuple[ReactionTally, ...]] = asyncio.Queue()
+        self._readers[space_id].append(queue)
+        self.reader_came.set()
         try:
             yield self._batches(queue)
         finally:
-            self._reaction_readers[space_id].remove(queue)
+            self._readers[space_id].remove(queue)
 
-    async def _batches(self, queue: asyncio.Queue[Reaction]) -> AsyncIterator[tuple[ReactionTally, ...]]:
+    async def _batches(
+        self, queue: asyncio.Queue[tuple[ReactionTally, ...]]
+    ) -> AsyncIterator[tuple[ReactionTally, ...]]:
         while True:
-            yield tally([await queue.get()])
+            yield await queue.get()
 
     async def announce(self, space_id: str, events: Sequence[Numbered]) -> None:
-        for reader in self._readers[space_id]:
-            for one in events:
-                reader.put_nowait(one)
+        for queue in self._followers[space_id]:
+            for event in events:
+                queue.put_nowait(event)
 
     def react(self, space_id: str, reaction: Reaction) -> None:
-        for reader in self._reaction_readers[space_id]:
-            reader.put_nowait(reaction)
+        self._reactions[space_id].append(reaction)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import pytest
 
 from media.offer import read_fragment, read_offer
 from media.refusals import RefusalCode, Refused
-from media.whip import CONSENT_FAILURES, CONSENT_INTERVAL, MAX_STREAMS, Address, Peer, listen_on
+from media.whip import MAX_DATAGRAMS, MAX_STREAMS, SILENT_CHECKS, Address, Peer, listen_on
 from tests.media.whip_client import Client
 from tests.waiting import until
 
@@ -102,7 +103,6 @@ async def test_the_answer_rules_the_sender_and_makes_it_the_dtls_client() -> Non
 async def test_every_address_of_the_machine_and_the_loopback_are_the_default() -> None:
     listen_on([])
     assert "127.0.0.1" in aioice.ice.get_host_addresses(use_ipv4=True, use_ipv6=True)
-    assert (aioice.ice.CONSENT_INTERVAL, aioice.ice.CONSENT_FAILURES) == (CONSENT_INTERVAL, CONSENT_FAILURES)
 
 
 async def test_an_address_that_is_not_ours_is_a_refusal() -> None:
@@ -168,6 +168,15 @@ async def stray_datagrams(one: Session) -> None:
             stranger.sendto(data, (candidate.ip, candidate.port))
 
 
+async def test_a_flood_before_the_handshake_is_not_kept() -> None:
+    async with session(connect=False) as one:
+        transport = one.peer._connection.getReceivers()[0].transport.transport
+        for number in range(2 * MAX_DATAGRAMS):
+            for protocol in transport._connection._protocols:
+                protocol.datagram_received(bytes([22, number % 256]), ("192.0.2.1", 9))
+        assert transport._connection._queue.qsize() <= MAX_DATAGRAMS
+
+
 async def broken_control_packet(one: Session) -> None:
     await one.client.send_malformed_rtcp()
 
@@ -179,6 +188,13 @@ async def test_neither_strangers_nor_broken_packets_end_a_session(harm: Callable
         await one.client.send(1)
         await until(lambda: len(one.received) == 1, "a packet after the harm")
         assert one.peer.connected
+
+
+async def test_no_decoder_of_aiortcs_runs_beside_ours() -> None:
+    async with session() as one:
+        await one.client.send(1)
+        await until(lambda: len(one.received) == 1, "a packet")
+        assert [thread.name for thread in threading.enumerate() if "decoder" in thread.name] == []
 
 
 async def test_hanging_up_lets_nothing_more_through_and_tells_the_client() -> None:
@@ -200,11 +216,35 @@ async def test_a_client_that_hangs_up_ends_the_session() -> None:
 
 
 async def test_a_client_that_vanishes_ends_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aioice.ice, "CONSENT_INTERVAL", 0.05)
+    monkeypatch.setattr("media.whip.CHECK_SECONDS", 0.05)
     async with session() as one:
         one.client.vanish()
         await one.ended()
         assert not one.peer.connected
+
+
+async def test_a_silent_client_that_consents_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("media.whip.CHECK_SECONDS", 0.01)
+    async with session() as one:
+        one.client.count_checks(answer=True)
+        await until(lambda: one.client.checks > 2 * SILENT_CHECKS, "the client has been asked often")
+        assert one.peer.connected
+
+
+async def test_a_client_that_sends_sound_stays_though_it_answers_no_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("media.whip.CHECK_SECONDS", 0.2)
+    async with session() as one:
+        one.client.count_checks(answer=False)
+        loop = asyncio.get_running_loop()
+        start, sequence = loop.time(), 0
+        while loop.time() - start < 0.2 * 2 * SILENT_CHECKS:
+            await one.client.send(sequence)
+            sequence += 1
+            await asyncio.sleep(0.02)
+        await until(lambda: len(one.received) == sequence, "every packet")
+        assert one.peer.connected
+        await one.ended()
+        assert one.client.checks > 0, "it was asked once it was silent"
 
 
 async def test_an_offer_without_a_client_gives_its_port_back(monkeypatch: pytest.MonkeyPatch) -> None:

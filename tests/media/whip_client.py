@@ -3,6 +3,7 @@
 import asyncio
 import struct
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtp import RtpPacket
@@ -15,6 +16,8 @@ class Client:
     """Offers one microphone; `offer`, then `accept` the answer, then `send`."""
 
     connection: RTCPeerConnection = field(default_factory=lambda: RTCPeerConnection(RTCConfiguration(iceServers=[])))
+
+    checks: int = 0
 
     async def offer(self) -> str:
         """The SDP offer, with this client's candidates."""
@@ -43,6 +46,18 @@ class Client:
         """Sends a REMB (PSFB, format 15) that promises 255 sources and holds none."""
         remb = struct.pack("!BBHLL4sBBH", 0x8F, 206, 4, self.ssrc, 0, b"REMB", 255, 0, 0)
         await self.connection.getSenders()[0].transport._send_rtp(remb)
+
+    def count_checks(self, *, answer: bool) -> None:
+        """Counts the STUN requests of the server from now on; without answers it behaves as FFmpeg does."""
+        ice = self.connection.getSenders()[0].transport.transport._connection
+        answered = ice.request_received
+
+        def received(*request: Any) -> None:
+            self.checks += 1
+            if answer:
+                answered(*request)
+
+        ice.request_received = received  # type: ignore[method-assign, assignment]
 
     def vanish(self) -> None:
         """Stops answering without a word, as a phone that lost its network."""

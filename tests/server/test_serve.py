@@ -12,6 +12,7 @@ import pytest
 
 from app.demo import operations
 from tests.server.running import client_of, running, start
+from tests.waiting import until
 
 GONE_SECONDS = 5.0
 
@@ -52,8 +53,7 @@ def processes_using(path: Path) -> list[int]:
 
 async def until_nobody_uses(path: Path) -> None:
     async with asyncio.timeout(GONE_SECONDS):
-        while processes_using(path):
-            await asyncio.sleep(0.02)
+        await until(lambda: not processes_using(path), f"nobody uses {path}")
 
 
 async def test_it_is_up_when_it_says_so_and_prints_a_login_that_works(tmp_path: Path) -> None:

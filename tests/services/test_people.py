@@ -7,18 +7,18 @@ import pytest
 
 from app.domain import refusals
 from app.domain.people import Account
-from app.services.people import ATTEMPTS_WINDOW, People, Rules
+from app.services.people import ATTEMPTS_WINDOW, Attempts, People
 from app.services.ports import Unauthenticated
 from app.services.viewers import Viewers
 from tests.fakes.stores import MemoryPersonStore
 from tests.services.world import NOW, Process, World
 
 PASSWORD = "correct horse"
-RULES = Rules(log_ins_per_account=3, log_ins_per_address=6, sign_ups_per_address=2)
+ATTEMPTS = Attempts(log_ins_per_account=3, log_ins_per_address=6, sign_ups_per_address=2)
 
 
 def people_of(world: World) -> People:
-    return Process(world).people(RULES)
+    return Process(world).people(ATTEMPTS)
 
 
 async def test_signing_up_makes_an_account_and_a_token_that_names_it() -> None:

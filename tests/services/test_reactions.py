@@ -15,6 +15,7 @@ async def test_a_reaction_reaches_whoever_follows() -> None:
     space_id = await process.live_space(host)
     async with process.streams.reactions(None, space_id) as batches:
         await process.reactions.send(host, space_id, "🔥")
+        world.feeds.send_batch(space_id)
         assert await anext(batches) == (ReactionTally("🔥", 1, (host,)),)
 
 

@@ -7,23 +7,14 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
-from app.domain.spaces import Draft, Space
-from app.services.airings import Airings
-from app.services.attendance import Attendances
-from app.services.audio import Audio
-from app.services.changes import Changes
-from app.services.clips import Clips
-from app.services.people import People, Rules
+from app.domain.spaces import AUDIENCE_INTERVAL, Draft, Space
+from app.services.people import Attempts, People
 from app.services.ports import AttendanceStore, Node, SpaceStore
-from app.services.reactions import Reactions
-from app.services.spaces import Spaces
-from app.services.stage import Stage
-from app.services.streams import Streams
-from tests.fakes.clocks import StandingClock
+from app.services.use_cases import Adapters, Policy, assemble
+from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryFeeds
 from tests.fakes.media import MemoryMedia
@@ -35,7 +26,6 @@ from tests.fakes.stores import (
     MemoryReactionStore,
     MemorySpaceStore,
 )
-from tests.waiting import DEADLINE
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=15)
@@ -47,7 +37,7 @@ class World:
     """What all server processes share: time, people, the database and the bus."""
 
     def __init__(self, *, spaces: SpaceStore | None = None, attendance: AttendanceStore | None = None) -> None:
-        self.clock = StandingClock(NOW)
+        self.clock = StoppedClock(NOW)
         self.spaces: SpaceStore = spaces or MemorySpaceStore()
         self.attendance: AttendanceStore = attendance or MemoryAttendanceStore()
         self.people = MemoryPersonStore()
@@ -75,17 +65,10 @@ class World:
         assert space
         return space
 
-
-class WatchedAirings(Airings):
-    """Tells when its first round is over."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.looked = asyncio.Event()
-
-    async def round(self) -> None:
-        await super().round()
-        self.looked.set()
+    async def audience(self, space_id: str) -> tuple[int, int]:
+        """How many listen as the Space tells it: people with an account, and anonymous ones."""
+        space = await self.space(space_id)
+        return space.listeners, space.anonymous
 
 
 class Process:
@@ -95,35 +78,36 @@ class Process:
         self.world = world
         self.node = Node(name, f"https://{name}.example")
         self.media = media or MemoryMedia()
-        clock, new_id = world.clock, world.new_id
-        self.airings = WatchedAirings(world.spaces, world.leases, world.feeds, self.media, node=self.node, clock=clock)
-        self.changes = Changes(world.spaces, self.airings, world.feeds)
-        self.attendance = Attendances(
-            self.changes, world.attendance, world.spaces, self.media, node_id=name, grace=GRACE, clock=clock
+        adapters = Adapters(
+            spaces=world.spaces,
+            people=world.people,
+            attendance=world.attendance,
+            clips=world.clips,
+            reactions=world.counts,
+            airings=world.leases,
+            feeds=world.feeds,
+            media=self.media,
+            passwords=world.passwords,
+            tokens=world.tokens,
+            node=self.node,
+            clock=world.clock,
+            new_id=world.new_id,
         )
-        self.spaces = Spaces(
-            self.changes,
-            world.spaces,
-            world.people,
-            self.attendance,
-            topics=("art", "music"),
-            limits=LIMITS,
-            new_id=new_id,
-            clock=clock,
-        )
-        self.stage = Stage(self.changes, world.people, self.attendance, limits=LIMITS, new_id=new_id, clock=clock)
-        self.streams = Streams(world.feeds, world.spaces, self.attendance)
-        self.reactions = Reactions(
-            world.feeds, world.counts, world.spaces, self.airings, self.attendance, available="👏🔥", clock=clock
-        )
-        self.clips = Clips(world.clips, world.spaces, self.attendance, self.media, new_id=new_id, clock=clock)
-        self.audio = Audio(world.spaces, self.airings, self.media, world.tokens, node=self.node)
+        use_cases = assemble(adapters, Policy(topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE))
+        self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
+        self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
+        self.audio, self.airings = use_cases.audio, use_cases.airings
 
-    def people(self, rules: Rules | None = None) -> People:
+    def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""
         world = self.world
         return People(
-            world.people, world.passwords, world.tokens, new_id=world.new_id, clock=world.clock, rules=rules or Rules()
+            world.people,
+            world.passwords,
+            world.tokens,
+            new_id=world.new_id,
+            clock=world.clock,
+            attempts=attempts or Attempts(),
         )
 
     async def live_space(self, host: Person, draft: Draft = DRAFT) -> str:
@@ -139,14 +123,19 @@ class Process:
         assert offer
         await self.stage.accept_invitation(person, space_id, offer.id)
 
+    async def count(self) -> None:
+        """Counts who listens, when it is due again."""
+        self.world.clock.advance(AUDIENCE_INTERVAL)
+        await self.attendance.count_all()
+
     @asynccontextmanager
     async def airing(self) -> AsyncIterator[None]:
         """While this is open the process takes Spaces on the air and follows them."""
         async with asyncio.TaskGroup() as group:
             running = group.create_task(self.airings.run())
             try:
-                async with asyncio.timeout(DEADLINE):
-                    await self.airings.looked.wait()
+                await asyncio.sleep(0)
+                await self.airings.round()
                 yield
             finally:
                 running.cancel()

@@ -1,0 +1,184 @@
+"""Everything followed in this process: one channel for each Space, one sweep, one way out to the other processes."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final, Self
+
+from app.domain.events import Numbered
+from app.domain.reactions import Reaction, ReactionTally, merge, tally
+from app.feeds.channel import BATCH_SECONDS, Bus, Channel
+from app.feeds.messages import Message, encode
+from app.services.ports import FeedItem, ReactionStore, SpaceStore
+
+HEARTBEAT_SECONDS: Final = 10.0
+"""How often all followed Spaces' versions are read; what the bus lost is found after this time at the latest."""
+WAITING_MESSAGES: Final = 1024
+"""Messages that wait for a bus that is slow; the oldest give way, and the sweep of every process finds them."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Followed:
+    """A Space that is followed here, and by how many."""
+
+    channel: Channel
+    task: asyncio.Task[None]
+    followers: int = 0
+
+
+class LiveFeeds:
+    """The `Feeds` port: streams of Spaces and their reactions, for use inside `async with LiveFeeds(...) as feeds:`.
+
+    Leaving the block ends all streams, after the reactions so far have been counted.
+    """
+
+    def __init__(
+        self,
+        spaces: SpaceStore,
+        reactions: ReactionStore,
+        bus: Bus,
+        *,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+    ) -> None:
+        self._spaces = spaces
+        self._reaction_store = reactions
+        self._bus = bus
+        self._heartbeat_seconds = heartbeat_seconds
+        self._group = asyncio.TaskGroup()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._followed: dict[str, _Followed] = {}
+        self._outgoing: asyncio.Queue[tuple[str, Message]] = asyncio.Queue(WAITING_MESSAGES)
+        self._unsent: dict[str, tuple[ReactionTally, ...]] = {}
+        self._uncounted: dict[str, Counter[str]] = {}
+        self._to_send = asyncio.Event()
+        self._to_count = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        await self._group.__aenter__()
+        for work in (self._publish(), self._sweep(), self._send_reactions(), self._count_reactions()):
+            self._spawn(work)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for followed in self._followed.values():
+            followed.channel.end()
+        for task in self._tasks:
+            task.cancel()
+        await self._group.__aexit__(None, None, None)
+        await self._count()
+
+    @asynccontextmanager
+    async def follow(self, space_id: str, after: int | None) -> AsyncIterator[AsyncIterator[FeedItem]]:
+        """See `Feeds.follow`. Raises what the store raises when the Space cannot be read."""
+        async with self._channel(space_id) as channel, aclosing(channel.follow(after)) as items:
+            yield items
+
+    @asynccontextmanager
+    async def reactions(self, space_id: str) -> AsyncIterator[AsyncIterator[tuple[ReactionTally, ...]]]:
+        """See `Feeds.reactions`."""
+        async with self._channel(space_id) as channel:
+            with channel.reactions() as batches:
+                async with aclosing(_each(batches)) as items:
+                    yield items
+
+    async def announce(self, space_id: str, events: Sequence[Numbered]) -> None:
+        """See `Feeds.announce`: followers here have the events at once, the bus takes them in its own time."""
+        if followed := self._followed.get(space_id):
+            followed.channel.offer(events)
+        self._tell(space_id, Message(events=tuple(events)))
+
+    def react(self, space_id: str, reaction: Reaction) -> None:
+        """See `Feeds.react`."""
+        self._unsent[space_id] = merge((*self._unsent.get(space_id, ()), *tally([reaction])))
+        self._uncounted.setdefault(space_id, Counter())[reaction.emoji] += 1
+        self._to_send.set()
+        self._to_count.set()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self._group.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    @asynccontextmanager
+    async def _channel(self, space_id: str) -> AsyncIterator[Channel]:
+        """The Space's channel, which runs while anyone is in here."""
+        followed = self._followed.get(space_id)
+        if followed is None:
+            channel = Channel(space_id, self._spaces, self._bus)
+            followed = self._followed[space_id] = _Followed(channel, self._spawn(channel.run()))
+        followed.followers += 1
+        try:
+            await followed.channel.opened()
+            yield followed.channel
+        finally:
+            followed.followers -= 1
+            if not followed.followers:
+                del self._followed[space_id]
+                followed.task.cancel()
+
+    def _tell(self, space_id: str, message: Message) -> None:
+        if self._outgoing.full():
+            dropped, _ = self._outgoing.get_nowait()
+            log.warning("the bus is too slow: a message about Space %s was dropped", dropped)
+        self._outgoing.put_nowait((space_id, message))
+
+    async def _publish(self) -> None:
+        while True:
+            space_id, message = await self._outgoing.get()
+            try:
+                await self._bus.publish(space_id, encode(message))
+            except Exception as error:
+                log.warning("other processes were not told about Space %s: %s", space_id, error)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(self._heartbeat_seconds)
+            channels = {space_id: followed.channel for space_id, followed in self._followed.items()}
+            try:
+                versions = await self._spaces.versions(channels) if channels else {}
+            except Exception as error:
+                log.warning("no heartbeat, the versions of Spaces cannot be read: %r", error)
+                continue
+            for space_id, channel in channels.items():
+                channel.check(versions.get(space_id))
+
+    async def _send_reactions(self) -> None:
+        while True:
+            await self._to_send.wait()
+            self._to_send.clear()
+            unsent, self._unsent = self._unsent, {}
+            for space_id, tallies in unsent.items():
+                self._tell(space_id, Message(reactions=tallies))
+            await asyncio.sleep(BATCH_SECONDS)
+
+    async def _count_reactions(self) -> None:
+        while True:
+            await self._to_count.wait()
+            self._to_count.clear()
+            await self._count()
+            await asyncio.sleep(BATCH_SECONDS)
+
+    async def _count(self) -> None:
+        """Writes the counts down; those the store does not take now wait for the next time."""
+        for space_id in list(self._uncounted):
+            counts = self._uncounted.pop(space_id)
+            try:
+                await self._reaction_store.add(space_id, counts)
+            except Exception as error:
+                log.warning("reactions in Space %s are not counted yet: %r", space_id, error)
+                self._uncounted.setdefault(space_id, Counter()).update(counts)
+                self._to_count.set()
+
+
+async def _each(batches: asyncio.Queue[tuple[ReactionTally, ...]]) -> AsyncGenerator[tuple[ReactionTally, ...], None]:
+    while True:
+        yield await batches.get()

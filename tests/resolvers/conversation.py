@@ -1,0 +1,21 @@
+"""What people do in a Space before a test looks at it."""
+
+from __future__ import annotations
+
+from tests.resolvers.conftest import Caller
+
+SPACE = "query($id: ID!) { space(id: $id) { %s } }"
+
+
+async def user_id(person: Caller) -> str:
+    """The global id of someone with an account."""
+    found: str = (await person.ask("{ viewer { user { id } } }"))["user"]["id"]
+    return found
+
+
+async def raise_hands(live: str, *people: Caller) -> None:
+    """People who come in and ask for a seat, in this order."""
+    for person in people:
+        await person.do("joinSpace", spaceId=live)
+        asked = await person.do("requestToSpeak", spaceId=live)
+        assert asked["userErrors"] == []

@@ -1,0 +1,79 @@
+"""A real uvicorn on a real socket, serving the API over a server in memory."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+
+from app.services.people import Session
+from app.web.graphql import graphql_routes
+from app.web.serving import bind, serving
+from resolvers.api import build_schema
+from tests.fakes.world import World
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the API is, and the world behind it."""
+
+    world: World
+    url: str
+    http: httpx2.AsyncClient
+
+    @property
+    def socket_url(self) -> str:
+        """The same for websockets."""
+        return self.url.replace("http", "ws", 1)
+
+
+@pytest.fixture(scope="session")
+async def _served() -> AsyncIterator[Served]:
+    world = World()
+    routes = graphql_routes(build_schema(), authenticate=world.viewers.of, context_of=world.context, clock=world.clock)
+    with bind("127.0.0.1", 0) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/graphql"
+        async with serving(Starlette(routes=routes), listening), httpx2.AsyncClient(timeout=10) as http:
+            yield Served(world, url, http)
+
+
+@pytest.fixture
+def served(_served: Served, caplog: pytest.LogCaptureFixture) -> Iterator[Served]:
+    """The API at an address. Whatever a client does, the server logs no error."""
+    logger = logging.getLogger("uvicorn.error")
+    logger.addHandler(caplog.handler)
+    yield _served
+    logger.removeHandler(caplog.handler)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.fixture
+async def host(served: Served) -> Session:
+    """Someone with an account."""
+    return await _person(served, "host")
+
+
+@pytest.fixture
+async def guest(served: Served) -> Session:
+    """Someone else with an account."""
+    return await _person(served, "guest")
+
+
+async def _person(served: Served, name: str) -> Session:
+    return await served.world.sign_up(f"{name}{served.world.clock():%H%M%S%f}"[:15])
+
+
+@pytest.fixture
+async def live(served: Served, host: Session) -> str:
+    """The global id of a live Space of the host's."""
+    headers = {"Authorization": f"Bearer {host.token}"}
+    document = 'mutation { createSpace(input: {title: "Jazz"}) { space { id } } }'
+    created = await served.http.post(served.url, json={"query": document}, headers=headers)
+    space_id: str = created.json()["data"]["createSpace"]["space"]["id"]
+    document = "mutation($id: ID!) { startSpace(input: {spaceId: $id}) { userErrors { code } } }"
+    await served.http.post(served.url, json={"query": document, "variables": {"id": space_id}}, headers=headers)
+    return space_id
