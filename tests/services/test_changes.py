@@ -12,7 +12,7 @@ from app.services.changes import TRIES
 from app.services.ports import Snapshot
 from tests.fakes.contested import ContestedSpaceStore
 from tests.fakes.media import MemoryMedia
-from tests.services.world import LIMITS, Process, World
+from tests.services.world import DRAFT, LIMITS, Process, World
 from tests.waiting import until
 
 
@@ -123,3 +123,18 @@ async def test_there_is_no_changing_what_is_not_there() -> None:
     world = World()
     with pytest.raises(refusals.SpaceNotFound):
         await Process(world).spaces.end(await world.person("hana"), "nowhere")
+
+
+async def test_who_may_not_know_of_a_preparing_space_is_told_there_is_none() -> None:
+    world = World()
+    process, host, stranger = Process(world), await world.person("hana"), await world.person("sam")
+    space_id = (await process.spaces.create(host, DRAFT, [])).id
+    for command in (
+        process.spaces.start(stranger, space_id),
+        process.spaces.rename(stranger, space_id, "Mine"),
+        process.stage.invite(stranger, space_id, host.id, Role.SPEAKER),
+        process.stage.set_muted(stranger, space_id, False),
+        process.stage.remove(stranger, space_id, host.id),
+    ):
+        with pytest.raises(refusals.SpaceNotFound):
+            await command
