@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, signing_key
+from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, SigningKeyUnusable, signing_key
 from app.bus import Bus, BusUnavailable
 from app.config import Settings
 from app.domain import refusals
@@ -23,35 +24,34 @@ from app.domain.roster import Limits
 from app.feeds.feeds import LiveFeeds
 from app.live import Live
 from app.mongod import Mongod, MongodUnavailable
-from app.services.airings import Airings
-from app.services.attendance import Attendances
-from app.services.audio import Audio
-from app.services.changes import Changes
-from app.services.clips import Clips
-from app.services.people import People, Rules
+from app.services.people import Attempts, People
 from app.services.ports import MediaUnavailable, Node
-from app.services.reactions import Reactions
-from app.services.spaces import Spaces
-from app.services.stage import Stage
-from app.services.streams import Streams
-from app.services.use_cases import UseCases
-from app.services.viewers import Viewer, Viewers
+from app.services.use_cases import Adapters, Policy, UseCases, assemble
+from app.services.viewers import Viewer
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
-from app.store.indexes import create_indexes
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
 from app.web.audio import audio_routes
 from app.web.graphql import graphql_routes
+from app.web.page import page_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from resolvers import api
 from resolvers.context import RequestContext
 
 DEVELOPER = "developer"
-UNABLE = (AddressUnavailable, BusUnavailable, DatabaseUnreachable, MediaUnavailable, MongodUnavailable, OSError)
+UNABLE = (
+    AddressUnavailable,
+    BusUnavailable,
+    DatabaseUnreachable,
+    MediaUnavailable,
+    MongodUnavailable,
+    SigningKeyUnusable,
+    OSError,
+)
 
 
 class CannotStart(Exception):
@@ -79,7 +79,10 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             with bind(settings.host, settings.port) as listening:
                 host, port = listening.getsockname()[:2]
                 public_url = (settings.public_url or f"http://{host}:{port}").rstrip("/")
-                async with create_app(settings, public_url) as app, serving(app.asgi, listening):
+                async with (
+                    create_app(settings, public_url) as app,
+                    serving(app.asgi, listening, settings.trusted_proxies),
+                ):
                     await _tell_addresses(app, settings, public_url, tell)
                     await _until(stop, app.mongod)
         except* UNABLE as reasons:
@@ -100,12 +103,15 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
     """Everything started in the order of need, and stopped in the opposite one. Raises one of `UNABLE`."""
     settings.data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as running:
+        node = Node(running.enter_context(_node_id(settings.data)), public_url)
         mongod, database = await _open_database(settings, running)
-        bus = await running.enter_async_context(Bus(settings.broadcast_url))
         live = await running.enter_async_context(Live(settings.data / "audio", settings.media_addresses))
-        node = Node(_node_id(settings.data), public_url)
-        parts = await _assemble(settings, database, bus, live, node, running)
-        yield App(_routes(parts, database, live, public_url), parts.use_cases.people, mongod)
+        adapters = await _adapters(settings, node, database, live, running)
+        use_cases = assemble(adapters, _policy(settings))
+        attendance = use_cases.attendance
+        works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting)
+        await running.enter_async_context(_background(*works))
+        yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
 
 
 async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[Mongod | None, Database]:
@@ -114,54 +120,52 @@ async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[M
         mongod = await running.enter_async_context(Mongod(settings.data, make_primary))
         uri = mongod.uri
     database = await running.enter_async_context(open_database(uri))
-    await create_indexes(database)
     return mongod, database
 
 
-def _node_id(data: Path) -> str:
-    """This data folder's own, so that a server started again goes on with the Spaces it had on air, at once."""
-    path = data / "node-id"
-    if not path.exists():
-        path.write_text(new_id())
-    return path.read_text()
+@contextmanager
+def _node_id(data: Path) -> Iterator[str]:
+    """This data folder's own, so that a server started again goes on with the Spaces it had on air, at once.
+
+    Two servers of one name would both mix what one has the lease of. Raises `CannotStart` for the second.
+    """
+    with (data / "node-id").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"The data folder {data} is in use by another server: stop that one, or choose another folder."
+            ) from None
+        file.seek(0)
+        node_id = file.read()
+        if not node_id:
+            node_id = new_id()
+            file.write(node_id)
+            file.flush()
+        yield node_id
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    use_cases: UseCases
-    viewers: Viewers
-
-
-async def _assemble(
-    settings: Settings, database: Database, bus: Bus, live: Live, node: Node, running: AsyncExitStack
-) -> _Parts:
-    """Every use case over its adapters, and their work in the background under way."""
-    spaces, people, attendances = MongoSpaceStore(database), MongoPersonStore(database), MongoAttendanceStore(database)
-    counts = MongoReactionStore(database)
-    feeds = await running.enter_async_context(
-        LiveFeeds(spaces, counts, bus, heartbeat_seconds=settings.heartbeat_seconds)
+async def _adapters(
+    settings: Settings, node: Node, database: Database, live: Live, running: AsyncExitStack
+) -> Adapters:
+    bus = await running.enter_async_context(Bus(settings.broadcast_url))
+    spaces, reactions = MongoSpaceStore(database), MongoReactionStore(database)
+    feeds = LiveFeeds(spaces, reactions, bus, heartbeat_seconds=settings.heartbeat_seconds)
+    return Adapters(
+        spaces=spaces,
+        people=MongoPersonStore(database),
+        attendance=MongoAttendanceStore(database),
+        clips=MongoClipStore(database),
+        reactions=reactions,
+        airings=MongoAiringStore(database),
+        feeds=await running.enter_async_context(feeds),
+        media=live,
+        passwords=running.enter_context(Argon2Passwords()),
+        tokens=_tokens(settings),
+        node=node,
+        clock=now,
+        new_id=new_id,
     )
-    airings = Airings(spaces, MongoAiringStore(database), feeds, live, node=node, clock=now)
-    changes = Changes(spaces, airings, feeds)
-    grace = timedelta(seconds=settings.presence_grace_seconds)
-    attendance = Attendances(changes, attendances, spaces, live, node_id=node.id, grace=grace, clock=now)
-    limits = Limits(settings.cohost_seats, settings.speaker_seats)
-    tokens, passwords = _tokens(settings), running.enter_context(Argon2Passwords())
-    accounts = People(people, passwords, tokens, new_id=new_id, clock=now, rules=_rules(settings))
-    use_cases = UseCases(
-        people=accounts,
-        spaces=Spaces(
-            changes, spaces, people, attendance, topics=settings.topics, limits=limits, new_id=new_id, clock=now
-        ),
-        stage=Stage(changes, people, attendance, limits=limits, new_id=new_id, clock=now),
-        attendance=attendance,
-        streams=Streams(feeds, spaces, attendance),
-        reactions=Reactions(feeds, counts, spaces, airings, attendance, available=settings.reactions, clock=now),
-        clips=Clips(MongoClipStore(database), spaces, attendance, live, new_id=new_id, clock=now),
-        audio=Audio(spaces, airings, live, tokens, node=node),
-    )
-    await running.enter_async_context(_background(airings.run, attendance.run_presence, attendance.run_counting))
-    return _Parts(use_cases, Viewers(accounts, tokens))
 
 
 def _tokens(settings: Settings) -> JwtTokens:
@@ -171,11 +175,17 @@ def _tokens(settings: Settings) -> JwtTokens:
     return JwtTokens(signing_key(settings.data / "token.key"), clock=now, outside=outside)
 
 
-def _rules(settings: Settings) -> Rules:
-    return Rules(
-        log_ins_per_account=settings.log_ins_per_account,
-        log_ins_per_address=settings.log_ins_per_address,
-        sign_ups_per_address=settings.sign_ups_per_address,
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        topics=settings.topics,
+        reactions=settings.reactions,
+        limits=Limits(settings.cohost_seats, settings.speaker_seats),
+        grace=timedelta(seconds=settings.presence_grace_seconds),
+        attempts=Attempts(
+            log_ins_per_account=settings.log_ins_per_account,
+            log_ins_per_address=settings.log_ins_per_address,
+            sign_ups_per_address=settings.sign_ups_per_address,
+        ),
     )
 
 
@@ -191,20 +201,21 @@ async def _background(*works: Callable[[], Coroutine[None, None, None]]) -> Asyn
                 task.cancel()
 
 
-def _routes(parts: _Parts, database: Database, live: Live, public_url: str) -> Starlette:
+def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) -> Starlette:
     def context(viewer: Viewer | None, address: str) -> RequestContext:
-        return RequestContext(parts.use_cases, viewer, address=address, public_url=public_url, clock=now)
+        return RequestContext(use_cases, viewer, address=address, public_url=public_url, clock=now)
 
     async def healthz(request: Request) -> JSONResponse:
         up = {"database": await is_up(database), "sound": live.is_up}
         return JSONResponse(up, 200 if all(up.values()) else 503)
 
-    graphql = graphql_routes(api.build_schema(), authenticate=parts.viewers.of, context_of=context, clock=now)
+    graphql = graphql_routes(api.build_schema(), authenticate=use_cases.viewers.of, context_of=context, clock=now)
     return Starlette(
         routes=[
             Route("/healthz", healthz),
             *graphql,
-            *audio_routes(parts.use_cases.audio),
+            *audio_routes(use_cases.audio),
+            *page_routes(),
         ]
     )
 

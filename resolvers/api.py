@@ -11,6 +11,7 @@ from strawberry.types import ExecutionContext
 
 from resolvers.clips import ClipMutation, ClipQuery
 from resolvers.documents import Documents
+from resolvers.execution import Execution
 from resolvers.faults import Faults
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
@@ -55,5 +56,6 @@ def build_schema() -> Api:
         subscription=Subscription,
         types=EVENTS,
         extensions=[Faults, Documents],
+        execution_context_class=Execution,
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
     )

@@ -19,6 +19,7 @@ from resolvers import mapping
 from resolvers.arguments import after_moment, connection, moment_cursor, page_size, slice_after
 from resolvers.faults import NotAuthenticated
 from schema.clips import Clip
+from schema.context import Context, SpaceLinks
 from schema.pages import Connection, Page
 from schema.people import Profile, User
 from schema.reactions import ReactionCount
@@ -26,8 +27,8 @@ from schema.spaces import Audio, Space
 from schema.stage import Invitation, SpeakRequest
 
 
-class RequestContext:
-    """Implements `schema.context.Context`. Lookups are batched, never remembered: a subscription may live for hours."""
+class RequestContext(Context):
+    """What the schema's links ask. Lookups are batched, never remembered: a subscription may live for hours."""
 
     def __init__(
         self, use_cases: UseCases, viewer: Viewer | None, *, address: str, public_url: str, clock: Clock
@@ -124,8 +125,8 @@ class RequestContext:
         return [found.get(one) for one in ids]
 
 
-class Links:
-    """Implements `schema.context.SpaceLinks` for one Space and viewer."""
+class Links(SpaceLinks):
+    """What leads on from one Space, for the viewer of a request."""
 
     def __init__(self, context: RequestContext, space: spaces.Space) -> None:
         self._context = context

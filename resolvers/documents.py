@@ -32,6 +32,7 @@ class Document(NamedTuple):
     """A parsed text, and what is wrong with it."""
 
     ast: DocumentNode
+    operations: int
     errors: list[GraphQLError]
 
 
@@ -56,7 +57,11 @@ class Documents(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         """Strawberry validates only what has no verdict yet."""
         if self._document:
-            self.execution_context.pre_execution_errors = self._document.errors
+            context = self.execution_context
+            context.pre_execution_errors = self._document.errors
+            if self._document.operations > 1 and context._provided_operation_name is None:
+                # Strawberry would take the first one; the specification says no (6.1).
+                context.pre_execution_errors = [_unnamed()]
         yield
 
 
@@ -66,18 +71,23 @@ def _read(schema: Schema, text: str) -> Document | None:
         ast = parse(text, max_tokens=MAX_TOKENS)
     except GraphQLError:
         return None
+    operations = sum(isinstance(one, OperationDefinitionNode) for one in ast.definitions)
+    return Document(ast, operations, _errors(schema, ast))
+
+
+def _errors(schema: Schema, ast: DocumentNode) -> list[GraphQLError]:
+    # Depth first: some of the other rules recurse.
     try:
         if depth(ast) <= MAX_DEPTH:
-            return Document(ast, validate_document(schema._schema, ast, tuple(specified_rules)))
+            return validate_document(schema._schema, ast, tuple(specified_rules))
     except RecursionError:
         pass
-    return Document(ast, [_too_deep()])
+    text = f"The document nests more than {MAX_DEPTH} levels deep."
+    return [GraphQLError(text, extensions={"code": "DOCUMENT_TOO_DEEP"})]
 
 
-def _too_deep() -> GraphQLError:
-    return GraphQLError(
-        f"The document nests more than {MAX_DEPTH} levels deep.", extensions={"code": "DOCUMENT_TOO_DEEP"}
-    )
+def _unnamed() -> GraphQLError:
+    return GraphQLError("Of several operations `operationName` must name one.", extensions={"code": "BAD_REQUEST"})
 
 
 def depth(document: DocumentNode) -> int:

@@ -56,8 +56,8 @@ class SpaceQuery:
         state: Annotated[ListedState, strawberry.argument(description="Only Spaces in this state.")] = ListedState.LIVE,
     ) -> Connection[Space]:
         page = Page(first, after)
-        assert state is ListedState.LIVE
-        found = await info.context.use_cases.spaces.live(limit=page_size(page) + 1, after=after_id(page))
+        listed = {ListedState.LIVE: info.context.use_cases.spaces.live}[state]
+        found = await listed(limit=page_size(page) + 1, after=after_id(page))
         return connection(found, page, node=info.context.shown, cursor_of=lambda one: cursor(one.id))
 
     @strawberry.field(description="The topics that a Space of this server may have.")

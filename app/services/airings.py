@@ -79,6 +79,9 @@ class Airings:
     async def round(self) -> None:
         """One round of `run`."""
         await self._renew()
+        # Whoever lost track of a Space may have missed its end.
+        for space in list(self._on_air.values()):
+            self._take_on(space)
         async for space in self._spaces.all_live():
             if space.id not in self._followers:
                 await self.obey(space)
@@ -90,10 +93,12 @@ class Airings:
 
     async def _renew(self) -> None:
         for space_id in list(self._on_air):
-            if not await self._claim(space_id) and (follower := self._followers.pop(space_id, None)):
+            if await self._claim(space_id) or space_id not in self._on_air:
+                continue
+            del self._on_air[space_id]
+            if follower := self._followers.pop(space_id, None):
                 follower.cancel()
-                del self._on_air[space_id]
-                await self._media.drop(space_id)
+            await self._media.drop(space_id)
 
     def _take_on(self, space: Space) -> None:
         known = self._on_air.get(space.id)

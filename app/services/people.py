@@ -27,7 +27,7 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Attempts:
     """How often one may try within `ATTEMPTS_WINDOW`; raised where many people share an address."""
 
     log_ins_per_account: int = LOG_INS_PER_ACCOUNT
@@ -39,16 +39,23 @@ class People:
     """Accounts of this server. Attempts are limited by account and by address before a password is ever hashed."""
 
     def __init__(
-        self, store: PersonStore, passwords: Passwords, tokens: Tokens, *, new_id: NewId, clock: Clock, rules: Rules
+        self,
+        store: PersonStore,
+        passwords: Passwords,
+        tokens: Tokens,
+        *,
+        new_id: NewId,
+        clock: Clock,
+        attempts: Attempts,
     ) -> None:
         self._store = store
         self._passwords = passwords
         self._tokens = tokens
         self._new_id = new_id
         self._clock = clock
-        self._by_account = Rates(rules.log_ins_per_account, ATTEMPTS_WINDOW)
-        self._by_address = Rates(rules.log_ins_per_address, ATTEMPTS_WINDOW)
-        self._sign_ups = Rates(rules.sign_ups_per_address, ATTEMPTS_WINDOW)
+        self._by_account = Rates(attempts.log_ins_per_account, ATTEMPTS_WINDOW)
+        self._by_address = Rates(attempts.log_ins_per_address, ATTEMPTS_WINDOW)
+        self._sign_ups = Rates(attempts.sign_ups_per_address, ATTEMPTS_WINDOW)
 
     async def sign_up(self, handle: str, display_name: str, password: str, *, address: str) -> Session:
         """A new account and a token for it. Raises every broken rule at once, `HandleTaken`, `RateLimited`."""

@@ -1,24 +1,76 @@
-"""All use cases in one hand, for the API."""
+"""All use cases in one hand, put together over whatever adapters there are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
 
+from app.domain.roster import Limits
+from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.audio import Audio
+from app.services.changes import Changes
 from app.services.clips import Clips
-from app.services.people import People
+from app.services.people import Attempts, People
+from app.services.ports import (
+    AiringStore,
+    AttendanceStore,
+    ClipStore,
+    Clock,
+    Feeds,
+    MediaEngine,
+    NewId,
+    Node,
+    Passwords,
+    PersonStore,
+    ReactionStore,
+    SpaceStore,
+    Tokens,
+)
 from app.services.reactions import Reactions
 from app.services.spaces import Spaces
 from app.services.stage import Stage
 from app.services.streams import Streams
+from app.services.viewers import Viewers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapters:
+    """The world as one server process has it: stores, streams, sound, proof of identity, time and chance."""
+
+    spaces: SpaceStore
+    people: PersonStore
+    attendance: AttendanceStore
+    clips: ClipStore
+    reactions: ReactionStore
+    airings: AiringStore
+    feeds: Feeds
+    media: MediaEngine
+    passwords: Passwords
+    tokens: Tokens
+    node: Node
+    clock: Clock
+    new_id: NewId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What an operator decides: what there is to choose from, and how much of it."""
+
+    topics: Collection[str]
+    reactions: Collection[str]
+    limits: Limits = field(default_factory=Limits)
+    grace: timedelta = timedelta(seconds=60)
+    attempts: Attempts = field(default_factory=Attempts)
 
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What the API may do; a noun each."""
+    """What can be done; a noun each. `airings` and `attendance` have work in the background as well."""
 
     people: People
+    viewers: Viewers
     spaces: Spaces
     stage: Stage
     attendance: Attendances
@@ -26,3 +78,44 @@ class UseCases:
     reactions: Reactions
     clips: Clips
     audio: Audio
+    airings: Airings
+
+
+def assemble(world: Adapters, policy: Policy) -> UseCases:
+    """Every use case over these adapters; nothing runs yet."""
+    clock, new_id, limits = world.clock, world.new_id, policy.limits
+    airings = Airings(world.spaces, world.airings, world.feeds, world.media, node=world.node, clock=clock)
+    changes = Changes(world.spaces, airings, world.feeds)
+    attendance = Attendances(
+        changes, world.attendance, world.spaces, world.media, node_id=world.node.id, grace=policy.grace, clock=clock
+    )
+    people = People(world.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
+    return UseCases(
+        people=people,
+        viewers=Viewers(people, world.tokens),
+        spaces=Spaces(
+            changes,
+            world.spaces,
+            world.people,
+            attendance,
+            topics=policy.topics,
+            limits=limits,
+            new_id=new_id,
+            clock=clock,
+        ),
+        stage=Stage(changes, world.people, attendance, limits=limits, new_id=new_id, clock=clock),
+        attendance=attendance,
+        streams=Streams(world.feeds, world.spaces, attendance),
+        reactions=Reactions(
+            world.feeds,
+            world.reactions,
+            world.spaces,
+            airings,
+            attendance,
+            available=policy.reactions,
+            clock=clock,
+        ),
+        clips=Clips(world.clips, world.spaces, attendance, world.media, new_id=new_id, clock=clock),
+        audio=Audio(world.spaces, airings, world.media, world.tokens, node=world.node),
+        airings=airings,
+    )

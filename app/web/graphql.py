@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, cast
 
 import orjson
@@ -25,9 +26,11 @@ from app.web.requests import EVENTS, GRAPHQL, HTML, JSON, Asked, BadRequest, acc
 from app.web.results import never_executed, payload_of
 from app.web.transport import Connection
 
+log = logging.getLogger(__name__)
+
 PATH = "/graphql"
 CORS_SECONDS = 3600
-CODES = {401: "UNAUTHENTICATED", 413: "BODY_TOO_LARGE"}
+CODES = {401: "UNAUTHENTICATED", 413: "BODY_TOO_LARGE", 500: "INTERNAL"}
 
 
 def graphql_routes(
@@ -65,6 +68,9 @@ class GraphQLEndpoint:
             response = _problem(wrong.status, str(wrong), **wrong.headers)
         except Unauthenticated as reason:
             response = _problem(401, str(reason), **{"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        except Exception:
+            log.exception("a request to GraphQL failed")
+            response = _problem(500, "Something went wrong on the server.")
         if isinstance(response, EventStream):
             await response.send_to(receive, send)
         else:

@@ -129,6 +129,9 @@ class Connection:
             self._asking = await self._door.let_in(self._socket, authorization)
         except Unauthenticated as reason:
             raise Close(4403, str(reason)) from None
+        except Exception:
+            log.exception("a client could not be let in")
+            raise Close(4500, "Internal server error") from None
         self._deadline.reschedule(self._asking.ends_at)
         await self._send({"type": "connection_ack"})
 

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 
 class StoppedClock:
-    """The `Clock` port. Every reading is one ms after the one before, so that nothing happens at the same time."""
+    """The `Clock` port. With a `step`, every reading is that much after the one before: nothing is simultaneous."""
 
-    def __init__(self, now: datetime = datetime(2031, 5, 1, 18, tzinfo=UTC)) -> None:
+    def __init__(self, now: datetime = datetime(2031, 5, 1, 18, tzinfo=UTC), *, step: timedelta = timedelta(0)) -> None:
         self.now = now
+        self._step = step
 
     def __call__(self) -> datetime:
-        self.now += timedelta(milliseconds=1)
+        self.now += self._step
         return self.now
 
     def advance(self, by: timedelta) -> None:

@@ -1,4 +1,4 @@
-"""Feeds within one process, with heartbeats and batches when the test says so."""
+"""Live streams in memory; one of them serves any number of processes in a test."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from contextlib import asynccontextmanager
 
 from app.domain.events import Numbered, SpaceEnded
 from app.domain.reactions import Reaction, ReactionTally, tally
+from app.domain.spaces import SpaceState
 from app.services.ports import FeedItem, Heartbeat, Snapshot, SpaceStore
 
 
 class MemoryFeeds:
-    """The `Feeds` port; every follower has a queue of its own. Reactions wait for `send_batch`."""
+    """`Feeds` in queues. Heartbeats and batches of reactions come when the test says so."""
 
     def __init__(self, spaces: SpaceStore) -> None:
         self.reader_came = asyncio.Event()
         self._spaces = spaces
-        self._followers: dict[str, list[asyncio.Queue[FeedItem]]] = defaultdict(list)
+        self._followers: dict[str, list[asyncio.Queue[Numbered | Heartbeat]]] = defaultdict(list)
         self._readers: dict[str, list[asyncio.Queue[tuple[ReactionTally, ...]]]] = defaultdict(list)
         self._reactions: dict[str, list[Reaction]] = defaultdict(list)
 
@@ -39,27 +40,31 @@ class MemoryFeeds:
 
     @asynccontextmanager
     async def follow(self, space_id: str, after: int | None) -> AsyncIterator[AsyncIterator[FeedItem]]:
-        queue: asyncio.Queue[FeedItem] = asyncio.Queue()
+        queue: asyncio.Queue[Numbered | Heartbeat] = asyncio.Queue()
         self._followers[space_id].append(queue)
-        for item in await self._first(space_id, after):
-            queue.put_nowait(item)
         try:
-            yield self._items(queue)
+            yield self._items(space_id, after, queue)
         finally:
             self._followers[space_id].remove(queue)
 
-    async def _first(self, space_id: str, after: int | None) -> Sequence[FeedItem]:
+    async def _items(
+        self, space_id: str, after: int | None, queue: asyncio.Queue[Numbered | Heartbeat]
+    ) -> AsyncIterator[FeedItem]:
         space = await self._spaces.get(space_id)
-        assert space is not None
+        if space is None:
+            return
         missed = None if after is None else await self._spaces.events_after(space_id, after)
-        return [Snapshot(space)] if missed is None else [*missed, Heartbeat(space.version)]
-
-    async def _items(self, queue: asyncio.Queue[FeedItem]) -> AsyncIterator[FeedItem]:
-        while True:
+        start: list[FeedItem] = [Snapshot(space)] if missed is None else [*missed, Heartbeat(space.version)]
+        for first in start:
+            yield first
+        version, over = space.version, space.state is SpaceState.ENDED
+        while not over:
             item = await queue.get()
+            if isinstance(item, Numbered):
+                if item.version <= version:
+                    continue
+                version, over = item.version, isinstance(item.event, SpaceEnded)
             yield item
-            if isinstance(item, Numbered) and isinstance(item.event, SpaceEnded):
-                return
 
     @asynccontextmanager
     async def reactions(self, space_id: str) -> AsyncIterator[AsyncIterator[tuple[ReactionTally, ...]]]:

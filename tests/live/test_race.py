@@ -16,21 +16,22 @@ from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Draft, Space
 from app.feeds.feeds import LiveFeeds
 from app.mongod import Mongod
-from app.services.airings import Airings
 from app.services.attendance import Attendances
-from app.services.changes import Changes
 from app.services.ports import FeedItem, Feeds, Node
 from app.services.spaces import Spaces
 from app.services.stage import Stage
+from app.services.use_cases import Adapters, Policy, assemble
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
+from app.store.clips import MongoClipStore
 from app.store.database import Database, open_database
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
 from tests.domain_values import NOW, person
 from tests.fakes.clock import StoppedClock
-from tests.fakes.sound import SilentMedia
+from tests.fakes.credentials import MemoryTokens, PlainPasswords
+from tests.fakes.media import MemoryMedia
 from tests.live.followers import Follower
 from tests.live.redis_server import running_redis
 
@@ -54,31 +55,30 @@ class Process:
 
 @asynccontextmanager
 async def process(name: str, uri: str, database_name: str, redis_url: str) -> AsyncIterator[Process]:
-    numbers, clock, media = itertools.count(), StoppedClock(), SilentMedia()
-
-    def new_id() -> str:
-        return f"{name}-{next(numbers):06}"
-
+    numbers, clock = itertools.count(), StoppedClock(step=timedelta(milliseconds=1))
     async with AsyncExitStack() as stack:
         database: Database = await stack.enter_async_context(open_database(uri, database_name))
         bus = await stack.enter_async_context(Bus(redis_url))
-        store, people = MongoSpaceStore(database), MongoPersonStore(database)
-        feeds = await stack.enter_async_context(LiveFeeds(store, MongoReactionStore(database), bus))
-        node = Node(name, f"http://{name}")
-        airings = Airings(store, MongoAiringStore(database), feeds, media, node=node, clock=clock)
-        changes = Changes(store, airings, feeds)
-        attendance = Attendances(
-            changes,
-            MongoAttendanceStore(database),
-            store,
-            media,
-            node_id=name,
-            grace=timedelta(hours=1),
+        store, people, reactions = MongoSpaceStore(database), MongoPersonStore(database), MongoReactionStore(database)
+        feeds = await stack.enter_async_context(LiveFeeds(store, reactions, bus))
+        adapters = Adapters(
+            spaces=store,
+            people=people,
+            attendance=MongoAttendanceStore(database),
+            clips=MongoClipStore(database),
+            reactions=reactions,
+            airings=MongoAiringStore(database),
+            feeds=feeds,
+            media=MemoryMedia(),
+            passwords=PlainPasswords(),
+            tokens=MemoryTokens(clock),
+            node=Node(name, f"http://{name}"),
             clock=clock,
+            new_id=lambda: f"{name}-{next(numbers):06}",
         )
-        stage = Stage(changes, people, attendance, limits=LIMITS, new_id=new_id, clock=clock)
-        spaces = Spaces(changes, store, people, attendance, topics=(), limits=LIMITS, new_id=new_id, clock=clock)
-        yield Process(feeds, spaces, stage, attendance, store, people)
+        policy = Policy(topics=(), reactions=(), limits=LIMITS, grace=timedelta(hours=1))
+        use_cases = assemble(adapters, policy)
+        yield Process(feeds, use_cases.spaces, use_cases.stage, use_cases.attendance, store, people)
 
 
 class SeatWatcher(Follower):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, cast
@@ -191,6 +192,20 @@ async def test_a_heartbeat_carries_the_version(host: Caller, live: str) -> None:
         host.world.feeds.beat(plain(live), version)
         beat = await following(results)
     assert (beat["__typename"], beat["version"]) == ("Heartbeat", version)
+
+
+async def test_a_long_stream_keeps_nothing_of_past_events(host: Caller, live: str) -> None:
+    key = plain(live)
+    async with streaming(host, EVENTS, id=live) as results:
+        version = (await following(results))["version"]
+        objects = []
+        for _ in range(3):
+            for _ in range(100):
+                host.world.feeds.beat(key, version)
+                await following(results)
+            gc.collect()
+            objects.append(len(gc.get_objects()))
+    assert objects[2] - objects[1] < 100, "less than an object for each event"
 
 
 async def test_an_audience_is_streamed_as_counts(host: Caller, guest: Caller, live: str) -> None:

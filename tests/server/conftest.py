@@ -1,79 +1,79 @@
-"""What the tests of the whole server share: one server, an identity provider it trusts, and people who use both."""
+"""A real uvicorn on a real socket, serving the API over a server in memory."""
 
-import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import httpx2
 import pytest
+from starlette.applications import Starlette
 
-from tests.media.sounds import chirps
-from tests.server.people import Person
-from tests.server.provider import Provider, running_provider
-from tests.server.rooms import connected, live_space
-from tests.server.running import RunningServer, running
-
-CHIRP_MINUTES = 3
-CHIRP_LEVEL = 0.2
-
-Newcomer = Callable[[str], Awaitable[Person]]
-
-_numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def provider() -> Iterator[Provider]:
-    """An identity provider."""
-    with running_provider() as one:
-        yield one
-
-
-@pytest.fixture(scope="session")
-async def server(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> AsyncIterator[RunningServer]:
-    """The server of all tests that neither break nor configure it."""
-    data = tmp_path_factory.mktemp("server") / "data"
-    async with running(data, HEARTBEAT_SECONDS="1", MEDIA_ADDRESSES="127.0.0.1", **provider.environment) as one:
-        yield one
-
-
-@pytest.fixture(scope="session")
-async def http() -> AsyncIterator[httpx2.AsyncClient]:
-    """Connections enough for everyone at once."""
-    async with httpx2.AsyncClient(timeout=30, limits=httpx2.Limits(max_connections=100)) as client:
-        yield client
+from app.services.people import Session
+from app.web.graphql import graphql_routes
+from app.web.serving import bind, serving
+from resolvers.api import build_schema
+from tests.fakes.world import World
 
 
 @dataclass(frozen=True)
-class Matinee:
-    """A recorded Space in which chirps have been heard since the tests began."""
+class Served:
+    """Where the API is, and the world behind it."""
 
-    host: Person
-    space_id: str
+    world: World
+    url: str
+    http: httpx2.AsyncClient
+
+    @property
+    def socket_url(self) -> str:
+        """The same for websockets."""
+        return self.url.replace("http", "ws", 1)
 
 
 @pytest.fixture(scope="session")
-async def matinee(server: RunningServer, http: httpx2.AsyncClient, provider: Provider) -> AsyncIterator[Matinee]:
-    """Begins with the first person of all, so that 30 s are recorded when the tests of clips come."""
-    host = await Person(http, server.url).of_token(provider.token("matinee"))
-    space_id = await live_space(host, recordingEnabled=True)
-    await host.do("setMuted", spaceId=space_id, muted=False)
-    async with connected((await host.audio(space_id))["whipUrl"]) as microphone:
-        for _ in range(CHIRP_MINUTES):
-            microphone.say(chirps(60, CHIRP_LEVEL))
-        yield Matinee(host, space_id)
+async def _served() -> AsyncIterator[Served]:
+    world = World()
+    routes = graphql_routes(build_schema(), authenticate=world.viewers.of, context_of=world.context, clock=world.clock)
+    with bind("127.0.0.1", 0) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/graphql"
+        async with serving(Starlette(routes=routes), listening), httpx2.AsyncClient(timeout=10) as http:
+            yield Served(world, url, http)
 
 
 @pytest.fixture
-def anyone(server: RunningServer, http: httpx2.AsyncClient, matinee: Matinee) -> Person:
-    """Someone without an account."""
-    return Person(http, server.url)
+def served(_served: Served, caplog: pytest.LogCaptureFixture) -> Iterator[Served]:
+    """The API at an address. Whatever a client does, the server logs no error."""
+    logger = logging.getLogger("uvicorn.error")
+    logger.addHandler(caplog.handler)
+    yield _served
+    logger.removeHandler(caplog.handler)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 @pytest.fixture
-def newcomer(anyone: Person, provider: Provider) -> Newcomer:
-    """Makes someone whom nobody has seen before."""
+async def host(served: Served) -> Session:
+    """Someone with an account."""
+    return await _person(served, "host")
 
-    async def come(name: str) -> Person:
-        return await anyone.of_token(provider.token(f"{name}{next(_numbers)}"))
 
-    return come
+@pytest.fixture
+async def guest(served: Served) -> Session:
+    """Someone else with an account."""
+    return await _person(served, "guest")
+
+
+async def _person(served: Served, name: str) -> Session:
+    return await served.world.sign_up(f"{name}{served.world.clock():%H%M%S%f}"[:15])
+
+
+@pytest.fixture
+async def live(served: Served, host: Session) -> str:
+    """The global id of a live Space of the host's."""
+    headers = {"Authorization": f"Bearer {host.token}"}
+    document = 'mutation { createSpace(input: {title: "Jazz"}) { space { id } } }'
+    created = await served.http.post(served.url, json={"query": document}, headers=headers)
+    space_id: str = created.json()["data"]["createSpace"]["space"]["id"]
+    document = "mutation($id: ID!) { startSpace(input: {spaceId: $id}) { userErrors { code } } }"
+    await served.http.post(served.url, json={"query": document, "variables": {"id": space_id}}, headers=headers)
+    return space_id

@@ -11,12 +11,12 @@ from app.demo.listener import decode
 from media.encoder import PRIMING_SAMPLES
 from media.opus import SAMPLE_RATE
 from tests.media.sounds import Sound, amplitude_at
-from tests.server.hearing import Player
-from tests.server.people import Json, Person
-from tests.server.provider import Provider
-from tests.server.rooms import live_space, microphones
+from tests.whole.hearing import Player
+from tests.whole.people import Json, Person
+from tests.whole.provider import Provider
+from tests.whole.rooms import live_space, microphones
 from tests.server.running import RunningServer, running, start
-from tests.server.test_recording import clip_when_recorded
+from tests.whole.test_recording import clip_when_recorded
 from tests.waiting import until
 
 LEVEL = 0.25

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
-from tests.server.people import Json, Person
+from tests.whole.people import Json, Person
 
 STATE = """
 fragment State on Space {

@@ -13,10 +13,10 @@ from app.demo.listener import decode
 from app.services.ports import MediaGrant, MediaUse
 from media.opus import SAMPLE_RATE
 from tests.media.sounds import Sound, rms
-from tests.server.conftest import CHIRP_LEVEL, Matinee, Newcomer
-from tests.server.hearing import recording
-from tests.server.people import Json, Person
-from tests.server.rooms import live_space
+from tests.whole.conftest import CHIRP_LEVEL, Matinee, Newcomer
+from tests.whole.hearing import recording
+from tests.whole.people import Json, Person
+from tests.whole.rooms import live_space
 from tests.server.running import RunningServer
 from tests.waiting import until
 

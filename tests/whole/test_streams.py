@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from random import Random
 from typing import Any
 
-from tests.server.conftest import Newcomer
-from tests.server.following import Follower, fresh
-from tests.server.people import Json, Person
-from tests.server.rooms import live_space
+from tests.whole.conftest import Newcomer
+from tests.whole.following import Follower, fresh
+from tests.whole.people import Json, Person
+from tests.whole.rooms import live_space
 from tests.waiting import until
 
 CLIENTS = 20

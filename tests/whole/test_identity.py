@@ -3,6 +3,9 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx2
 import jwt
@@ -10,10 +13,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from websockets.exceptions import ConnectionClosed
 
-from tests.server.conftest import Newcomer
-from tests.server.people import Json, Person
-from tests.server.provider import Provider
-from tests.server.rooms import live_space
+from app.auth import JwtTokens, OutsideProvider, signing_key
+from app.services.ports import Unauthenticated
+from tests.whole.conftest import Newcomer
+from tests.whole.people import Json, Person
+from tests.whole.provider import Provider
+from tests.whole.rooms import live_space
+from tests.server.running import RunningServer
 from tests.waiting import until
 
 VIEWER = "{ viewer { user { id handle displayName } } }"
@@ -154,3 +160,20 @@ async def test_guessing_a_password_is_limited(anyone: Person) -> None:
 
     await until(limited, "guessing is limited")
     assert codes == ["BAD_CREDENTIALS"] * 10 + ["RATE_LIMITED"]
+
+
+async def test_keys_that_cannot_be_fetched_are_not_the_token_s_fault(provider: Provider, server: RunningServer) -> None:
+    for address in ("http://127.0.0.1:9/keys", f"{server.url}/nowhere", f"{server.url}/graphql?query"):
+        outside = OutsideProvider(address, issuer=None, audience=None)
+        tokens = JwtTokens(b"k" * 32, clock=lambda: datetime.now(UTC), outside=outside)
+        with pytest.raises(Unauthenticated, match="cannot be fetched"):
+            await tokens.identify(provider.token("ann"))
+
+
+def test_a_key_is_made_once_however_many_start_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "token.key"
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: signing_key(path), range(8)))
+    assert len(keys) == 1
+    assert path.stat().st_mode & 0o077 == 0
+    assert list(tmp_path.iterdir()) == [path]

@@ -14,9 +14,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from app.demo.client import PROTOCOL
-from tests.server.conftest import Newcomer
-from tests.server.people import Json, Person
-from tests.server.rooms import live_space
+from tests.whole.conftest import Newcomer
+from tests.whole.people import Json, Person
+from tests.whole.rooms import live_space
 from tests.server.running import RunningServer
 
 JSON = {"Content-Type": "application/json"}

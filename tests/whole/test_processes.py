@@ -21,11 +21,11 @@ from app.mongod import Mongod
 from media.opus import SAMPLE_RATE
 from tests.live.redis_server import running_redis
 from tests.media.sounds import amplitude_at
-from tests.server.following import Follower, fresh
-from tests.server.hearing import Player
-from tests.server.people import Person
-from tests.server.provider import Provider
-from tests.server.rooms import ask_for_seat, invite_in, live_space, microphones, seat
+from tests.whole.following import Follower, fresh
+from tests.whole.hearing import Player
+from tests.whole.people import Person
+from tests.whole.provider import Provider
+from tests.whole.rooms import ask_for_seat, invite_in, live_space, microphones, seat
 from tests.server.running import RunningServer, running, start
 from tests.waiting import until
 

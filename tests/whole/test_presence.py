@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 import httpx2
 import pytest
 
-from tests.server.following import fresh
-from tests.server.people import Person
-from tests.server.provider import Provider
-from tests.server.rooms import connected, live_space, seat
+from tests.whole.following import fresh
+from tests.whole.people import Person
+from tests.whole.provider import Provider
+from tests.whole.rooms import connected, live_space, seat
 from tests.server.running import RunningServer, running
 from tests.waiting import until
 

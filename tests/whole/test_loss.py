@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from media.opus import SAMPLE_RATE, TICK
 from tests.media.sounds import Sound, amplitude_at, decibels, encode_opus, rms, silence, speech, tone
 from tests.media.whip_client import Client
-from tests.server.conftest import Newcomer
-from tests.server.hearing import listening
-from tests.server.people import Person
-from tests.server.rooms import live_space
+from tests.whole.conftest import Newcomer
+from tests.whole.hearing import listening
+from tests.whole.people import Person
+from tests.whole.rooms import live_space
 
 LOSS = 0.05
 SEED = 5

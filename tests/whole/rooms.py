@@ -8,7 +8,7 @@ from typing import Any
 
 from app.demo.microphone import Microphone
 from tests.media.sounds import tone
-from tests.server.people import Person
+from tests.whole.people import Person
 
 AT_LEAST_SECONDS = 60
 """A microphone's tone does not end before its test does."""

@@ -1,0 +1,88 @@
+"""The sound in memory: what it was told last is what would be heard."""
+
+from pathlib import Path
+
+from app.domain.roster import Person
+from app.domain.spaces import Space, SpaceState
+from app.services.ports import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
+
+SAMPLES_PER_MS = 48
+
+
+class MemoryMedia:
+    """`MediaEngine` in dicts. Set `recorded` (ms), `connected` and `down` to what the world is like."""
+
+    def __init__(self) -> None:
+        self.obeyed: dict[str, Space] = {}
+        self.microphones: dict[str, tuple[str, str]] = {}
+        self.candidates: dict[str, list[str]] = {}
+        self.recorded: dict[str, int] = {}
+        self.clips: dict[str, ClipSound] = {}
+        self.connected: set[tuple[str, str]] = set()
+        self.down = False
+
+    def heard(self, space_id: str) -> set[Person]:
+        """Whose microphone the mixer takes."""
+        space = self.obeyed.get(space_id)
+        if space is None or space.state is not SpaceState.LIVE:
+            return set()
+        return {seat.person for seat in space.stage if not seat.muted}
+
+    async def follow(self, space: Space) -> None:
+        known = self.obeyed.get(space.id)
+        if known is None or known.version <= space.version:
+            self.obeyed[space.id] = space
+
+    async def drop(self, space_id: str) -> None:
+        self.obeyed.pop(space_id, None)
+
+    async def offer(self, space_id: str, person_id: str, sdp: str) -> MicrophoneAnswer:
+        self._require_up()
+        if not sdp.startswith("v=0"):
+            raise MediaRefused(400, "That is no session description.")
+        session_id = f"session-{len(self.microphones) + 1}"
+        self.microphones = {key: one for key, one in self.microphones.items() if one != (space_id, person_id)}
+        self.microphones[session_id] = (space_id, person_id)
+        return MicrophoneAnswer("v=0 answer", session_id)
+
+    async def trickle(self, space_id: str, session_id: str, fragment: str) -> None:
+        if self.microphones.get(session_id, ("", ""))[0] != space_id:
+            raise MediaRefused(404, "There is no such session.")
+        self.candidates.setdefault(session_id, []).append(fragment)
+
+    async def hang_up(self, space_id: str, session_id: str) -> None:
+        if self.microphones.get(session_id, ("", ""))[0] == space_id:
+            del self.microphones[session_id]
+
+    def speaking_from(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.connected)
+
+    async def live_playlist(self, space_id: str) -> str | None:
+        on_air = space_id in self.obeyed and self.obeyed[space_id].state is SpaceState.LIVE
+        return "#EXTM3U live" if on_air and self.recorded.get(space_id) else None
+
+    async def replay_playlist(self, space_id: str) -> str | None:
+        return "#EXTM3U replay" if self.recorded.get(space_id) else None
+
+    async def segment(self, space_id: str, name: str) -> FileSlice | None:
+        if name != "0.m4s" or not self.recorded.get(space_id):
+            return None
+        return FileSlice(Path(f"{space_id}.mp4"), 0, 100)
+
+    async def recorded_ms(self, space_id: str) -> int:
+        self._require_up()
+        return self.recorded.get(space_id, 0)
+
+    async def clip(self, space_id: str, clip_id: str, *, start_ms: int, duration_ms: int) -> ClipSound:
+        self._require_up()
+        if start_ms + duration_ms > self.recorded.get(space_id, 0):
+            raise LookupError(start_ms)
+        self.clips[clip_id] = ClipSound(duration_ms * SAMPLES_PER_MS, (0.5,))
+        return self.clips[clip_id]
+
+    def clip_file(self, clip_id: str) -> Path | None:
+        return Path(f"{clip_id}.m4a") if clip_id in self.clips else None
+
+    def _require_up(self) -> None:
+        if self.down:
+            raise MediaUnavailable("The sound is down.")

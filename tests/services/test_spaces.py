@@ -1,0 +1,103 @@
+"""Spaces: a life from creation to end, and who finds what."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain import refusals
+from app.domain.roster import Role, SpeakPolicy
+from app.domain.spaces import Draft, SpaceState
+from tests.services.world import DRAFT, Process, World
+
+
+async def test_a_new_space_is_kept_with_its_host_in_it_and_its_speakers_invited() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    ana, ben = await world.person("ana"), await world.person("ben")
+    space = await process.spaces.create(host, DRAFT, ["ana", "ben", "ana"])
+    assert await world.space(space.id) == space
+    assert [(one.person, one.role) for one in space.invitations] == [(ana, Role.SPEAKER), (ben, Role.SPEAKER)]
+    assert await process.attendance.is_in("hana", space.id)
+    assert await process.spaces.inviting(ana) == [space]
+    assert process.media.obeyed == {}
+
+
+@pytest.mark.parametrize(("speaker_id", "code"), [("nobody", "USER_NOT_FOUND"), ("hana", "ALREADY_ON_STAGE")])
+async def test_an_initial_speaker_who_cannot_be_is_refused_by_the_field_and_no_space_is_made(
+    speaker_id: str, code: str
+) -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    await world.person("ana")
+    with pytest.raises(refusals.Refusal) as caught:
+        await process.spaces.create(host, DRAFT, ["ana", speaker_id])
+    assert (caught.value.code, caught.value.field) == (code, "initialSpeakerIds")
+    assert await world.spaces.inviting("ana") == []
+
+
+async def test_a_broken_draft_makes_no_space() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    await world.person("ana")
+    with pytest.raises(ExceptionGroup):
+        await process.spaces.create(host, Draft("", ("yachts",)), ["ana"])
+    assert await world.spaces.inviting("ana") == []
+
+
+async def test_from_preparing_to_live_to_the_end() -> None:
+    world = World()
+    process, host, ana = Process(world), await world.person("hana"), await world.person("ana")
+    space_id = (await process.spaces.create(host, DRAFT, [])).id
+    assert await process.spaces.get(None, space_id) is None
+    assert await process.spaces.get_many("ana", [space_id]) == []
+    assert await process.spaces.live(limit=10) == []
+
+    live = await process.spaces.start(host, space_id)
+    assert (live.state, process.media.obeyed[space_id]) == (SpaceState.LIVE, live)
+    assert await process.spaces.get(None, space_id) == live
+    assert await process.spaces.live(limit=10) == [live]
+
+    await process.attendance.join(ana, space_id)
+    ended = await process.spaces.end(host, space_id)
+    assert (ended.state, process.media.obeyed[space_id].state) == (SpaceState.ENDED, SpaceState.ENDED)
+    assert await process.spaces.live(limit=10) == []
+    assert await process.spaces.get_many(None, [space_id, "nowhere"]) == [ended]
+
+
+async def test_a_host_who_left_while_preparing_and_starts_is_present() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    space_id = (await process.spaces.create(host, DRAFT, [])).id
+    assert (await process.attendance.leave(host, space_id)).host_absent_since is not None
+    assert (await process.spaces.start(host, space_id)).host_absent_since is None
+    assert await process.attendance.is_in("hana", space_id)
+
+
+async def test_leaving_is_not_ending() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    space_id = await process.live_space(host)
+    assert (await process.attendance.leave(host, space_id)).state is SpaceState.LIVE
+
+
+async def test_title_policy_and_clipping_change_while_live() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    space_id = await process.live_space(host)
+    await process.spaces.rename(host, space_id, "On storms")
+    await process.spaces.set_speak_policy(host, space_id, SpeakPolicy.INVITED_ONLY)
+    await process.spaces.set_clipping_allowed(host, space_id, False)
+    space = await world.space(space_id)
+    assert (space.title, space.speak_policy, space.clipping_allowed) == ("On storms", SpeakPolicy.INVITED_ONLY, False)
+
+
+async def test_live_spaces_come_by_pages_the_newest_start_first() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    ids = []
+    for _ in range(3):
+        ids.append(await process.live_space(host))
+        world.clock.advance(timedelta(seconds=1))
+    newest, second = await process.spaces.live(limit=2)
+    [oldest] = await process.spaces.live(limit=2, after=second.id)
+    assert [newest.id, second.id, oldest.id] == ids[::-1]

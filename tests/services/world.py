@@ -1,0 +1,141 @@
+"""The use cases over stores in memory: one world, and any number of server processes in it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from app.domain.people import Account
+from app.domain.roster import Limits, Person, Role
+from app.domain.spaces import AUDIENCE_INTERVAL, Draft, Space
+from app.services.people import Attempts, People
+from app.services.ports import AttendanceStore, Node, SpaceStore
+from app.services.use_cases import Adapters, Policy, assemble
+from tests.fakes.clock import StoppedClock
+from tests.fakes.credentials import MemoryTokens, PlainPasswords
+from tests.fakes.feeds import MemoryFeeds
+from tests.fakes.media import MemoryMedia
+from tests.fakes.stores import (
+    MemoryAiringStore,
+    MemoryAttendanceStore,
+    MemoryClipStore,
+    MemoryPersonStore,
+    MemoryReactionStore,
+    MemorySpaceStore,
+)
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+GRACE = timedelta(seconds=15)
+LIMITS = Limits(cohosts=2, speakers=2)
+DRAFT = Draft("On tides", recording_enabled=True)
+
+
+class World:
+    """What all server processes share: time, people, the database and the bus."""
+
+    def __init__(self, *, spaces: SpaceStore | None = None, attendance: AttendanceStore | None = None) -> None:
+        self.clock = StoppedClock(NOW)
+        self.spaces: SpaceStore = spaces or MemorySpaceStore()
+        self.attendance: AttendanceStore = attendance or MemoryAttendanceStore()
+        self.people = MemoryPersonStore()
+        self.clips = MemoryClipStore()
+        self.counts = MemoryReactionStore()
+        self.leases = MemoryAiringStore()
+        self.feeds = MemoryFeeds(self.spaces)
+        self.tokens = MemoryTokens(self.clock)
+        self.passwords = PlainPasswords()
+        self._ids = itertools.count(1)
+
+    def new_id(self) -> str:
+        """Ids that tell the order of their making."""
+        return f"id-{next(self._ids)}"
+
+    async def person(self, name: str) -> Person:
+        """Someone with an account, whose id and handle are their name."""
+        account = Account(name, name, name.capitalize(), self.clock())
+        await self.people.add(account)
+        return account.person
+
+    async def space(self, space_id: str) -> Space:
+        """The Space as it is stored."""
+        space = await self.spaces.get(space_id)
+        assert space
+        return space
+
+    async def audience(self, space_id: str) -> tuple[int, int]:
+        """How many listen as the Space tells it: people with an account, and anonymous ones."""
+        space = await self.space(space_id)
+        return space.listeners, space.anonymous
+
+
+class Process:
+    """One server process of a world, with a sound of its own."""
+
+    def __init__(self, world: World, name: str = "a", media: MemoryMedia | None = None) -> None:
+        self.world = world
+        self.node = Node(name, f"https://{name}.example")
+        self.media = media or MemoryMedia()
+        adapters = Adapters(
+            spaces=world.spaces,
+            people=world.people,
+            attendance=world.attendance,
+            clips=world.clips,
+            reactions=world.counts,
+            airings=world.leases,
+            feeds=world.feeds,
+            media=self.media,
+            passwords=world.passwords,
+            tokens=world.tokens,
+            node=self.node,
+            clock=world.clock,
+            new_id=world.new_id,
+        )
+        use_cases = assemble(adapters, Policy(topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE))
+        self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
+        self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
+        self.audio, self.airings = use_cases.audio, use_cases.airings
+
+    def people(self, attempts: Attempts | None = None) -> People:
+        """The use cases of accounts, under these limits of attempts."""
+        world = self.world
+        return People(
+            world.people,
+            world.passwords,
+            world.tokens,
+            new_id=world.new_id,
+            clock=world.clock,
+            attempts=attempts or Attempts(),
+        )
+
+    async def live_space(self, host: Person, draft: Draft = DRAFT) -> str:
+        """The id of a new Space that is live."""
+        space = await self.spaces.create(host, draft, [])
+        await self.spaces.start(host, space.id)
+        return space.id
+
+    async def seat(self, host: Person, person: Person, space_id: str, role: Role = Role.SPEAKER) -> None:
+        """Gives someone a seat, muted, by invitation."""
+        space = await self.stage.invite(host, space_id, person.id, role)
+        offer = space.invitation(person.id)
+        assert offer
+        await self.stage.accept_invitation(person, space_id, offer.id)
+
+    async def count(self) -> None:
+        """Counts who listens, when it is due again."""
+        self.world.clock.advance(AUDIENCE_INTERVAL)
+        await self.attendance.count_all()
+
+    @asynccontextmanager
+    async def airing(self) -> AsyncIterator[None]:
+        """While this is open the process takes Spaces on the air and follows them."""
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(self.airings.run())
+            try:
+                await asyncio.sleep(0)
+                await self.airings.round()
+                yield
+            finally:
+                running.cancel()
