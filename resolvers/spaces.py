@@ -8,7 +8,7 @@ import strawberry
 from strawberry.relay import GlobalID
 
 from app.domain import roster
-from app.domain.spaces import Draft
+from app.domain.drafts import Draft
 from resolvers.arguments import after_id, connection, cursor, key, page_size
 from resolvers.context import Info
 from resolvers.payloads import changed

@@ -1,11 +1,10 @@
-"""The life of a Space: what it is, how it starts, changes and ends, and the one place where its state changes."""
+"""Spaces: what one is, and the one place where its state changes. `life`, `stage` and `attendance` decide."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
@@ -31,14 +30,7 @@ from app.domain.events import (
     SpeakRequestClosed,
     SpeakRequested,
 )
-from app.domain.roster import Invitation, Person, RequestOutcome, Role, Seat, SpeakPolicy, SpeakRequest
-
-TITLE_LENGTH = 70
-TOPICS_PER_SPACE = 3
-AUDIENCE_INTERVAL = timedelta(milliseconds=500)
-"""At most 2 events a second tell of listeners coming and going."""
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,8}")
-"""A language and its subtags as in RFC 5646 section 2.1, without the grandfathered ones, and of bounded length."""
+from app.domain.roster import Invitation, Person, Role, Seat, SpeakPolicy, SpeakRequest
 
 
 class SpaceState(StrEnum):
@@ -110,127 +102,6 @@ class Space:
         self.require_open()
         if self.state is not SpaceState.LIVE:
             raise refusals.SpaceNotLive(field="spaceId")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a host asks for when creating a Space."""
-
-    title: str
-    topics: tuple[str, ...] = ()
-    language: str | None = None
-    recording_enabled: bool = False
-    clipping_allowed: bool = True
-    speak_policy: SpeakPolicy = SpeakPolicy.EVERYONE
-
-
-def create(draft: Draft, *, space_id: str, host: Person, topics: Collection[str], now: datetime) -> Space:
-    """A Space in PREPARING with the host on its stage, muted; `topics`: the server's. Raises all refusals at once."""
-    broken = [
-        *_broken_title(draft.title),
-        *_broken_topics(draft.topics, topics),
-        *_broken_language(draft.language),
-    ]
-    if broken:
-        raise ExceptionGroup("createSpace", broken)
-    return Space(
-        id=space_id,
-        version=1,
-        host=host,
-        title=draft.title.strip(),
-        topics=draft.topics,
-        language=draft.language,
-        recording_enabled=draft.recording_enabled,
-        clipping_allowed=draft.clipping_allowed,
-        speak_policy=draft.speak_policy,
-        state=SpaceState.PREPARING,
-        created_at=now,
-        stage=(Seat(host, Role.HOST, muted=True, taken_at=now),),
-    )
-
-
-def _broken_title(title: str) -> Iterable[refusals.Refusal]:
-    length = len(title.strip())
-    if not 1 <= length <= TITLE_LENGTH:
-        yield refusals.InvalidTitle(field="title", limit=TITLE_LENGTH, current=length)
-
-
-def _broken_topics(chosen: Sequence[str], known: Collection[str]) -> Iterable[refusals.Refusal]:
-    if len(set(chosen)) < len(chosen):
-        yield refusals.TooManyTopics("Each topic is named once.", field="topics", current=len(chosen))
-    if len(chosen) > TOPICS_PER_SPACE:
-        yield refusals.TooManyTopics(field="topics", limit=TOPICS_PER_SPACE, current=len(chosen))
-    for topic in chosen[:TOPICS_PER_SPACE]:
-        if topic not in known:
-            yield refusals.UnknownTopic(f"{topic[:32]!r} is not one of this server's topics.", field="topics")
-
-
-def _broken_language(language: str | None) -> Iterable[refusals.Refusal]:
-    if language is not None and not LANGUAGE_TAG.fullmatch(language):
-        yield refusals.InvalidLanguage(field="language")
-
-
-def _require_host(space: Space, actor: Person) -> None:
-    if space.host.id != actor.id:
-        raise refusals.NotPermitted("Only the host may do that.", field="spaceId")
-
-
-def start(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
-    """The host goes live."""
-    space.require_open()
-    _require_host(space, actor)
-    if space.state is SpaceState.LIVE:
-        raise refusals.SpaceAlreadyStarted(field="spaceId")
-    return [SpaceStarted(at=now)]
-
-
-def end(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
-    """The host ends a live Space; leaving is not ending."""
-    _require_host(space, actor)
-    space.require_live()
-    return [SpaceEnded(at=now, reason=EndReason.HOST)]
-
-
-def rename(space: Space, actor: Person, title: str, now: datetime) -> list[SpaceEvent]:
-    """The title is the one field that may still change while live."""
-    space.require_open()
-    _require_host(space, actor)
-    for broken in _broken_title(title):
-        raise broken
-    return [] if title.strip() == space.title else [SpaceRenamed(at=now, title=title.strip())]
-
-
-def set_speak_policy(space: Space, actor: Person, policy: SpeakPolicy, now: datetime) -> list[SpaceEvent]:
-    """Tightening the policy expires the pending requests and leaves the seated alone."""
-    space.require_open()
-    _require_host(space, actor)
-    if policy is space.speak_policy:
-        return []
-    expired = space.requests if policy is SpeakPolicy.INVITED_ONLY else ()
-    return [
-        SpeakPolicyChanged(at=now, policy=policy),
-        *(SpeakRequestClosed(at=now, request_id=one.id, outcome=RequestOutcome.EXPIRED) for one in expired),
-    ]
-
-
-def set_clipping_allowed(space: Space, actor: Person, allowed: bool, now: datetime) -> list[SpaceEvent]:
-    """From now on clips may, or may no longer, be made; those made before stay."""
-    space.require_open()
-    _require_host(space, actor)
-    return [] if allowed is space.clipping_allowed else [ClippingAllowedChanged(at=now, allowed=allowed)]
-
-
-def audience_due(space: Space, now: datetime) -> bool:
-    """Whether the audience may be told again: a room of 10 000 costs no more events than one of 10."""
-    return space.counted_at is None or now - space.counted_at >= AUDIENCE_INTERVAL
-
-
-def count_audience(space: Space, listeners: int, anonymous: int, now: datetime) -> list[SpaceEvent]:
-    """Tells the number of listeners where it changed and is due; an ended Space has none."""
-    unchanged = (space.listeners, space.anonymous) == (listeners, anonymous)
-    if unchanged or space.state is SpaceState.ENDED or not audience_due(space, now):
-        return []
-    return [AudienceChanged(at=now, listeners=listeners, anonymous=anonymous)]
 
 
 def evolve(space: Space, events: Iterable[SpaceEvent]) -> tuple[Space, list[Numbered]]:

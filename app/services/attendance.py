@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from app.domain import refusals, spaces, stage
-from app.domain.attendance import Attendance
+from app.domain import attendance, refusals, stage
+from app.domain.attendance import AUDIENCE_INTERVAL, Attendance
 from app.domain.events import SpaceEvent
 from app.domain.permissions import may_see
 from app.domain.roster import Person
-from app.domain.spaces import AUDIENCE_INTERVAL, Space, SpaceState
+from app.domain.spaces import Space, SpaceState
 from app.services.changes import Changes
 from app.services.ports import AttendanceStore, Clock, MediaEngine, SpaceStore
 from app.services.rounds import every
@@ -181,14 +181,14 @@ class Attendances:
         if space is None or space.state is SpaceState.ENDED:
             self._anonymous_told.discard(space_id)
             return True
-        if not spaces.audience_due(space, now):
+        if not attendance.audience_due(space, now):
             return False
         await self._tell_anonymous(space_id, now)
         listeners = await self._store.count(space_id, without=_on_stage(space))
         anonymous = await self._store.anonymous(space_id, now)
         try:
             after = await self._changes.change(
-                space_id, lambda space: spaces.count_audience(space, listeners, anonymous, self._clock())
+                space_id, lambda space: attendance.count_audience(space, listeners, anonymous, self._clock())
             )
         except refusals.Refusal:
             return False

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.domain import spaces, stage
+from app.domain import life, stage
 from app.domain.events import SpaceEvent
 from app.domain.permissions import Action, may, may_moderate, may_see
 from app.domain.refusals import Refusal
@@ -37,15 +37,15 @@ Try = Callable[[Person], list[SpaceEvent]]
 TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None]]] = [
     (
         "start",
-        lambda who: spaces.start(space(SpaceState.PREPARING, cohosts=["cora"], speakers=["sam"]), who, NOW),
+        lambda who: life.start(space(SpaceState.PREPARING, cohosts=["cora"], speakers=["sam"]), who, NOW),
         (YES, NO, NO, NO),
     ),
-    ("end", lambda who: spaces.end(room(), who, NOW), (YES, NO, NO, NO)),
-    ("rename", lambda who: spaces.rename(room(), who, "On storms", NOW), (YES, NO, NO, NO)),
-    ("clipping off", lambda who: spaces.set_clipping_allowed(room(), who, False, NOW), (YES, NO, NO, NO)),
+    ("end", lambda who: life.end(room(), who, NOW), (YES, NO, NO, NO)),
+    ("rename", lambda who: life.rename(room(), who, "On storms", NOW), (YES, NO, NO, NO)),
+    ("clipping off", lambda who: life.set_clipping_allowed(room(), who, False, NOW), (YES, NO, NO, NO)),
     (
         "speak policy",
-        lambda who: spaces.set_speak_policy(room(), who, SpeakPolicy.INVITED_ONLY, NOW),
+        lambda who: life.set_speak_policy(room(), who, SpeakPolicy.INVITED_ONLY, NOW),
         (YES, NO, NO, NO),
     ),
     ("invite a co-host", lambda who: invite(who, "new", Role.COHOST), (YES, NO, NO, NO)),

@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.domain import spaces, stage
+from app.domain import attendance, drafts, life, stage
+from app.domain.drafts import Draft
 from app.domain.events import (
     InvitationClosed,
     InvitationSent,
@@ -20,7 +21,7 @@ from app.domain.events import (
 )
 from app.domain.refusals import Refusal
 from app.domain.roster import Invitation, InvitationState, Limits, Person, Role, SpeakPolicy
-from app.domain.spaces import Draft, Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState, evolve
 from tests.domain.builders import NOW, person
 
 PEOPLE = [person(name) for name in ("hana", "ana", "ben", "cem", "dia", "eli", "fay", "gus")]
@@ -38,7 +39,7 @@ class RandomStage(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         draft = Draft("On tides", recording_enabled=True)
-        self.space = spaces.create(draft, space_id="space", host=HOST, topics=(), now=NOW)
+        self.space = drafts.create(draft, space_id="space", host=HOST, topics=(), now=NOW)
         self.history: list[tuple[Space, list[Numbered]]] = []
         self.now = NOW
         self.ids = 0
@@ -89,16 +90,16 @@ class RandomStage(RuleBasedStateMachine):
 
     @rule(actor=MODERATOR)
     def start(self, actor: Person) -> None:
-        self.act(actor, lambda space: spaces.start(space, actor, self.now))
+        self.act(actor, lambda space: life.start(space, actor, self.now))
 
     @rule(actor=ANYONE, sure=st.integers(0, 9))
     def end(self, actor: Person, sure: int) -> None:
         if sure == 0:
-            self.act(actor, lambda space: spaces.end(space, actor, self.now))
+            self.act(actor, lambda space: life.end(space, actor, self.now))
 
     @rule(actor=MODERATOR, policy=st.sampled_from(SpeakPolicy))
     def set_speak_policy(self, actor: Person, policy: SpeakPolicy) -> None:
-        self.act(actor, lambda space: spaces.set_speak_policy(space, actor, policy, self.now))
+        self.act(actor, lambda space: life.set_speak_policy(space, actor, policy, self.now))
 
     @rule(actor=ANYONE)
     def join(self, actor: Person) -> None:
@@ -163,7 +164,7 @@ class RandomStage(RuleBasedStateMachine):
 
     @rule(listeners=st.integers(0, 9), anonymous=st.integers(0, 9))
     def count(self, listeners: int, anonymous: int) -> None:
-        self.act(HOST, lambda space: spaces.count_audience(space, listeners, anonymous, self.now))
+        self.act(HOST, lambda space: attendance.count_audience(space, listeners, anonymous, self.now))
 
     @invariant()
     def the_stage_is_within_its_limits_under_one_host(self) -> None:

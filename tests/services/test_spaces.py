@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from app.domain import refusals
+from app.domain.drafts import Draft
 from app.domain.roster import Role, SpeakPolicy
-from app.domain.spaces import Draft, SpaceState
+from app.domain.spaces import SpaceState
 from tests.services.world import DRAFT, Process, World
 
 

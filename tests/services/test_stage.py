@@ -3,9 +3,9 @@
 import pytest
 
 from app.domain import refusals
+from app.domain.drafts import Draft
 from app.domain.refusals import Refusal
 from app.domain.roster import Role
-from app.domain.spaces import Draft
 from tests.fakes.contested import ContestedSpaceStore
 from tests.services.world import GRACE, LIMITS, Process, World
 

@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from app.domain.attendance import AUDIENCE_INTERVAL
+from app.domain.drafts import Draft
 from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
-from app.domain.spaces import AUDIENCE_INTERVAL, Draft, Space
+from app.domain.spaces import Space
 from app.services.people import Attempts, People
 from app.services.ports import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
