@@ -27,6 +27,7 @@ from schema.events import (
     MicrophoneOpened,
     SeatGranted,
     SeatVacated,
+    SettingsChanged,
     SpaceEnded,
     SpaceEvent,
     SpaceRenamed,
@@ -198,6 +199,10 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return SpaceEnded(version=version, at=at, end_reason=EndReason[reason.name])
         case events.SpaceRenamed(title=title):
             return SpaceRenamed(version=version, at=at, title=title)
+        case events.SettingsChanged(topics=topics, language=language, recording_enabled=recording):
+            return SettingsChanged(
+                version=version, at=at, topics=list(topics), language=language, recording_enabled=recording
+            )
         case events.SpeakPolicyChanged(policy=policy):
             return SpeakPolicyChanged(version=version, at=at, speak_policy=SpeakPolicy[policy.name])
         case events.ClippingAllowedChanged(allowed=allowed):

@@ -55,6 +55,15 @@ class SpaceRenamed(SpaceEvent):
     title: str = strawberry.field(description="The new title.")
 
 
+@strawberry.type(description="The settings changed that are fixed once the Space has started.")
+class SettingsChanged(SpaceEvent):
+    """The settings changed that are fixed once the Space has started."""
+
+    topics: list[str] = strawberry.field(description="The topics now.")
+    language: str | None = strawberry.field(description="The language now, as a BCP 47 tag; null if not said.")
+    recording_enabled: bool = strawberry.field(description="Whether it will be recorded.")
+
+
 @strawberry.type(description="Who may ask for a seat changed.")
 class SpeakPolicyChanged(SpaceEvent):
     """Who may ask for a seat changed."""
@@ -141,6 +150,7 @@ EVENTS = [
     SpaceStarted,
     SpaceEnded,
     SpaceRenamed,
+    SettingsChanged,
     SpeakPolicyChanged,
     ClippingAllowedChanged,
     HostLeft,

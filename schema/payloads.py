@@ -66,9 +66,9 @@ class EndSpacePayload(SpacePayload):
     """What `endSpace` answers."""
 
 
-@strawberry.type(description="What `renameSpace` answers.")
-class RenameSpacePayload(SpacePayload):
-    """What `renameSpace` answers."""
+@strawberry.type(description="What `updateSpace` answers.")
+class UpdateSpacePayload(SpacePayload):
+    """What `updateSpace` answers."""
 
 
 @strawberry.type(description="What `setSpeakPolicy` answers.")

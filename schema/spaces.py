@@ -88,7 +88,7 @@ class Space(relay.Node):
     host: User = strawberry.field(description="Whose Space it is.")
     host_presence: HostPresence = strawberry.field(description="Whether the host is there.")
     host_absent_since: datetime | None = strawberry.field(description="Since when the host is away; null if there.")
-    recording_enabled: bool = strawberry.field(description="Whether it is recorded while live; fixed at creation.")
+    recording_enabled: bool = strawberry.field(description="Whether it is recorded while live; fixed at the start.")
     is_recording: bool = strawberry.field(description="Whether the sound is being recorded now.")
     clipping_allowed: bool = strawberry.field(description="Whether clips may be made.")
     speak_policy: SpeakPolicy = strawberry.field(description="Who may ask for a seat.")

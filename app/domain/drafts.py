@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from enum import Enum, auto
+from typing import Any, Final
 
 from app.domain import refusals
 from app.domain.roster import Person, Role, Seat, SpeakPolicy
@@ -29,14 +31,35 @@ class Draft:
     speak_policy: SpeakPolicy = SpeakPolicy.EVERYONE
 
 
+class Unchanged(Enum):
+    """What an edit says of a setting that it leaves as it is: None is a value like any other."""
+
+    UNCHANGED = auto()
+
+
+UNCHANGED: Final = Unchanged.UNCHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a host wants to be otherwise."""
+
+    title: str | Unchanged = UNCHANGED
+    topics: tuple[str, ...] | Unchanged = UNCHANGED
+    language: str | Unchanged | None = UNCHANGED
+    recording_enabled: bool | Unchanged = UNCHANGED
+    clipping_allowed: bool | Unchanged = UNCHANGED
+    speak_policy: SpeakPolicy | Unchanged = UNCHANGED
+
+    def named(self) -> dict[str, Any]:
+        """The settings that the edit names, by the names that they have in a draft."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in given.items() if value is not UNCHANGED}
+
+
 def create(draft: Draft, *, space_id: str, host: Person, topics: Collection[str], now: datetime) -> Space:
     """A Space in PREPARING with the host on its stage, muted; `topics`: the server's. Raises all refusals at once."""
-    broken = [
-        *broken_title(draft.title),
-        *_broken_topics(draft.topics, topics),
-        *_broken_language(draft.language),
-    ]
-    if broken:
+    if broken := broken_rules(draft, topics):
         raise ExceptionGroup("createSpace", broken)
     return Space(
         id=space_id,
@@ -54,7 +77,16 @@ def create(draft: Draft, *, space_id: str, host: Person, topics: Collection[str]
     )
 
 
-def broken_title(title: str) -> Iterable[refusals.Refusal]:
+def broken_rules(draft: Draft, topics: Collection[str]) -> list[refusals.Refusal]:
+    """Every rule that the draft breaks, each with its field; `topics`: the server's."""
+    return [
+        *_broken_title(draft.title),
+        *_broken_topics(draft.topics, topics),
+        *_broken_language(draft.language),
+    ]
+
+
+def _broken_title(title: str) -> Iterable[refusals.Refusal]:
     length = len(title.strip())
     if not 1 <= length <= TITLE_LENGTH:
         yield refusals.InvalidTitle(field="title", limit=TITLE_LENGTH, current=length)

@@ -49,6 +49,15 @@ class SpaceRenamed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChanged(Event):
+    """What is fixed from the start on, as it is since."""
+
+    topics: tuple[str, ...]
+    language: str | None
+    recording_enabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakPolicyChanged(Event):
     policy: SpeakPolicy
 
@@ -129,6 +138,7 @@ SpaceEvent = (
     SpaceStarted
     | SpaceEnded
     | SpaceRenamed
+    | SettingsChanged
     | SpeakPolicyChanged
     | ClippingAllowedChanged
     | HostLeft

@@ -10,8 +10,13 @@ from app.domain.spaces import Space, SpaceState
 
 
 class Action(StrEnum):
-    """What the stage's table of roles allows or forbids."""
+    """What the table of roles allows or forbids."""
 
+    START = auto()
+    END = auto()
+    RENAME = auto()
+    SET_SPEAK_POLICY = auto()
+    SET_CLIPPING_ALLOWED = auto()
     INVITE_COHOST = auto()
     INVITE_SPEAKER = auto()
     ANSWER_REQUESTS = auto()
@@ -23,7 +28,7 @@ class Action(StrEnum):
 _MODERATING = {Action.INVITE_SPEAKER, Action.ANSWER_REQUESTS, Action.MUTE_OTHERS, Action.REMOVE_FROM_STAGE}
 
 _ALLOWED: dict[Role, set[Action]] = {
-    Role.HOST: {*_MODERATING, Action.INVITE_COHOST, Action.USE_MICROPHONE},
+    Role.HOST: set(Action),
     Role.COHOST: {*_MODERATING, Action.USE_MICROPHONE},
     Role.SPEAKER: {Action.USE_MICROPHONE},
     Role.LISTENER: set(),

@@ -56,6 +56,11 @@ class SpaceEnded(Refusal):
     message = "The Space has ended; nothing in it can change any more."
 
 
+class FieldLockedAfterLive(Refusal):
+    code = "FIELD_LOCKED_AFTER_LIVE"
+    message = "Once the Space has started only its title can be updated."
+
+
 class NotAParticipant(Refusal):
     code = "NOT_A_PARTICIPANT"
     message = "That person is not in the Space."
@@ -171,9 +176,19 @@ class RecordingDisabled(Refusal):
     message = "This Space is not recorded, so there is nothing to clip."
 
 
+class RecordingLocked(Refusal):
+    code = "RECORDING_LOCKED"
+    message = "Whether a Space is recorded is fixed when it starts."
+
+
 class ClippingDisabled(Refusal):
     code = "CLIPPING_DISABLED"
     message = "The host does not allow clips of this Space."
+
+
+class ClippingLocked(Refusal):
+    code = "CLIPPING_LOCKED"
+    message = "Clips were off when the Space started, so they stay off."
 
 
 class ClipTooLong(Refusal):

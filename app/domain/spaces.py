@@ -22,6 +22,7 @@ from app.domain.events import (
     Numbered,
     SeatGranted,
     SeatVacated,
+    SettingsChanged,
     SpaceEnded,
     SpaceEvent,
     SpaceRenamed,
@@ -46,7 +47,7 @@ class Space:
     """One Space: settings, state, the stage, raised hands and invitations. Listeners are not in it, only their number.
 
     `version` starts at 1 and goes up by one with every event, so that a state and the events after its version make
-    the later state.
+    the later state. `never_clipped`: clipping was off when it went live, and stays off.
     """
 
     id: str
@@ -70,13 +71,16 @@ class Space:
     listeners: int = 0
     anonymous: int = 0
     counted_at: datetime | None = None
+    never_clipped: bool = False
 
     def seat(self, person_id: str) -> Seat | None:
         """The person's seat on the stage, if they have one."""
         return next((seat for seat in self.stage if seat.person.id == person_id), None)
 
     def role(self, person_id: str) -> Role:
-        """The person's role; whoever has no seat is a LISTENER, in the Space or not."""
+        """The person's role: the host's is for good; whoever has no seat is a LISTENER, in the Space or not."""
+        if person_id == self.host.id:
+            return Role.HOST
         seat = self.seat(person_id)
         return seat.role if seat else Role.LISTENER
 
@@ -121,12 +125,15 @@ def apply(space: Space, event: SpaceEvent) -> Space:
 def _changed(space: Space, event: SpaceEvent) -> Space:
     match event:
         case SpaceStarted():
-            return replace(space, state=SpaceState.LIVE, started_at=event.at)
+            live = replace(space, state=SpaceState.LIVE, started_at=event.at)
+            return replace(live, never_clipped=not space.clipping_allowed)
         case SpaceEnded():
             over = replace(space, state=SpaceState.ENDED, ended_at=event.at, end_reason=event.reason)
             return replace(over, stage=(), requests=(), invitations=(), listeners=0, anonymous=0)
         case SpaceRenamed():
             return replace(space, title=event.title)
+        case SettingsChanged(topics=topics, language=language, recording_enabled=recording):
+            return replace(space, topics=topics, language=language, recording_enabled=recording)
         case SpeakPolicyChanged():
             return replace(space, speak_policy=event.policy)
         case ClippingAllowedChanged():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from app.domain import drafts, life, refusals, spaces, stage
-from app.domain.drafts import Draft
+from app.domain.drafts import Draft, Edit
 from app.domain.people import Account
 from app.domain.permissions import may_see
 from app.domain.roster import Limits, Person, Role, SpeakPolicy
@@ -76,10 +76,10 @@ class Spaces:
         await self._attendance.close(space_id)
         return space
 
-    async def rename(self, actor: Person, space_id: str, title: str) -> Space:
-        """Changes the title, while live too."""
+    async def update(self, actor: Person, space_id: str, edit: Edit) -> Space:
+        """Changes settings: any before the start, the title while live too."""
         return await self._changes.command(
-            actor, space_id, lambda space: life.rename(space, actor, title, self._clock())
+            actor, space_id, lambda space: life.update(space, actor, edit, topics=self.topics, now=self._clock())
         )
 
     async def set_speak_policy(self, actor: Person, space_id: str, policy: SpeakPolicy) -> Space:

@@ -79,7 +79,7 @@ async def test_a_preparing_space_is_hidden_and_a_live_one_is_not(host: Caller, a
 
 
 async def test_a_life(host: Caller, live: str) -> None:
-    renamed = await host.do("renameSpace", spaceId=live, title="Blues")
+    renamed = await host.do("updateSpace", spaceId=live, title="Blues")
     assert renamed["space"]["title"] == "Blues"
     await host.do("setClippingAllowed", spaceId=live, clippingAllowed=False)
     await host.do("setSpeakPolicy", spaceId=live, speakPolicy="INVITED_ONLY")
@@ -94,8 +94,37 @@ async def test_a_life(host: Caller, live: str) -> None:
     assert ended["space"]["state"] == "ENDED"
     over = await host.ask(SPACE % fields, id=live)
     assert (over["endReason"], over["stage"], over["isRecording"]) == ("HOST", [], False)
-    refused = await host.do("renameSpace", spaceId=live, title="Soul")
+    refused = await host.do("updateSpace", spaceId=live, title="Soul")
     assert [one["code"] for one in refused["userErrors"]] == ["SPACE_ENDED"]
+
+
+async def test_all_settings_change_before_the_start_and_the_title_alone_after_it(host: Caller) -> None:
+    space_id = (await host.do("createSpace", title="Jazz", language="en"))["space"]["id"]
+    settings = {"topics": ["Music"], "language": None, "recordingEnabled": True, "clippingAllowed": False}
+    changed = await host.do("updateSpace", spaceId=space_id, speakPolicy="INVITED_ONLY", **settings)
+    assert changed["userErrors"] == []
+    fields = "title topics language recordingEnabled clippingAllowed speakPolicy"
+    before = {"title": "Jazz", "speakPolicy": "INVITED_ONLY", **settings}
+    assert await host.ask(SPACE % fields, id=space_id) == before
+
+    await host.do("startSpace", spaceId=space_id)
+    refused = await host.do("updateSpace", spaceId=space_id, title="Blues", language="en", recordingEnabled=False)
+    assert refused["space"] is None
+    assert [(one["code"], one["field"]) for one in refused["userErrors"]] == [
+        ("FIELD_LOCKED_AFTER_LIVE", "language"),
+        ("RECORDING_LOCKED", "recordingEnabled"),
+    ]
+    assert await host.ask(SPACE % fields, id=space_id) == before
+    locked = await host.do("setClippingAllowed", spaceId=space_id, clippingAllowed=True)
+    assert [(one["code"], one["field"]) for one in locked["userErrors"]] == [("CLIPPING_LOCKED", "clippingAllowed")]
+
+
+async def test_null_is_no_title(host: Caller, live: str) -> None:
+    document = "mutation($id: ID!) { updateSpace(input: {spaceId: $id, title: null}) { space { title } } }"
+    assert (await host.error(document, id=live))["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    document = "mutation($input: UpdateSpaceInput!) { updateSpace(input: $input) { space { title } } }"
+    error = await host.error(document, input={"spaceId": live, "title": None})
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
 
 
 async def test_only_the_host_ends_it(guest: Caller, live: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain import refusals
-from app.domain.drafts import Draft
+from app.domain.drafts import Draft, Edit
 from app.domain.roster import Role, SpeakPolicy
 from app.domain.spaces import SpaceState
 from tests.services.world import DRAFT, Process, World
@@ -85,7 +85,7 @@ async def test_title_policy_and_clipping_change_while_live() -> None:
     world = World()
     process, host = Process(world), await world.person("hana")
     space_id = await process.live_space(host)
-    await process.spaces.rename(host, space_id, "On storms")
+    await process.spaces.update(host, space_id, Edit(title="On storms"))
     await process.spaces.set_speak_policy(host, space_id, SpeakPolicy.INVITED_ONLY)
     await process.spaces.set_clipping_allowed(host, space_id, False)
     space = await world.space(space_id)
