@@ -22,6 +22,7 @@ from schema.events import (
     Heartbeat,
     HostLeft,
     HostReturned,
+    HostTransferred,
     InvitationsChanged,
     MicrophoneClosed,
     MicrophoneOpened,
@@ -211,6 +212,10 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return HostLeft(version=version, at=at)
         case events.HostReturned():
             return HostReturned(version=version, at=at)
+        case events.HostTransferred(host=host, former_host_id=former_id):
+            return HostTransferred(
+                version=version, at=at, host_id=_user_id(host.id), former_host_id=_user_id(former_id)
+            )
         case events.SeatGranted():
             return SeatGranted(version=version, at=at, participant=participant(_seat(happened, space)))
         case events.SeatVacated(person_id=person_id, end=end):

@@ -20,6 +20,7 @@ from schema.inputs import (
     SetClippingAllowedInput,
     SetSpeakPolicyInput,
     StartSpaceInput,
+    TransferHostInput,
     UpdateSpaceInput,
 )
 from schema.pages import After, Connection, First, Page
@@ -31,6 +32,7 @@ from schema.payloads import (
     SetClippingAllowedPayload,
     SetSpeakPolicyPayload,
     StartSpacePayload,
+    TransferHostPayload,
     UpdateSpacePayload,
 )
 from schema.people import User
@@ -112,6 +114,17 @@ class SpaceMutation:
     ) -> UpdateSpacePayload:
         spaces, space_id = info.context.use_cases.spaces, key(Space, input.space_id, "spaceId")
         return await changed(info, UpdateSpacePayload, spaces.update(info.context.actor, space_id, _edit(input)))
+
+    @strawberry.mutation(
+        description="Makes a co-host the host, for good; the viewer becomes a co-host. For the host; one who is "
+        "absent keeps no seat."
+    )
+    async def transfer_host(
+        self, info: Info, input: Annotated[TransferHostInput, strawberry.argument(description="The new host.")]
+    ) -> TransferHostPayload:
+        spaces, space_id = info.context.use_cases.spaces, key(Space, input.space_id, "spaceId")
+        user_id = key(User, input.user_id, "userId")
+        return await changed(info, TransferHostPayload, spaces.transfer_host(info.context.actor, space_id, user_id))
 
     @strawberry.mutation(
         description="Changes who may ask for a seat. For the host. Tightening it expires the pending requests and "

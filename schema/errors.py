@@ -31,6 +31,9 @@ class ErrorCode(Enum):
     CANNOT_TARGET_HOST = strawberry.enum_value(
         "CANNOT_TARGET_HOST", description="The host can be neither muted, moved nor removed by others."
     )
+    NOT_A_COHOST = strawberry.enum_value(
+        "NOT_A_COHOST", description="A Space can be handed over to one of its co-hosts only."
+    )
     REQUESTS_CLOSED = strawberry.enum_value(
         "REQUESTS_CLOSED", description="In this Space people speak by invitation only."
     )
@@ -38,7 +41,7 @@ class ErrorCode(Enum):
         "REQUEST_NOT_FOUND", description="There is no such pending request to speak."
     )
     INVITATION_NOT_FOUND = strawberry.enum_value(
-        "INVITATION_NOT_FOUND", description="There is no such pending invitation for you."
+        "INVITATION_NOT_FOUND", description="There is no such pending invitation."
     )
     COHOST_LIMIT_REACHED = strawberry.enum_value(
         "COHOST_LIMIT_REACHED", description="All co-host seats are taken or promised."

@@ -88,6 +88,17 @@ class HostReturned(SpaceEvent):
     """The host is back."""
 
 
+@strawberry.type(
+    description="A co-host is the host now: host and co-host swap roles. A former host who was absent then loses the "
+    "co-host's seat too, by the next event."
+)
+class HostTransferred(SpaceEvent):
+    """A co-host is the host now."""
+
+    host_id: relay.GlobalID = strawberry.field(description="Who is the host now, and present.")
+    former_host_id: relay.GlobalID = strawberry.field(description="Who was it, and is a co-host now.")
+
+
 @strawberry.type(description="Someone took a seat, or moved to another: replace who is on stage with the same user.")
 class SeatGranted(SpaceEvent):
     """Someone took a seat."""
@@ -155,6 +166,7 @@ EVENTS = [
     ClippingAllowedChanged,
     HostLeft,
     HostReturned,
+    HostTransferred,
     SeatGranted,
     SeatVacated,
     MicrophoneOpened,

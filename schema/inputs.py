@@ -75,6 +75,13 @@ class UpdateSpaceInput(InSpaceInput):
     speak_policy: strawberry.Maybe[SpeakPolicy] = strawberry.field(description="Who may ask for a seat.")
 
 
+@strawberry.input(description="Who is to be the host.")
+class TransferHostInput(InSpaceInput):
+    """Who is to be the host."""
+
+    user_id: relay.GlobalID = strawberry.field(description="One of the Space's co-hosts.")
+
+
 @strawberry.input(description="Who may ask for a seat from now on.")
 class SetSpeakPolicyInput(InSpaceInput):
     """Who may ask for a seat from now on."""
@@ -145,6 +152,13 @@ class DeclineInvitationInput(InSpaceInput):
     invitation_id: strawberry.ID = strawberry.field(description="The invitation, as `viewer.invitations` has it.")
 
 
+@strawberry.input(description="The invitation to take back.")
+class RevokeInvitationInput(InSpaceInput):
+    """The invitation to take back."""
+
+    invitation_id: strawberry.ID = strawberry.field(description="The invitation, as `Space.invitations` has it.")
+
+
 @strawberry.input(description="Whose seat is to be taken back.")
 class RemoveFromStageInput(InSpaceInput):
     """Whose seat is to be taken back."""
@@ -164,6 +178,11 @@ class MuteParticipantInput(InSpaceInput):
     """Whose microphone is to be closed."""
 
     user_id: relay.GlobalID = strawberry.field(description="Whose microphone.")
+
+
+@strawberry.input(description="Where all is to be quiet.")
+class MuteAllInput(InSpaceInput):
+    """Where all is to be quiet."""
 
 
 @strawberry.input(description="A reaction.")

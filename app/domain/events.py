@@ -78,6 +78,14 @@ class HostReturned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostTransferred(Event):
+    """A co-host is the host, present, and the former host a co-host in their own seat."""
+
+    host: Person
+    former_host_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeatGranted(Event):
     """A person took a seat, muted; someone seated before keeps their microphone's state and changes role."""
 
@@ -143,6 +151,7 @@ SpaceEvent = (
     | ClippingAllowedChanged
     | HostLeft
     | HostReturned
+    | HostTransferred
     | SeatGranted
     | SeatVacated
     | MicrophoneOpened

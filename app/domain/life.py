@@ -15,6 +15,8 @@ from app.domain.drafts import Draft, Edit, broken_rules
 from app.domain.events import (
     ClippingAllowedChanged,
     EndReason,
+    HostTransferred,
+    SeatVacated,
     SettingsChanged,
     SpaceEnded,
     SpaceEvent,
@@ -24,7 +26,7 @@ from app.domain.events import (
     SpeakRequestClosed,
 )
 from app.domain.permissions import Action, require
-from app.domain.roster import Person, RequestOutcome, SpeakPolicy
+from app.domain.roster import Person, RequestOutcome, Role, SeatEnd, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
 
 _LOCKED_AFTER_LIVE: dict[str, type[refusals.Refusal]] = {
@@ -50,6 +52,19 @@ def end(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     require(space, actor.id, Action.END)
     space.require_live()
     return [SpaceEnded(at=now, reason=EndReason.HOST)]
+
+
+def transfer_host(space: Space, actor: Person, target_id: str, now: datetime) -> list[SpaceEvent]:
+    """The host hands the Space over to a co-host and takes that seat; who does so from outside the Space takes none."""
+    space.require_open()
+    require(space, actor.id, Action.TRANSFER_HOST)
+    seat = space.seat(target_id)
+    if seat is None or seat.role is not Role.COHOST:
+        raise refusals.NotACohost(field="userId")
+    events: list[SpaceEvent] = [HostTransferred(at=now, host=seat.person, former_host_id=actor.id)]
+    if space.host_absent_since is not None:
+        events.append(SeatVacated(at=now, person_id=actor.id, end=SeatEnd.LEFT))
+    return events
 
 
 def update(space: Space, actor: Person, edit: Edit, *, topics: Collection[str], now: datetime) -> list[SpaceEvent]:

@@ -17,6 +17,7 @@ class Action(StrEnum):
     RENAME = auto()
     SET_SPEAK_POLICY = auto()
     SET_CLIPPING_ALLOWED = auto()
+    TRANSFER_HOST = auto()
     INVITE_COHOST = auto()
     INVITE_SPEAKER = auto()
     ANSWER_REQUESTS = auto()
@@ -46,11 +47,17 @@ def require(space: Space, person_id: str, action: Action) -> None:
         raise refusals.NotPermitted(field="spaceId")
 
 
+def has_power_over(space: Space, person_id: str, target_id: str) -> bool:
+    """Whether a moderator may act on that person: nobody on the host, a co-host not on the other co-host."""
+    target = space.role(target_id)
+    return target is not Role.HOST and (target is not Role.COHOST or space.role(person_id) is Role.HOST)
+
+
 def require_power_over(space: Space, person_id: str, target_id: str) -> None:
-    """Raises unless a moderator may act on that person: nobody on the host, a co-host not on the other co-host."""
+    """Raises `CannotTargetHost` or `NotPermitted` unless the moderator has power over that person."""
     if space.role(target_id) is Role.HOST:
         raise refusals.CannotTargetHost(field="userId")
-    if space.role(target_id) is Role.COHOST and space.role(person_id) is not Role.HOST:
+    if not has_power_over(space, person_id, target_id):
         raise refusals.NotPermitted("Only the host may act on a co-host.", field="userId")
 
 

@@ -81,6 +81,11 @@ class CannotTargetHost(Refusal):
     message = "The host can be neither muted, moved nor removed by others."
 
 
+class NotACohost(Refusal):
+    code = "NOT_A_COHOST"
+    message = "A Space can be handed over to one of its co-hosts only."
+
+
 class RequestsClosed(Refusal):
     code = "REQUESTS_CLOSED"
     message = "In this Space people speak by invitation only."
@@ -93,7 +98,7 @@ class RequestNotFound(Refusal):
 
 class InvitationNotFound(Refusal):
     code = "INVITATION_NOT_FOUND"
-    message = "There is no such pending invitation for you."
+    message = "There is no such pending invitation."
 
 
 class CohostLimitReached(Refusal):

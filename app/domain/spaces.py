@@ -15,6 +15,7 @@ from app.domain.events import (
     EndReason,
     HostLeft,
     HostReturned,
+    HostTransferred,
     InvitationClosed,
     InvitationSent,
     MicrophoneClosed,
@@ -142,6 +143,8 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
             return replace(space, host_absent_since=event.at)
         case HostReturned():
             return replace(space, host_absent_since=None)
+        case HostTransferred():
+            return _handed_over(space, event)
         case SeatGranted():
             return _seated(space, event)
         case SeatVacated():
@@ -163,6 +166,12 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
             return replace(space, listeners=event.listeners, anonymous=event.anonymous, counted_at=event.at)
         case _:
             assert_never(event)
+
+
+def _handed_over(space: Space, event: HostTransferred) -> Space:
+    space = _reseated(space, event.former_host_id, lambda seat: replace(seat, role=Role.COHOST))
+    space = _reseated(space, event.host.id, lambda seat: replace(seat, role=Role.HOST))
+    return replace(space, host=event.host, host_absent_since=None)
 
 
 def _seated(space: Space, event: SeatGranted) -> Space:

@@ -82,6 +82,12 @@ class Spaces:
             actor, space_id, lambda space: life.update(space, actor, edit, topics=self.topics, now=self._clock())
         )
 
+    async def transfer_host(self, actor: Person, space_id: str, user_id: str) -> Space:
+        """Hands the Space over to a co-host, for good."""
+        return await self._changes.command(
+            actor, space_id, lambda space: life.transfer_host(space, actor, user_id, self._clock())
+        )
+
     async def set_speak_policy(self, actor: Person, space_id: str, policy: SpeakPolicy) -> Space:
         """Changes who may ask for a seat from now on."""
         return await self._changes.command(

@@ -98,6 +98,35 @@ def test_an_edit_keeps_the_rules_of_a_draft() -> None:
     ]
 
 
+def test_the_host_hands_over_to_a_cohost_and_sits_on_as_one_as_they_were() -> None:
+    before = space(cohosts=["cora", "cleo"], speakers=["sam"], open_microphones=["hana", "cora"])
+    handed = after(before, life.transfer_host(before, HANA, "cora", LATER))
+    assert (handed.host, handed.host_absent_since) == (person("cora"), None)
+    assert [(seat.person.id, seat.role, seat.muted) for seat in handed.stage] == [
+        ("hana", Role.COHOST, False),
+        ("cora", Role.HOST, False),
+        ("cleo", Role.COHOST, True),
+        ("sam", Role.SPEAKER, True),
+    ]
+    assert after(handed, life.end(handed, person("cora"), LATER)).state is SpaceState.ENDED
+    with pytest.raises(refusals.NotPermitted):
+        life.end(handed, HANA, LATER)
+
+
+def test_a_host_who_hands_over_from_outside_keeps_no_seat() -> None:
+    before = space(SpaceState.LIVE, cohosts=["cora"], host_absent_since=NOW)
+    handed = after(before, life.transfer_host(before, HANA, "cora", LATER))
+    assert (handed.host, handed.host_absent_since) == (person("cora"), None)
+    assert [(seat.person.id, seat.role) for seat in handed.stage] == [("cora", Role.HOST)]
+
+
+@pytest.mark.parametrize("name", ["hana", "sam", "lea"])
+def test_a_space_is_handed_to_a_cohost_and_nobody_else(name: str) -> None:
+    with pytest.raises(refusals.NotACohost) as caught:
+        life.transfer_host(space(cohosts=["cora"], speakers=["sam"]), HANA, name, NOW)
+    assert caught.value.field == "userId"
+
+
 def test_tightening_the_policy_expires_the_queue_and_leaves_the_seated_alone() -> None:
     before = space(speakers=["ana"], asking=["ben", "cem"])
     tight = after(before, life.set_speak_policy(before, HANA, SpeakPolicy.INVITED_ONLY, NOW))
@@ -129,6 +158,7 @@ def test_nothing_changes_after_the_end() -> None:
     over = space(SpaceState.ENDED)
     attempts: list[Callable[[], object]] = [
         lambda: life.start(over, HANA, NOW),
+        lambda: life.transfer_host(over, HANA, "cora", NOW),
         lambda: life.end(over, HANA, NOW),
         lambda: life.update(over, HANA, Edit(title="On storms"), topics=(), now=NOW),
         lambda: life.set_speak_policy(over, HANA, SpeakPolicy.INVITED_ONLY, NOW),

@@ -34,6 +34,11 @@ def invite(actor: Person, name: str, role: Role) -> list[SpaceEvent]:
     return stage.invite(lone_cohost, actor, person(name), role, invitation_id="i", limits=SMALL, now=NOW)
 
 
+def revoke_cohost(actor: Person) -> list[SpaceEvent]:
+    promised = space(cohosts=["cora"], speakers=["sam"], invited={"ines": Role.COHOST})
+    return stage.revoke_invitation(promised, actor, "i-ines", NOW)
+
+
 Try = Callable[[Person], list[SpaceEvent]]
 TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None]]] = [
     (
@@ -49,6 +54,7 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
         lambda who: life.set_speak_policy(room(), who, SpeakPolicy.INVITED_ONLY, NOW),
         (YES, NO, NO, NO),
     ),
+    ("hand over", lambda who: life.transfer_host(room(), who, "cleo", NOW), (YES, NO, NO, NO)),
     ("invite a co-host", lambda who: invite(who, "new", Role.COHOST), (YES, NO, NO, NO)),
     ("make a speaker co-host", lambda who: invite(who, "sam", Role.COHOST), (YES, NO, NO, NO)),
     ("remove a co-host", lambda who: stage.remove(room(), who, "cleo", NOW), (YES, NO, NO, NO)),
@@ -56,6 +62,13 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
     ("accept a request", lambda who: stage.accept_request(room(), who, "r-rob", SMALL, NOW), (YES, YES, NO, NO)),
     ("decline a request", lambda who: stage.decline_request(room(), who, "r-rob", NOW), (YES, YES, NO, NO)),
     ("invite a speaker", lambda who: invite(who, "new", Role.SPEAKER), (YES, YES, NO, NO)),
+    (
+        "revoke a speaker's invitation",
+        lambda who: stage.revoke_invitation(room(), who, "i-ines", NOW),
+        (YES, YES, NO, NO),
+    ),
+    ("revoke a co-host's invitation", revoke_cohost, (YES, NO, NO, NO)),
+    ("mute all", lambda who: stage.mute_all(room(), who, NOW), (YES, YES, NO, NO)),
     ("remove a speaker", lambda who: stage.remove(room(), who, "sia", NOW), (YES, YES, NO, NO)),
     ("mute a speaker", lambda who: stage.mute(room(), who, "sia", NOW), (YES, YES, NO, NO)),
     ("mute a co-host", lambda who: stage.mute(room(), who, "cleo", NOW), (YES, NO, NO, NO)),

@@ -12,8 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from app.domain import attendance, drafts, life, stage
 from app.domain.drafts import Draft
 from app.domain.events import (
+    HostTransferred,
     InvitationClosed,
     InvitationSent,
+    MicrophoneClosed,
     MicrophoneOpened,
     Numbered,
     SeatVacated,
@@ -62,14 +64,18 @@ class RandomStage(RuleBasedStateMachine):
             match event:
                 case MicrophoneOpened(person_id=person_id):
                     assert person_id == actor.id
+                case MicrophoneClosed(person_id=person_id) if person_id != actor.id:
+                    assert person_id != self.space.host.id
+                case HostTransferred(former_host_id=former_id):
+                    assert former_id == actor.id == self.space.host.id
                 case SeatVacated(person_id=person_id) if person_id != actor.id:
                     weaker = {Role.HOST: {Role.COHOST, Role.SPEAKER}, Role.COHOST: {Role.SPEAKER}}
                     assert self.space.role(person_id) in weaker[self.space.role(actor.id)]
                 case InvitationSent(invitation=invitation) if invitation.role is Role.COHOST:
-                    assert actor == HOST
+                    assert actor == self.space.host
                 case InvitationClosed(invitation_id=closed, state=InvitationState.REVOKED):
                     [revoked] = [one for one in self.space.invitations if one.id == closed]
-                    assert revoked.role is Role.SPEAKER or actor == HOST
+                    assert revoked.role is Role.SPEAKER or actor == self.space.host
                 case _:
                     pass
 
@@ -162,6 +168,19 @@ class RandomStage(RuleBasedStateMachine):
     def mute(self, actor: Person, whom: Person) -> None:
         self.act(actor, lambda space: stage.mute(space, actor, whom.id, self.now))
 
+    @rule(actor=MODERATOR)
+    def mute_all(self, actor: Person) -> None:
+        self.act(actor, lambda space: stage.mute_all(space, actor, self.now))
+
+    @rule(actor=MODERATOR, data=st.data())
+    def revoke_invitation(self, actor: Person, data: st.DataObject) -> None:
+        wanted = data.draw(st.sampled_from([*(one.id for one in self.space.invitations), "unknown"]))
+        self.act(actor, lambda space: stage.revoke_invitation(space, actor, wanted, self.now))
+
+    @rule(actor=MODERATOR, whom=ANYONE)
+    def transfer_host(self, actor: Person, whom: Person) -> None:
+        self.act(actor, lambda space: life.transfer_host(space, actor, whom.id, self.now))
+
     @rule(listeners=st.integers(0, 9), anonymous=st.integers(0, 9))
     def count(self, listeners: int, anonymous: int) -> None:
         self.act(HOST, lambda space: attendance.count_audience(space, listeners, anonymous, self.now))
@@ -170,7 +189,7 @@ class RandomStage(RuleBasedStateMachine):
     def the_stage_is_within_its_limits_under_one_host(self) -> None:
         if self.space.state is SpaceState.ENDED:
             return
-        assert [seat.person for seat in self.space.stage if seat.role is Role.HOST] == [HOST]
+        assert [seat.person for seat in self.space.stage if seat.role is Role.HOST] == [self.space.host]
         promised = sum(one.role is Role.COHOST for one in self.space.invitations)
         assert self.space.count(Role.COHOST) + promised <= LIMITS.cohosts
         assert self.space.count(Role.SPEAKER) <= LIMITS.speakers
@@ -198,7 +217,7 @@ class RandomStage(RuleBasedStateMachine):
     @invariant()
     def an_absent_host_is_silent(self) -> None:
         assert self.space.host_absent_since is None or all(
-            seat.muted for seat in self.space.stage if seat.person == HOST
+            seat.muted for seat in self.space.stage if seat.person == self.space.host
         )
 
     @invariant()

@@ -29,6 +29,7 @@ subscription($id: ID!, $after: Int) { spaceEvents(spaceId: $id, after: $after) {
   ... on SettingsChanged { topics language recordingEnabled }
   ... on SpeakPolicyChanged { speakPolicy }
   ... on ClippingAllowedChanged { clippingAllowed }
+  ... on HostTransferred { hostId formerHostId }
   ... on SeatGranted { participant { user { id } role isMuted } }
   ... on SeatVacated { userId reason }
   ... on MicrophoneOpened { userId }
@@ -79,6 +80,10 @@ def apply(state: Json, event: Json) -> Json:
             return state | {"hostPresence": "ABSENT"}
         case "HostReturned":
             return state | {"hostPresence": "PRESENT"}
+        case "HostTransferred":
+            roles = {event["hostId"]: "HOST", event["formerHostId"]: "COHOST"}
+            stage = [one | {"role": roles.get(one["user"]["id"], one["role"])} for one in state["stage"]]
+            return state | {"stage": stage, "hostPresence": "PRESENT"}
         case "SpeakRequestsChanged":
             return state | {"speakRequestCount": event["pendingCount"]}
         case "InvitationsChanged":
@@ -113,6 +118,13 @@ async def converse(host: Caller, guest: Caller, other: Caller, live: str) -> Non
     invitation = (await guest.ask(SPACE % "viewerInvitation { id }", id=live))["viewerInvitation"]
     await guest.do("acceptInvitation", spaceId=live, invitationId=invitation["id"])
     await host.do("muteParticipant", spaceId=live, userId=await user_id(guest))
+    await guest.do("setMuted", spaceId=live, muted=False)
+    await host.do("muteAll", spaceId=live)
+    await host.do("inviteToStage", spaceId=live, userId=await user_id(other))
+    unanswered = (await other.ask(SPACE % "viewerInvitation { id }", id=live))["viewerInvitation"]
+    await guest.do("revokeInvitation", spaceId=live, invitationId=unanswered["id"])
+    await host.do("transferHost", spaceId=live, userId=await user_id(guest))
+    await guest.do("transferHost", spaceId=live, userId=await user_id(host))
     await host.do("updateSpace", spaceId=live, title="Blues")
     await host.do("setClippingAllowed", spaceId=live, clippingAllowed=False)
     await host.do("leaveSpace", spaceId=live)
@@ -153,6 +165,7 @@ async def test_snapshot_and_events_are_what_a_query_says(
         "ClippingAllowedChanged",
         "HostLeft",
         "HostReturned",
+        "HostTransferred",
         "SeatGranted",
         "SeatVacated",
         "MicrophoneOpened",
