@@ -37,6 +37,7 @@ class EndReason(Enum):
     """Why a Space ended."""
 
     HOST = strawberry.enum_value("HOST", description="The host ended it.")
+    EMPTY = strawberry.enum_value("EMPTY", description="Nobody at all was in it any more: the server ended it.")
 
 
 @strawberry.enum(description="Whether the host is in their Space.")

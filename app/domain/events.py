@@ -22,6 +22,7 @@ class EndReason(StrEnum):
     """Why a Space ended."""
 
     HOST = "HOST"
+    EMPTY = "EMPTY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

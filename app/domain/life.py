@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain import refusals
 from app.domain.drafts import Draft, Edit, broken_rules
@@ -52,6 +52,16 @@ def end(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     require(space, actor.id, Action.END)
     space.require_live()
     return [SpaceEnded(at=now, reason=EndReason.HOST)]
+
+
+def is_abandoned(space: Space, timeout: timedelta, now: datetime) -> bool:
+    """Whether nobody at all has been in the live Space for the time-out."""
+    return space.empty_since is not None and now - space.empty_since >= timeout
+
+
+def end_abandoned(space: Space, timeout: timedelta, now: datetime) -> list[SpaceEvent]:
+    """The server ends what nobody is in any more."""
+    return [SpaceEnded(at=now, reason=EndReason.EMPTY)] if is_abandoned(space, timeout, now) else []
 
 
 def transfer_host(space: Space, actor: Person, target_id: str, now: datetime) -> list[SpaceEvent]:

@@ -48,7 +48,8 @@ class Space:
     """One Space: settings, state, the stage, raised hands and invitations. Listeners are not in it, only their number.
 
     `version` starts at 1 and goes up by one with every event, so that a state and the events after its version make
-    the later state. `never_clipped`: clipping was off when it went live, and stays off.
+    the later state. `never_clipped`: clipping was off when it went live, and stays off. `empty_since`: when the last
+    one in a live Space left, as far as it was told.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Space:
     anonymous: int = 0
     counted_at: datetime | None = None
     never_clipped: bool = False
+    empty_since: datetime | None = None
 
     def seat(self, person_id: str) -> Seat | None:
         """The person's seat on the stage, if they have one."""
@@ -97,6 +99,12 @@ class Space:
         """The pending request of a person: nobody has more than one."""
         return next((one for one in self.requests if one.person.id == person_id), None)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether, by what is told, nobody is in the live Space: a seat but the absent host's is somebody there."""
+        seated = len(self.stage) - (self.host_absent_since is not None)
+        return self.state is SpaceState.LIVE and not (seated or self.listeners or self.anonymous)
+
     def require_open(self) -> None:
         """Raises `SpaceEnded` where nothing may change any more."""
         if self.state is SpaceState.ENDED:
@@ -120,7 +128,8 @@ def evolve(space: Space, events: Iterable[SpaceEvent]) -> tuple[Space, list[Numb
 
 def apply(space: Space, event: SpaceEvent) -> Space:
     """The state after `event`, one version later: the only place where a Space changes. Never refuses."""
-    return replace(_changed(space, event), version=space.version + 1)
+    after = replace(_changed(space, event), version=space.version + 1)
+    return replace(after, empty_since=(space.empty_since or event.at) if after.is_empty else None)
 
 
 def _changed(space: Space, event: SpaceEvent) -> Space:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 
 from app.domain.events import Numbered
@@ -37,6 +38,11 @@ class Airings:
     def current(self, space_id: str) -> Space | None:
         """The newest known state of a Space that is on air here; None for any other."""
         return self._on_air.get(space_id)
+
+    @property
+    def on_air(self) -> Collection[Space]:
+        """The newest known states of all Spaces on air here."""
+        return tuple(self._on_air.values())
 
     async def node_of(self, space_id: str) -> Node | None:
         """The process whose addresses lead to the Space's live sound."""

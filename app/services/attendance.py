@@ -91,6 +91,11 @@ class Attendances:
         """Whether the person is in the Space, on stage or listening."""
         return await self._store.get(space_id, person_id) is not None
 
+    async def is_empty(self, space_id: str) -> bool:
+        """Whether nobody is in the Space at this moment, with an account or without one."""
+        people = await self._store.count(space_id, without=())
+        return not people and not await self._store.anonymous(space_id, self._clock())
+
     async def page(self, space: Space, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Attendance]:
         """Listeners with an account in order of coming; `after` is (joined_at, person id) of the last one had."""
         return await self._store.page(space.id, without=_on_stage(space), limit=limit, after=after)
