@@ -11,8 +11,10 @@ from strawberry.relay import GlobalID
 
 from app.domain import clips, events, reactions, roster, spaces
 from app.domain.people import Account
+from app.domain.permissions import Action
 from app.domain.refusals import Refusal
 from app.services import audio
+from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
 from schema.errors import ErrorCode, UserError
@@ -119,6 +121,11 @@ def space(
         viewer_speak_request=speak_request(space, own_request) if own_request else None,
         links=links,
     )
+
+
+def capabilities(actions: Collection[Action]) -> list[Capability]:
+    """What a viewer may do, in the order of the schema."""
+    return [one for one in Capability if Action[one.name] in actions]
 
 
 def participant(seat: roster.Seat) -> Participant:

@@ -8,6 +8,7 @@ from enum import Enum
 import strawberry
 from strawberry import relay
 
+from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
 from schema.pages import After, Connection, First, Page
@@ -113,6 +114,12 @@ class Space(relay.Node):
     @strawberry.field(description="Whether the viewer is in the Space, on stage or listening.")
     async def viewer_is_participant(self) -> bool:
         return await self.links.viewer_is_participant()
+
+    @strawberry.field(
+        description="What the viewer may do here now, by their role and the Space's state: what a client offers."
+    )
+    async def viewer_capabilities(self) -> list[Capability]:
+        return await self.links.viewer_capabilities()
 
     @strawberry.field(description="Those listening with an account and without a seat, in the order of coming in.")
     async def listeners(self, first: First, after: After = None) -> Connection[User]:

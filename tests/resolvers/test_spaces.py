@@ -133,6 +133,26 @@ async def test_only_the_host_ends_it(guest: Caller, live: str) -> None:
     assert [(one["code"], one["field"]) for one in refused["userErrors"]] == [("NOT_PERMITTED", "spaceId")]
 
 
+async def test_what_each_viewer_may_do_now(host: Caller, guest: Caller, anyone: Caller) -> None:
+    space_id = (await host.do("createSpace", title="Jazz", recordingEnabled=True))["space"]["id"]
+    assert "START" in (await host.ask(SPACE % "viewerCapabilities", id=space_id))["viewerCapabilities"]
+    await host.do("startSpace", spaceId=space_id)
+    for_host, for_guest, for_anyone = [
+        (await viewer.ask(SPACE % "viewerCapabilities", id=space_id))["viewerCapabilities"]
+        for viewer in (host, guest, anyone)
+    ]
+    assert for_host[:3] == ["END", "RENAME", "SET_SPEAK_POLICY"]
+    assert (for_guest, for_anyone) == (["JOIN", "LISTEN"], ["LISTEN"])
+    await guest.do("joinSpace", spaceId=space_id)
+    assert (await guest.ask(SPACE % "viewerCapabilities", id=space_id))["viewerCapabilities"] == [
+        "REQUEST_TO_SPEAK",
+        "JOIN",
+        "REACT",
+        "CREATE_CLIP",
+        "LISTEN",
+    ]
+
+
 async def test_the_addresses_of_sound_are_the_viewers(host: Caller, anyone: Caller, live: str) -> None:
     for_host = await host.ask(SPACE % "audio { hlsUrl whipUrl expiresAt }", id=live)
     assert for_host["audio"]["hlsUrl"].startswith(f"{PUBLIC_URL}/audio/")
