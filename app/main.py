@@ -23,8 +23,9 @@ from app.domain.roster import Limits
 from app.feeds.feeds import LiveFeeds
 from app.live import Live
 from app.mongod import Mongod, MongodUnavailable
+from app.services.media_engine import MediaUnavailable
 from app.services.people import Attempts, People
-from app.services.ports import MediaUnavailable, Node
+from app.services.ports import Node
 from app.services.use_cases import Adapters, Policy, UseCases, assemble
 from app.services.viewers import Viewer
 from app.store.airings import MongoAiringStore

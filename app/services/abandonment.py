@@ -10,7 +10,8 @@ from app.domain.events import EndReason
 from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.changes import Changes
-from app.services.ports import Clock, MediaEngine
+from app.services.media_engine import MediaEngine
+from app.services.ports import Clock
 from app.services.rounds import every
 
 ROUND = timedelta(seconds=2)

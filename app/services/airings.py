@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from app.domain.events import Numbered
 from app.domain.spaces import Space, SpaceState, apply
-from app.services.ports import AiringStore, Clock, Feeds, MediaEngine, Node, Snapshot, SpaceStore
+from app.services.media_engine import MediaEngine
+from app.services.ports import AiringStore, Clock, Feeds, Node, Snapshot, SpaceStore
 from app.services.rounds import every
 
 log = logging.getLogger(__name__)

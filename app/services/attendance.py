@@ -15,7 +15,8 @@ from app.domain.permissions import may_see
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
 from app.services.changes import Changes
-from app.services.ports import AttendanceStore, Clock, MediaEngine, SpaceStore
+from app.services.media_engine import MediaEngine
+from app.services.ports import AttendanceStore, Clock, SpaceStore
 from app.services.rounds import every
 
 Key = TypeVar("Key")

@@ -13,6 +13,7 @@ from app.services.attendance import Attendances
 from app.services.audio import Audio
 from app.services.changes import Changes
 from app.services.clips import Clips
+from app.services.media_engine import MediaEngine
 from app.services.people import Attempts, People
 from app.services.ports import (
     AiringStore,
@@ -20,7 +21,6 @@ from app.services.ports import (
     ClipStore,
     Clock,
     Feeds,
-    MediaEngine,
     NewId,
     Node,
     Passwords,
