@@ -51,8 +51,8 @@ async def measure(size: Size, place: Place) -> list[Table]:
         [name, *(median(figures) for figures in zip(*costs, strict=True))] for name, costs in rounds.items()
     ]
     note = (
-        f"One request after the other on a kept connection; the stage has {size.guests + 1} people. CPU of the web process "
-        f"and of the embedded mongod, for each request. Median of {size.rounds} rounds of {size.requests}."
+        f"One request after the other on a kept connection; the stage has {size.guests + 1} people. CPU of the web "
+        f"process and of the embedded mongod, for each request. Median of {size.rounds} rounds of {size.requests}."
     )
     return [Table("Queries over HTTP", ["query", "web CPU us", "mongod CPU us", "ms by the clock"], rows, note)]
 

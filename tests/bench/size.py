@@ -28,7 +28,7 @@ FULL: Final = Size(
     subscribers=200,
     events=40,
     guests=12,
-    requests=300,
+    requests=100,
 )
 TINY: Final = Size(
     rounds=1,
