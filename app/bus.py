@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from broadcaster import Broadcast, BroadcastBackend, Event
@@ -25,6 +25,8 @@ PING_SECONDS: Final = 5.0
 """A Redis that was silent for this long is pinged, and is taken for dead when it is silent as long again."""
 OWN_CHANNEL: Final = "spaces"
 """Subscribed from the start and never published to: redis-py reads no connection without a subscription."""
+
+Command: TypeAlias = Callable[[], Awaitable[Any]]
 
 log = logging.getLogger(__name__)
 
@@ -201,7 +203,7 @@ class _RedisBackend(_Backend):
     async def subscribe(self, channel: str) -> None:
         if channel not in self._heard:
             self._heard[channel] = asyncio.Event()
-            await self._send(self._pubsub.subscribe(channel))
+            await self._send(lambda: self._pubsub.subscribe(channel))
 
     async def until_heard(self, channel: str) -> None:
         heard = self._heard[channel]
@@ -213,19 +215,19 @@ class _RedisBackend(_Backend):
 
     async def unsubscribe(self, channel: str) -> None:
         self._heard.pop(channel, None)
-        await self._send(self._pubsub.unsubscribe(channel))
+        await self._send(lambda: self._pubsub.unsubscribe(channel))
 
-    async def _send(self, command: Awaitable[Any]) -> None:
+    async def _send(self, command: Command) -> None:
         """Sends to the end even if its caller is cancelled: redis-py drops a connection that it half wrote to."""
         self._sending = asyncio.ensure_future(self._sent(command, after=self._sending))
         await asyncio.shield(self._sending)
 
-    async def _sent(self, command: Awaitable[Any], *, after: asyncio.Future[None] | None) -> None:
+    async def _sent(self, command: Command, *, after: asyncio.Future[None] | None) -> None:
         if after:
             await after
-        with suppress(RedisError, OSError):  # the listener finds the broken connection, and subscribes again
+        with suppress(Exception):  # the listener finds the broken connection, and subscribes again
             async with asyncio.timeout(REDIS_SECONDS):
-                await command
+                await command()
 
     async def publish(self, channel: str, message: Any) -> None:
         try:
@@ -239,7 +241,8 @@ class _RedisBackend(_Backend):
             try:
                 if event := await self._receive():
                     return event
-            except (RedisError, OSError) as error:
+            except Exception as error:
+                # Whatever redis-py raises: a RuntimeError too, where two tasks find the connection broken at once.
                 log.warning("the connection to Redis is lost (%s): connecting again", error)
                 await self._reconnect()
 
@@ -271,7 +274,7 @@ class _RedisBackend(_Backend):
     async def _reconnect(self) -> None:
         """Until it worked: a new connection that subscribes to all there is, and is confirmed for each."""
         while True:
-            with suppress(RedisError, OSError):
+            with suppress(Exception):
                 async with asyncio.timeout(REDIS_SECONDS):
                     await self._pubsub.aclose()  # type: ignore[no-untyped-call]
                     self._pubsub = self._redis.pubsub()

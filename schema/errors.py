@@ -28,9 +28,6 @@ class ErrorCode(Enum):
     CANNOT_TARGET_HOST = strawberry.enum_value(
         "CANNOT_TARGET_HOST", description="The host can be neither muted, moved nor removed by others."
     )
-    CANNOT_UNMUTE_OTHERS = strawberry.enum_value(
-        "CANNOT_UNMUTE_OTHERS", description="Only the speaker can open their own microphone."
-    )
     REQUESTS_CLOSED = strawberry.enum_value(
         "REQUESTS_CLOSED", description="In this Space people speak by invitation only."
     )

@@ -1,8 +1,10 @@
 """What tests of every layer share: one real mongod for the whole run, a fresh database for each test."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,25 @@ from app.mongod import Mongod
 from app.store.database import Database, make_primary, open_database
 
 _names = itertools.count(1)
+
+
+LAST_WORDS_SECONDS = 0.5
+"""What was ended may take this long for it: aioice looks up from a wait only every 20 ms."""
+
+
+@pytest.fixture(autouse=True)
+async def _no_task_outlives_its_test() -> AsyncIterator[None]:
+    """Every task has an owner that awaits its end: a test that leaves one behind fails."""
+    before = asyncio.all_tasks()
+    yield
+    if left := _since(before):
+        _, left = await asyncio.wait(left, timeout=LAST_WORDS_SECONDS)
+    assert not left, "tasks outlived the test"
+
+
+def _since(before: set[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
+    # pytest-asyncio runs each half of a fixture in a task of its own.
+    return asyncio.all_tasks() - before - {asyncio.current_task()}
 
 
 @pytest.fixture(scope="session")

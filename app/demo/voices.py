@@ -8,8 +8,9 @@ from pathlib import Path
 
 import av
 import numpy as np
-from media.speech import speak
 from numpy.typing import NDArray
+
+from media.speech import speak
 
 VOICES = ("en", "en+f3", "en+m5", "en+f4", "en+m2")
 SENTENCES = (

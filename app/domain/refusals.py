@@ -76,11 +76,6 @@ class CannotTargetHost(Refusal):
     message = "The host can be neither muted, moved nor removed by others."
 
 
-class CannotUnmuteOthers(Refusal):
-    code = "CANNOT_UNMUTE_OTHERS"
-    message = "Only the speaker can open their own microphone."
-
-
 class RequestsClosed(Refusal):
     code = "REQUESTS_CLOSED"
     message = "In this Space people speak by invitation only."

@@ -71,7 +71,6 @@ class Channel:
                     group.create_task(self._send_batches())
         except Exception as error:
             self._error = error
-            self._opened.set()
             self.end()
 
     async def opened(self) -> None:
@@ -102,8 +101,9 @@ class Channel:
             self._wake()
 
     def end(self) -> None:
-        """Ends every stream: the Space or this server is going."""
+        """Ends every stream, also those that are about to open: the Space or this server is going."""
         self._space = None
+        self._opened.set()
         self._wake()
 
     async def follow(self, after: int | None) -> AsyncGenerator[FeedItem, None]:

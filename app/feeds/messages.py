@@ -33,6 +33,6 @@ def decode(data: bytes) -> Message | None:
     """The message, or None for what a process of another version may have sent: to be healed like a lost one."""
     try:
         return _MESSAGES.decode(orjson.loads(data))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         log.warning("a message of %d bytes cannot be read: %r", len(data), error)
         return None

@@ -8,6 +8,8 @@ from weakref import WeakValueDictionary
 
 from app.domain import refusals
 from app.domain.events import SpaceEvent
+from app.domain.permissions import may_see
+from app.domain.roster import Person
 from app.domain.spaces import Space
 from app.services.airings import Airings
 from app.services.ports import Feeds, SpaceStore, VersionConflict
@@ -27,6 +29,16 @@ class Changes:
         self._airings = airings
         self._feeds = feeds
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def command(self, actor: Person, space_id: str, decide: Decide) -> Space:
+        """`change`, by a person; a Space they may not know of is `SpaceNotFound`, whatever they want of it."""
+
+        def decided(space: Space) -> list[SpaceEvent]:
+            if not may_see(space, actor.id):
+                raise refusals.SpaceNotFound(field="spaceId")
+            return decide(space)
+
+        return await self.change(space_id, decided)
 
     async def change(self, space_id: str, decide: Decide) -> Space:
         """The Space after the decision was saved, obeyed by the sound and told to everyone; in this order.

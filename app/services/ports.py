@@ -19,7 +19,7 @@ from app.domain.roster import Person
 from app.domain.spaces import Space
 
 Clock = Callable[[], datetime]
-"""Now, in UTC."""
+"""Now, in UTC, in whole milliseconds: MongoDB keeps no finer times."""
 
 NewId = Callable[[], str]
 """A new id that nobody can guess and that was never given before."""

@@ -63,32 +63,34 @@ class Spaces:
     async def start(self, actor: Person, space_id: str) -> Space:
         """Goes live, with the host in the Space."""
         now = self._clock()
-        space = await self._changes.change(
-            space_id, lambda space: [*spaces.start(space, actor, now), *stage.join(space, actor, now)]
+        space = await self._changes.command(
+            actor, space_id, lambda space: [*spaces.start(space, actor, now), *stage.join(space, actor, now)]
         )
         await self._attendance.seen(space_id, actor)
         return space
 
     async def end(self, actor: Person, space_id: str) -> Space:
         """Over for good; everyone is out."""
-        space = await self._changes.change(space_id, lambda space: spaces.end(space, actor, self._clock()))
+        space = await self._changes.command(actor, space_id, lambda space: spaces.end(space, actor, self._clock()))
         await self._attendance.close(space_id)
         return space
 
     async def rename(self, actor: Person, space_id: str, title: str) -> Space:
         """Changes the title, while live too."""
-        return await self._changes.change(space_id, lambda space: spaces.rename(space, actor, title, self._clock()))
+        return await self._changes.command(
+            actor, space_id, lambda space: spaces.rename(space, actor, title, self._clock())
+        )
 
     async def set_speak_policy(self, actor: Person, space_id: str, policy: SpeakPolicy) -> Space:
         """Changes who may ask for a seat from now on."""
-        return await self._changes.change(
-            space_id, lambda space: spaces.set_speak_policy(space, actor, policy, self._clock())
+        return await self._changes.command(
+            actor, space_id, lambda space: spaces.set_speak_policy(space, actor, policy, self._clock())
         )
 
     async def set_clipping_allowed(self, actor: Person, space_id: str, allowed: bool) -> Space:
         """Changes whether clips may be made from now on."""
-        return await self._changes.change(
-            space_id, lambda space: spaces.set_clipping_allowed(space, actor, allowed, self._clock())
+        return await self._changes.command(
+            actor, space_id, lambda space: spaces.set_clipping_allowed(space, actor, allowed, self._clock())
         )
 
     async def get(self, viewer_id: str | None, space_id: str) -> Space | None:

@@ -31,8 +31,8 @@ class Stage:
         self._new_id = new_id
         self._clock = clock
 
-    async def _change(self, space_id: str, decide: Decide) -> Space:
-        space = await self._changes.change(space_id, decide)
+    async def _change(self, actor: Person, space_id: str, decide: Decide) -> Space:
+        space = await self._changes.command(actor, space_id, decide)
         self._attendance.recount(space_id)
         return space
 
@@ -46,25 +46,25 @@ class Stage:
                 raise refusals.NotAParticipant("You are not in this Space: join it first.", field="spaceId")
             return stage.request_to_speak(space, actor, request_id=request_id, now=self._clock())
 
-        space = await self._change(space_id, decide)
+        space = await self._change(actor, space_id, decide)
         # Had they left meanwhile, nobody would ever take the hand down.
         await self._attendance.seen(space_id, actor)
         return space
 
     async def cancel_request(self, actor: Person, space_id: str) -> Space:
         """Leaves the queue."""
-        return await self._change(space_id, lambda space: stage.cancel_request(space, actor, self._clock()))
+        return await self._change(actor, space_id, lambda space: stage.cancel_request(space, actor, self._clock()))
 
     async def accept_request(self, actor: Person, space_id: str, request_id: str) -> Space:
         """Seats someone from the queue, muted."""
         return await self._change(
-            space_id, lambda space: stage.accept_request(space, actor, request_id, self._limits, self._clock())
+            actor, space_id, lambda space: stage.accept_request(space, actor, request_id, self._limits, self._clock())
         )
 
     async def decline_request(self, actor: Person, space_id: str, request_id: str) -> Space:
         """Takes someone out of the queue."""
         return await self._change(
-            space_id, lambda space: stage.decline_request(space, actor, request_id, self._clock())
+            actor, space_id, lambda space: stage.decline_request(space, actor, request_id, self._clock())
         )
 
     async def invite(self, actor: Person, space_id: str, user_id: str, role: Role) -> Space:
@@ -74,6 +74,7 @@ class Stage:
             raise refusals.UserNotFound(field="userId")
         person, invitation_id = account.person, self._new_id()
         return await self._change(
+            actor,
             space_id,
             lambda space: stage.invite(
                 space, actor, person, role, invitation_id=invitation_id, limits=self._limits, now=self._clock()
@@ -86,6 +87,7 @@ class Stage:
         Where the seat has gone the person is in as a listener, and `SeatTaken` says so.
         """
         space = await self._change(
+            actor,
             space_id,
             lambda space: [
                 *stage.join(space, actor, self._clock()),
@@ -100,19 +102,19 @@ class Stage:
     async def decline_invitation(self, actor: Person, space_id: str, invitation_id: str) -> Space:
         """Says no to an offered seat."""
         return await self._change(
-            space_id, lambda space: stage.decline_invitation(space, actor, invitation_id, self._clock())
+            actor, space_id, lambda space: stage.decline_invitation(space, actor, invitation_id, self._clock())
         )
 
     async def remove(self, actor: Person, space_id: str, user_id: str) -> Space:
         """Back to listener. The server has stopped taking that microphone's sound when this returns."""
-        return await self._change(space_id, lambda space: stage.remove(space, actor, user_id, self._clock()))
+        return await self._change(actor, space_id, lambda space: stage.remove(space, actor, user_id, self._clock()))
 
     async def set_muted(self, actor: Person, space_id: str, muted: bool) -> Space:
         """Opens or closes one's own microphone; whoever opens it is in the Space."""
-        space = await self._change(space_id, lambda space: stage.set_muted(space, actor, muted, self._clock()))
+        space = await self._change(actor, space_id, lambda space: stage.set_muted(space, actor, muted, self._clock()))
         await self._attendance.seen(space_id, actor)
         return space
 
     async def mute(self, actor: Person, space_id: str, user_id: str) -> Space:
         """Closes another's microphone."""
-        return await self._change(space_id, lambda space: stage.mute(space, actor, user_id, self._clock()))
+        return await self._change(actor, space_id, lambda space: stage.mute(space, actor, user_id, self._clock()))

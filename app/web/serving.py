@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -34,7 +34,7 @@ def bind(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """uvicorn, stopped by `stop()` alone: the process's signals belong to the command line."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, trusted_proxies: Sequence[str]) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -46,7 +46,8 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE_SECONDS,
                 log_level="warning",
                 access_log=False,
-                proxy_headers=False,
+                proxy_headers=True,
+                forwarded_allow_ips=list(trusted_proxies),
                 server_header=False,
             )
         )
@@ -62,9 +63,9 @@ class Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[Server]:
-    """A server that answers while this is open."""
-    server = Server(app)
+async def serving(app: ASGIApp, listening: socket.socket, trusted_proxies: Sequence[str] = ()) -> AsyncIterator[Server]:
+    """A server that answers while this is open; it takes clients' addresses from the headers of trusted proxies."""
+    server = Server(app, trusted_proxies)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(server.serve([listening]), name="server")
         try:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app.domain import stage
 from app.domain.events import SpaceEvent
 from app.domain.roster import Invitation, Limits, Person, Role, Seat, SpeakPolicy, SpeakRequest
 from app.domain.spaces import Space, SpaceState, evolve
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
 SMALL = Limits(cohosts=2, speakers=3)
 
 
@@ -58,3 +60,26 @@ def space(
 def after(before: Space, events: Sequence[SpaceEvent]) -> Space:
     """The state that a decision leads to."""
     return evolve(before, events)[0]
+
+
+def ask(room: Space, who: Person) -> Space:
+    """The room with that person's hand up as well."""
+    return after(room, stage.request_to_speak(room, who, request_id=f"r-{who.id}", now=NOW))
+
+
+def accept(room: Space, request_id: str, limits: Limits = SMALL) -> Space:
+    """The room after the host granted that request."""
+    return after(room, stage.accept_request(room, room.host, request_id, limits, LATER))
+
+
+def invite(room: Space, who: Person, role: Role) -> Space:
+    """The room after the host offered that person a seat."""
+    offered = stage.invite(room, room.host, who, role, invitation_id=f"new-{who.id}", limits=SMALL, now=NOW)
+    return after(room, offered)
+
+
+def take(room: Space, who: Person, limits: Limits = SMALL) -> Space:
+    """The room after that person accepted their invitation."""
+    invitation = room.invitation(who.id)
+    assert invitation
+    return after(room, stage.accept_invitation(room, who, invitation.id, limits, LATER))

@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
-from app.domain.events import Numbered, SpaceEnded
+from app.domain.events import Numbered
 from app.domain.spaces import Space, SpaceState, apply
 from app.services.ports import FeedItem, Feeds, Heartbeat, Snapshot
-
-DEADLINE_SECONDS = 20.0
+from tests.waiting import DEADLINE, until
 
 
 async def receive(items: AsyncIterator[FeedItem]) -> FeedItem:
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(DEADLINE):
         return await anext(items)
 
 
@@ -31,7 +30,6 @@ class Follower:
         self._space_id = space_id
         self.state = state
         self.snapshots = 0
-        self._moved = asyncio.Event()
         self._task = asyncio.create_task(self._follow())
 
     async def disconnect(self) -> Space | None:
@@ -43,20 +41,14 @@ class Follower:
 
     async def reaches(self, state: Space | None) -> None:
         """Waits until the stream has told this very state."""
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            while self.state != state:
-                if self._task.done():
-                    await self._task
-                    raise AssertionError(f"the stream ended at {self.state}, not at {state}")
-                self._moved.clear()
-                await asyncio.wait(
-                    {self._task, moved := asyncio.ensure_future(self._moved.wait())}, return_when="FIRST_COMPLETED"
-                )
-                moved.cancel()
+        await until(lambda: self.state == state or self._task.done(), f"a follower's state is {state}")
+        if self._task.done():
+            await self._task
+        assert self.state == state
 
     async def ends(self) -> Space | None:
         """Waits for the end of the stream by itself."""
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(DEADLINE):
             await self._task
         return self.state
 
@@ -65,10 +57,9 @@ class Follower:
         async with self._feeds.follow(self._space_id, after) as items:
             async for item in items:
                 self._take(item)
-                self._moved.set()
 
     def _take(self, item: FeedItem) -> None:
-        assert self.state is None or self.state.state is not SpaceState.ENDED or not isinstance(item, Numbered)
+        assert self.state is None or self.state.state is not SpaceState.ENDED or isinstance(item, Heartbeat)
         match item:
             case Snapshot(space):
                 assert self.state is None or space.version > self.state.version, "a snapshot goes forward"
@@ -81,8 +72,3 @@ class Follower:
             case Heartbeat(version):
                 assert self.state is not None
                 assert version == self.state.version, "a heartbeat tells no news"
-
-
-def ended(item: FeedItem) -> bool:
-    """Whether an item is the Space's end."""
-    return isinstance(item, Numbered) and isinstance(item.event, SpaceEnded)

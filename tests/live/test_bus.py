@@ -8,13 +8,11 @@ import pytest
 import app.bus
 from app.bus import MAILBOX_SIZE, Bus, BusUnavailable
 from tests.live.redis_server import RedisServer, running_redis
-from tests.waiting import until
-
-DEADLINE_SECONDS = 20.0
+from tests.waiting import DEADLINE, until
 
 
 async def receive(messages: AsyncIterator[bytes | None]) -> bytes | None:
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(DEADLINE):
         return await anext(messages)
 
 
@@ -48,7 +46,7 @@ async def test_what_is_published_right_after_entering_is_heard_by_all_who_come_f
             await bus.publish(space_id, message)
             assert message in await receive_until(messages, message)
 
-    async with asyncio.timeout(DEADLINE_SECONDS), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(DEADLINE), asyncio.TaskGroup() as group:
         for number in range(60):
             group.create_task(hear(f"space {number % 5}", str(number).encode()))
 

@@ -184,8 +184,8 @@ async def test_a_follower_that_stalls_starts_again_from_a_snapshot_and_holds_up_
         assert await receive(stalled) == Snapshot(one)
         quick = Follower(feeds, "a")
         await quick.reaches(one)
-        for _ in range(RECENT_EVENTS + 1):
-            one, _ = await rename(store, one, "News", feeds)
+        for _ in range(9):
+            one, _ = await rename(store, one, "News", feeds, times=RECENT_EVENTS // 8)
             await quick.reaches(one)
         assert quick.snapshots == 1
         assert await receive(stalled) == Snapshot(one)
@@ -257,6 +257,14 @@ async def test_followers_cancelled_at_any_point_leave_nothing_behind(store: Watc
             assert await receive(items) == Snapshot(one)
     assert counted.subscriptions == 0
     assert asyncio.all_tasks() == before
+
+
+async def test_a_stream_that_opens_while_the_feeds_are_left_ends(store: WatchedSpaceStore, bus: Bus) -> None:
+    await added(store)
+    async with feeds_on(store, bus) as feeds:
+        follower = Follower(feeds, "a")
+        await asyncio.sleep(0)
+    assert await follower.ends() is None
 
 
 async def test_leaving_the_feeds_ends_every_stream(store: WatchedSpaceStore, bus: Bus) -> None:

@@ -14,8 +14,7 @@ from app.feeds.feeds import LiveFeeds
 from app.services.ports import ReactionStore
 from tests.domain_values import person
 from tests.fakes.stores import MemoryReactionStore, MemorySpaceStore
-
-DEADLINE_SECONDS = 20.0
+from tests.waiting import DEADLINE
 
 Batches = AsyncIterator[tuple[ReactionTally, ...]]
 
@@ -41,7 +40,7 @@ def feeds_on(bus: Bus, reactions: ReactionStore) -> LiveFeeds:
 async def receive(batches: Batches, total: int) -> list[tuple[ReactionTally, ...]]:
     """Batches until they tell so many reactions."""
     received: list[tuple[ReactionTally, ...]] = []
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(DEADLINE):
         while sum(one.count for batch in received for one in batch) < total:
             received.append(await anext(batches))
     return received
@@ -93,7 +92,7 @@ async def test_a_slow_reader_misses_the_oldest_batches(bus: Bus, monkeypatch: py
             for number in range(WAITING_BATCHES + 2):
                 feeds.react("a", Reaction(str(number), person("ann")))
                 await receive(quick, 1)
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(DEADLINE):
             assert (await anext(slow))[0].emoji == "2"
 
 

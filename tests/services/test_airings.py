@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from app.domain.spaces import SpaceState
 from app.services.airings import LEASE
-from app.services.ports import FeedItem, SpaceStore
+from app.services.ports import FeedItem, Snapshot, SpaceStore
 from tests.fakes.feeds import MemoryFeeds
 from tests.services.world import DRAFT, Process, World
 from tests.waiting import until
@@ -164,6 +164,50 @@ async def test_a_space_that_ended_while_nobody_followed_it_leaves_the_air_in_the
         await one.airings.round()
         await until(lambda: one.airings.current(space_id) is None, "the Space is off the air")
         assert one.media.obeyed[space_id].state is SpaceState.ENDED
+
+
+async def test_an_older_state_that_arrives_late_changes_nothing() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    space_id = await process.live_space(host)
+    older = await world.space(space_id)
+    newer = await process.spaces.rename(host, space_id, "On storms")
+    await process.airings.obey(older)
+    assert process.airings.current(space_id) == process.media.obeyed[space_id] == newer
+
+
+class StaleFeeds(MemoryFeeds):
+    """Streams that start from a snapshot taken too early; `told` once it was read."""
+
+    def __init__(self, spaces: SpaceStore, stale: Snapshot) -> None:
+        super().__init__(spaces)
+        self._stale = stale
+        self.told = False
+
+    @asynccontextmanager
+    async def follow(self, space_id: str, after: int | None) -> AsyncIterator[AsyncIterator[FeedItem]]:
+        async with super().follow(space_id, after) as items:
+            yield self._late(items)
+
+    async def _late(self, items: AsyncIterator[FeedItem]) -> AsyncIterator[FeedItem]:
+        await anext(items)
+        yield self._stale
+        self.told = True
+        async for item in items:
+            yield item
+
+
+async def test_a_snapshot_older_than_what_is_known_changes_nothing() -> None:
+    world = World()
+    elsewhere, host = Process(world, "b"), await world.person("hana")
+    older = await elsewhere.spaces.create(host, DRAFT, [])
+    live = await elsewhere.spaces.start(host, older.id)
+    world.clock.advance(LEASE)
+    feeds = world.feeds = StaleFeeds(world.spaces, Snapshot(older))
+    process = Process(world, "a")
+    async with process.airing():
+        await until(lambda: feeds.told, "the snapshot was read")
+        assert process.airings.current(live.id) == live
 
 
 async def test_changes_from_both_sides_at_once_end_in_the_newest_state() -> None:

@@ -1,30 +1,18 @@
-"""Attendance: coming once, going with everything, dropping out after a grace, and being counted."""
+"""Attendance: coming once, going with everything, and dropping out after a grace."""
 
-from collections.abc import Collection, Sequence
-from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
 import pytest
 
 from app.domain import refusals
-from app.domain.events import AudienceChanged, Numbered, SpaceEvent
-from app.domain.roster import Person, Role
-from app.domain.spaces import AUDIENCE_INTERVAL, Draft, Space
-from app.services.ports import VersionConflict
-from tests.fakes.stores import MemoryAttendanceStore, MemorySpaceStore
+from app.domain.roster import Person
+from app.domain.spaces import Draft
+from app.services.changes import TRIES
+from tests.fakes.contested import ContestedSpaceStore
+from tests.fakes.stores import MemoryAttendanceStore
 from tests.services.world import GRACE, Process, World
 
 MOMENT = timedelta(milliseconds=1)
-
-
-async def audience(world: World, space_id: str) -> tuple[int, int]:
-    space = await world.space(space_id)
-    return space.listeners, space.anonymous
-
-
-async def count(process: Process) -> None:
-    process.world.clock.advance(AUDIENCE_INTERVAL)
-    await process.attendance.count_all()
 
 
 # Coming and going
@@ -41,8 +29,8 @@ async def test_joining_twice_is_one_listener_since_the_first_time() -> None:
 
     [listener] = await process.attendance.page(space, limit=10)
     assert (listener.person, listener.joined_at) == (ana, first)
-    await count(process)
-    assert await audience(world, space_id) == (1, 0)
+    await process.count()
+    assert await world.audience(space_id) == (1, 0)
 
 
 async def test_leaving_takes_seat_and_raised_hand_and_twice_is_once() -> None:
@@ -79,8 +67,8 @@ async def test_an_ended_space_is_empty() -> None:
     assert not await process.attendance.is_in("ana", space_id)
     with pytest.raises(refusals.SpaceEnded):
         await process.attendance.join(ana, space_id)
-    await count(process)
-    assert await audience(world, space_id) == (0, 0)
+    await process.count()
+    assert await world.audience(space_id) == (0, 0)
 
 
 # Presence
@@ -179,6 +167,20 @@ async def test_a_server_that_starts_waits_a_grace_for_those_it_could_not_hear() 
         assert space.host_absent_since is not None
 
 
+async def test_who_comes_back_while_others_are_let_go_keeps_the_seat() -> None:
+    store = ContestedSpaceStore()
+    world = World(spaces=store)
+    process, other, host = Process(world, "a"), Process(world, "b"), await world.person("hana")
+    ana, ben = await world.person("ana"), await world.person("ben")
+    space_id = await process.live_space(host)
+    await process.seat(host, ana, space_id)
+    await process.seat(host, ben, space_id)
+    world.clock.advance(GRACE)
+    store.meanwhile = lambda: other.attendance.join(ben, space_id)
+    await process.attendance.check_presence()
+    assert {seat.person for seat in (await world.space(space_id)).stage} == {host, ben}
+
+
 class ReturningAttendanceStore(MemoryAttendanceStore):
     """Someone comes back in the very moment between losing the seat and leaving."""
 
@@ -202,157 +204,17 @@ async def test_a_host_who_returns_while_being_let_go_is_present() -> None:
     assert await process.attendance.is_in("hana", space_id)
 
 
-class ContestedSpaceStore(MemorySpaceStore):
-    """Loses every race about one Space while it is `contested`."""
-
-    contested = ""
-
-    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
-        if before.id == self.contested:
-            raise VersionConflict
-        return await super().save(before, events)
-
-
 async def test_a_contested_space_keeps_its_silent_people_for_a_later_round_and_nobody_elses() -> None:
     store = ContestedSpaceStore()
     world = World(spaces=store)
     process, hana, ida = Process(world), await world.person("hana"), await world.person("ida")
     contested, other = await process.live_space(hana), await process.live_space(ida)
     world.clock.advance(GRACE)
-    store.contested = contested
+    store.losses[contested] = TRIES
     await process.attendance.check_presence()
     assert (await world.space(other)).host_absent_since is not None
     assert await process.attendance.is_in("hana", contested)
 
-    store.contested = ""
     await process.attendance.check_presence()
     assert (await world.space(contested)).host_absent_since is not None
     assert not await process.attendance.is_in("hana", contested)
-
-
-# Counting
-
-
-async def test_listeners_are_counted_without_the_stage() -> None:
-    world = World()
-    process, host = Process(world), await world.person("hana")
-    ana, ben = await world.person("ana"), await world.person("ben")
-    space_id = await process.live_space(host)
-    await process.seat(host, ana, space_id)
-    await process.attendance.join(ben, space_id)
-    await count(process)
-    assert await audience(world, space_id) == (1, 0)
-
-    await process.stage.remove(host, space_id, "ana")
-    await count(process)
-    assert await audience(world, space_id) == (2, 0)
-    space = await world.space(space_id)
-    assert {one.person for one in await process.attendance.page(space, limit=10)} == {ana, ben}
-
-
-async def test_a_thousand_joins_in_a_second_are_told_twice() -> None:
-    world = World()
-    process, host = Process(world), await world.person("hana")
-    space_id = await process.live_space(host)
-    await count(process)
-    before = await world.space(space_id)
-    for n in range(1000):
-        await process.attendance.join(Person(f"p{n}", f"p{n}", f"P{n}"), space_id)
-        world.clock.advance(MOMENT)
-        if n % 10 == 9:
-            await process.attendance.count_all()
-    events = await world.spaces.events_after(space_id, before.version)
-    assert events is not None
-    assert [type(one.event) for one in events] == [AudienceChanged] * 2
-
-    await count(process)
-    assert await audience(world, space_id) == (1000, 0)
-
-
-async def test_the_anonymous_are_counted_over_all_processes_and_never_listed() -> None:
-    world = World()
-    here, there, host = Process(world, "a"), Process(world, "b"), await world.person("hana")
-    space_id = await here.live_space(host)
-    async with AsyncExitStack() as listening:
-        for process in (here, here, there):
-            await listening.enter_async_context(process.streams.space_events(None, space_id, None))
-        await count(there)
-        await count(here)
-        assert await audience(world, space_id) == (0, 3)
-        assert await here.attendance.page(await world.space(space_id), limit=10) == []
-    await count(here)
-    await count(there)
-    assert await audience(world, space_id) == (0, 0)
-
-
-async def test_anonymous_listeners_stay_counted_as_long_as_they_listen() -> None:
-    world = World()
-    process, host = Process(world), await world.person("hana")
-    space_id = await process.live_space(host)
-    async with process.streams.space_events(None, space_id, None):
-        for _ in range(9):
-            world.clock.advance(GRACE / 3)
-            await process.attendance.check_presence()
-            await process.attendance.count_all()
-            assert (await audience(world, space_id))[1] == 1
-
-
-async def test_the_anonymous_of_a_process_that_died_are_forgotten_after_a_grace() -> None:
-    world = World()
-    dead, alive, host = Process(world, "a"), Process(world, "b"), await world.person("hana")
-    space_id = await dead.live_space(host)
-    async with dead.streams.space_events(None, space_id, None):
-        await count(dead)
-        assert await audience(world, space_id) == (0, 1)
-        world.clock.advance(GRACE)
-        await alive.attendance.check_presence()
-        await alive.attendance.count_all()
-        assert (await audience(world, space_id))[1] == 0
-
-
-async def test_a_count_that_cannot_be_told_now_is_told_later() -> None:
-    store = ContestedSpaceStore()
-    world = World(spaces=store)
-    process, host = Process(world), await world.person("hana")
-    space_id = await process.live_space(host)
-    await process.attendance.join(await world.person("ana"), space_id)
-    store.contested = space_id
-    await count(process)
-    assert await audience(world, space_id) == (0, 0)
-    store.contested = ""
-    await count(process)
-    assert await audience(world, space_id) == (1, 0)
-
-
-class FailingAttendanceStore(MemoryAttendanceStore):
-    """A database that is away while it is `down`."""
-
-    down = False
-
-    async def count(self, space_id: str, *, without: Collection[str]) -> int:
-        if self.down:
-            raise ConnectionError("the database is away")
-        return await super().count(space_id, without=without)
-
-
-async def test_a_count_that_failed_is_made_again() -> None:
-    store = FailingAttendanceStore()
-    world = World(attendance=store)
-    process, host = Process(world), await world.person("hana")
-    space_id = await process.live_space(host)
-    await process.attendance.join(await world.person("ana"), space_id)
-    store.down = True
-    with pytest.raises(ConnectionError):
-        await count(process)
-    store.down = False
-    await count(process)
-    assert await audience(world, space_id) == (1, 0)
-
-
-async def test_who_becomes_cohost_is_on_stage_for_the_listing_too() -> None:
-    world = World()
-    process, host, ana = Process(world), await world.person("hana"), await world.person("ana")
-    space_id = await process.live_space(host)
-    await process.attendance.join(ana, space_id)
-    await process.seat(host, ana, space_id, Role.COHOST)
-    assert await process.attendance.page(await world.space(space_id), limit=10) == []

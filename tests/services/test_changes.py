@@ -1,32 +1,19 @@
 """Changes: lost races are decided anew, and what is saved is obeyed before it is told."""
 
 import asyncio
-from collections.abc import Sequence
 
 import pytest
 
 from app.domain import refusals
-from app.domain.events import Numbered, SpaceEvent
+from app.domain.events import Numbered
 from app.domain.roster import Role
 from app.domain.spaces import Space
 from app.services.changes import TRIES
-from app.services.ports import Snapshot, VersionConflict
+from app.services.ports import Snapshot
+from tests.fakes.contested import ContestedSpaceStore
 from tests.fakes.media import MemoryMedia
-from tests.fakes.stores import MemorySpaceStore
-from tests.services.world import LIMITS, Process, World
+from tests.services.world import DRAFT, LIMITS, Process, World
 from tests.waiting import until
-
-
-class ContestedSpaceStore(MemorySpaceStore):
-    """Loses the next `losses` races, as if another process had been faster each time."""
-
-    losses = 0
-
-    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
-        if self.losses:
-            self.losses -= 1
-            raise VersionConflict
-        return await super().save(before, events)
 
 
 class SlowMedia(MemoryMedia):
@@ -50,7 +37,7 @@ async def test_a_lost_race_is_decided_anew(losses: int) -> None:
     process, host = Process(world), await world.person("hana")
     space_id = await process.live_space(host)
 
-    store.losses = losses
+    store.losses[space_id] = losses
     renamed = await process.spaces.rename(host, space_id, "On storms")
     assert (renamed.title, (await world.space(space_id)).title) == ("On storms", "On storms")
 
@@ -62,7 +49,7 @@ async def test_after_too_many_lost_races_it_is_busy_and_nothing_has_changed() ->
     space_id = await process.live_space(host)
     before = await world.space(space_id)
 
-    store.losses = TRIES
+    store.losses[space_id] = TRIES
     with pytest.raises(refusals.Busy):
         await process.spaces.rename(host, space_id, "On storms")
     assert await world.space(space_id) == before
@@ -136,3 +123,18 @@ async def test_there_is_no_changing_what_is_not_there() -> None:
     world = World()
     with pytest.raises(refusals.SpaceNotFound):
         await Process(world).spaces.end(await world.person("hana"), "nowhere")
+
+
+async def test_who_may_not_know_of_a_preparing_space_is_told_there_is_none() -> None:
+    world = World()
+    process, host, stranger = Process(world), await world.person("hana"), await world.person("sam")
+    space_id = (await process.spaces.create(host, DRAFT, [])).id
+    for command in (
+        process.spaces.start(stranger, space_id),
+        process.spaces.rename(stranger, space_id, "Mine"),
+        process.stage.invite(stranger, space_id, host.id, Role.SPEAKER),
+        process.stage.set_muted(stranger, space_id, False),
+        process.stage.remove(stranger, space_id, host.id),
+    ):
+        with pytest.raises(refusals.SpaceNotFound):
+            await command

@@ -6,6 +6,7 @@ from app.domain import refusals
 from app.domain.refusals import Refusal
 from app.domain.roster import Role
 from app.domain.spaces import Draft
+from tests.fakes.contested import ContestedSpaceStore
 from tests.services.world import GRACE, LIMITS, Process, World
 
 
@@ -37,6 +38,19 @@ async def test_the_raised_hand_of_someone_silent_is_taken_down() -> None:
     space_id = await process.live_space(host)
     await process.attendance.join(ana, space_id)
     await process.stage.request_to_speak(ana, space_id)
+    world.clock.advance(GRACE)
+    await process.attendance.check_presence()
+    assert (await world.space(space_id)).requests == ()
+
+
+async def test_a_hand_raised_while_leaving_on_another_device_comes_down_after_a_grace() -> None:
+    store = ContestedSpaceStore()
+    world = World(spaces=store)
+    process, host, ana = Process(world), await world.person("hana"), await world.person("ana")
+    space_id = await process.live_space(host)
+    await process.attendance.join(ana, space_id)
+    store.meanwhile = lambda: world.attendance.leave(space_id, "ana")
+    assert len((await process.stage.request_to_speak(ana, space_id)).requests) == 1
     world.clock.advance(GRACE)
     await process.attendance.check_presence()
     assert (await world.space(space_id)).requests == ()

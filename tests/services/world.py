@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
-from app.domain.spaces import Draft, Space
+from app.domain.spaces import AUDIENCE_INTERVAL, Draft, Space
 from app.services.people import Attempts, People
 from app.services.ports import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
@@ -65,6 +65,11 @@ class World:
         assert space
         return space
 
+    async def audience(self, space_id: str) -> tuple[int, int]:
+        """How many listen as the Space tells it: people with an account, and anonymous ones."""
+        space = await self.space(space_id)
+        return space.listeners, space.anonymous
+
 
 class Process:
     """One server process of a world, with a sound of its own."""
@@ -117,6 +122,11 @@ class Process:
         offer = space.invitation(person.id)
         assert offer
         await self.stage.accept_invitation(person, space_id, offer.id)
+
+    async def count(self) -> None:
+        """Counts who listens, when it is due again."""
+        self.world.clock.advance(AUDIENCE_INTERVAL)
+        await self.attendance.count_all()
 
     @asynccontextmanager
     async def airing(self) -> AsyncIterator[None]:

@@ -13,8 +13,7 @@ import pytest
 import app.mongod
 from app.mongod import Mongod, MongodUnavailable
 from app.store.database import make_primary, open_database
-
-DEADLINE_SECONDS = 30.0
+from tests.waiting import DEADLINE
 
 SERVER = """
 import asyncio, sys
@@ -38,7 +37,7 @@ async def start_server(data: Path) -> tuple[asyncio.subprocess.Process, int]:
         sys.executable, "-c", SERVER, str(data), stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2]
     )
     assert server.stdout is not None
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(DEADLINE):
         return server, int(await server.stdout.readline())
 
 
@@ -75,7 +74,7 @@ async def test_a_killed_mongod_is_noticed_and_loses_nothing_acknowledged(tmp_pat
     async with Mongod(tmp_path, make_primary) as mongod, open_database(mongod.uri) as database:
         await database.notes.insert_one({"_id": "acknowledged"})
         mongod.process.kill()
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(DEADLINE):
             assert "exit code -9" in await mongod.exited()
     assert await notes(tmp_path) == ["acknowledged"]
 
@@ -133,7 +132,7 @@ def socket_path(mongod: Mongod) -> Path:
 
 async def test_a_mongod_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.mongod, "STOP_SECONDS", 0.1)
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(DEADLINE):
         async with Mongod(tmp_path, make_primary) as mongod:
             os.kill(mongod.process.pid, signal.SIGSTOP)
         assert mongod.process.returncode == -signal.SIGKILL
