@@ -22,7 +22,7 @@ class Size:
 FULL: Final = Size(
     rounds=3,
     speech_seconds=20,
-    live_seconds=10,
+    live_seconds=4,
     recording_seconds=7200,
     bursts=24,
     subscribers=200,
@@ -35,7 +35,7 @@ TINY: Final = Size(
     speech_seconds=1,
     live_seconds=0.5,
     recording_seconds=180,
-    bursts=2,
+    bursts=1,
     subscribers=3,
     events=2,
     guests=1,
