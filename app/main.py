@@ -31,6 +31,7 @@ from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
+from app.store.follows import MongoFollowStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
@@ -130,6 +131,7 @@ async def _adapters(
     return Adapters(
         spaces=spaces,
         people=MongoPersonStore(database),
+        follows=MongoFollowStore(database),
         attendance=MongoAttendanceStore(database),
         clips=MongoClipStore(database),
         reactions=reactions,

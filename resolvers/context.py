@@ -39,6 +39,7 @@ class RequestContext(Context):
         self.clock = clock
         self._public_url = public_url
         self.accounts = DataLoader(self._accounts, cache=False)
+        self.followed = DataLoader(self._followed, cache=False)
         self.spaces = DataLoader(self._spaces, cache=False)
         self.clips = DataLoader(self._clips, cache=False)
 
@@ -61,6 +62,10 @@ class RequestContext(Context):
     async def user(self, user_id: str) -> User:
         """A user who is known to exist."""
         return mapping.user_of(await self._account(user_id))
+
+    async def viewer_follows(self, user_id: str) -> bool:
+        """Whether the viewer follows this user."""
+        return self.viewer is not None and await self.followed.load(user_id)
 
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
@@ -115,6 +120,10 @@ class RequestContext(Context):
     async def _accounts(self, ids: list[str]) -> Sequence[Account | None]:
         found = {one.id: one for one in await self.use_cases.people.get_many(set(ids))}
         return [found.get(one) for one in ids]
+
+    async def _followed(self, ids: list[str]) -> Sequence[bool]:
+        found = await self.use_cases.follows.followed_by(self.actor.id, set(ids))
+        return [one in found for one in ids]
 
     async def _spaces(self, ids: list[str]) -> Sequence[spaces.Space | None]:
         found = {one.id: one for one in await self.use_cases.spaces.get_many(self.viewer_id, set(ids))}

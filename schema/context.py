@@ -25,6 +25,9 @@ class Context(Protocol):
     async def user(self, user_id: str) -> User:
         """A user who is known to exist."""
 
+    async def viewer_follows(self, user_id: str) -> bool:
+        """Whether the viewer follows this user."""
+
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
 

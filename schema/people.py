@@ -22,6 +22,8 @@ class Profile:
 
     bio: str
     created_at: datetime
+    follower_count: int
+    following_count: int
 
 
 @strawberry.type(description="A person with an account.")
@@ -40,6 +42,18 @@ class User(relay.Node):
     @strawberry.field(description="When the account was made.")
     async def created_at(self, info: Info) -> datetime:
         return (await self._profile(info)).created_at
+
+    @strawberry.field(description="How many follow this person.")
+    async def follower_count(self, info: Info) -> int:
+        return (await self._profile(info)).follower_count
+
+    @strawberry.field(description="How many this person follows.")
+    async def following_count(self, info: Info) -> int:
+        return (await self._profile(info)).following_count
+
+    @strawberry.field(description="Whether the viewer follows this person.")
+    async def viewer_follows(self, info: Info) -> bool:
+        return await info.context.viewer_follows(self.key)
 
     async def _profile(self, info: Info) -> Profile:
         return self.known_profile or await info.context.profile(self.key)

@@ -12,6 +12,7 @@ from app.services.attendance import Attendances
 from app.services.audio import Audio
 from app.services.changes import Changes
 from app.services.clips import Clips
+from app.services.follows import Follows
 from app.services.people import Attempts, People
 from app.services.ports import (
     AiringStore,
@@ -19,6 +20,7 @@ from app.services.ports import (
     ClipStore,
     Clock,
     Feeds,
+    FollowStore,
     MediaEngine,
     NewId,
     Node,
@@ -41,6 +43,7 @@ class Adapters:
 
     spaces: SpaceStore
     people: PersonStore
+    follows: FollowStore
     attendance: AttendanceStore
     clips: ClipStore
     reactions: ReactionStore
@@ -71,6 +74,7 @@ class UseCases:
 
     people: People
     viewers: Viewers
+    follows: Follows
     spaces: Spaces
     stage: Stage
     attendance: Attendances
@@ -93,6 +97,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     return UseCases(
         people=people,
         viewers=Viewers(people, world.tokens),
+        follows=Follows(world.follows, world.people, clock=clock),
         spaces=Spaces(
             changes,
             world.spaces,

@@ -25,6 +25,7 @@ from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, open_database
+from app.store.follows import MongoFollowStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
@@ -64,6 +65,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
         adapters = Adapters(
             spaces=store,
             people=people,
+            follows=MongoFollowStore(database),
             attendance=MongoAttendanceStore(database),
             clips=MongoClipStore(database),
             reactions=reactions,

@@ -18,6 +18,7 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryFeeds
 from tests.fakes.media import MemoryMedia
+from tests.fakes.pairs import MemoryFollowStore
 from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
@@ -41,6 +42,7 @@ class World:
         self.spaces: SpaceStore = spaces or MemorySpaceStore()
         self.attendance: AttendanceStore = attendance or MemoryAttendanceStore()
         self.people = MemoryPersonStore()
+        self.follows = MemoryFollowStore(self.people)
         self.clips = MemoryClipStore()
         self.counts = MemoryReactionStore()
         self.leases = MemoryAiringStore()
@@ -81,6 +83,7 @@ class Process:
         adapters = Adapters(
             spaces=world.spaces,
             people=world.people,
+            follows=world.follows,
             attendance=world.attendance,
             clips=world.clips,
             reactions=world.counts,
@@ -94,6 +97,7 @@ class Process:
             new_id=world.new_id,
         )
         use_cases = assemble(adapters, Policy(topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE))
+        self.follows = use_cases.follows
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
         self.audio, self.airings = use_cases.audio, use_cases.airings

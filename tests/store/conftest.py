@@ -9,6 +9,7 @@ from app.services.ports import (
     AiringStore,
     AttendanceStore,
     ClipStore,
+    FollowStore,
     PersonStore,
     ReactionStore,
     SpaceStore,
@@ -16,9 +17,11 @@ from app.services.ports import (
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.clips import MongoClipStore
+from app.store.follows import MongoFollowStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
+from tests.fakes.pairs import MemoryFollowStore
 from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
@@ -45,6 +48,14 @@ def spaces(request: pytest.FixtureRequest) -> SpaceStore:
 def people(request: pytest.FixtureRequest) -> PersonStore:
     store: PersonStore = _chosen(request, MemoryPersonStore, MongoPersonStore)
     return store
+
+
+@pytest.fixture
+def follows(request: pytest.FixtureRequest, people: PersonStore) -> FollowStore:
+    """Beside `people`, in whose accounts it counts."""
+    if isinstance(people, MemoryPersonStore):
+        return MemoryFollowStore(people)
+    return MongoFollowStore(request.getfixturevalue("database"))
 
 
 @pytest.fixture(params=BOTH)
