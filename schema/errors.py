@@ -55,6 +55,7 @@ class ErrorCode(Enum):
     CANNOT_TARGET_SELF = strawberry.enum_value(
         "CANNOT_TARGET_SELF", description="That can be done to others only, not to oneself."
     )
+    CANNOT_FOLLOW = strawberry.enum_value("CANNOT_FOLLOW", description="You cannot follow this person.")
     INVALID_HANDLE = strawberry.enum_value(
         "INVALID_HANDLE", description="A handle has 3 to 15 characters out of A-Z, a-z, 0-9 and _."
     )

@@ -55,6 +55,14 @@ class User(relay.Node):
     async def viewer_follows(self, info: Info) -> bool:
         return await info.context.viewer_follows(self.key)
 
+    @strawberry.field(description="Whether the viewer blocks this person; nobody else is told.")
+    async def viewer_blocks(self, info: Info) -> bool:
+        return await info.context.viewer_blocks(self.key)
+
+    @strawberry.field(description="Whether the viewer mutes this person; nobody else is told.")
+    async def viewer_mutes(self, info: Info) -> bool:
+        return await info.context.viewer_mutes(self.key)
+
     async def _profile(self, info: Info) -> Profile:
         return self.known_profile or await info.context.profile(self.key)
 
@@ -70,3 +78,7 @@ class Viewer:
         self, info: Info, first: First, after: After = None
     ) -> Connection[Annotated[Invitation, strawberry.lazy("schema.stage")]]:
         return await info.context.invitations(Page(first, after))
+
+    @strawberry.field(description="Whom the viewer blocks, the newest block first.")
+    async def blocks(self, info: Info, first: First, after: After = None) -> Connection[User]:
+        return await info.context.blocks(Page(first, after))

@@ -43,3 +43,43 @@ class UnfollowInput(AboutUserInput):
 @strawberry.type(description="What `unfollow` answers.")
 class UnfollowPayload(AboutUserPayload):
     """What `unfollow` answers."""
+
+
+@strawberry.input(description="Whom to block.")
+class BlockInput(AboutUserInput):
+    """Whom to block."""
+
+
+@strawberry.type(description="What `block` answers.")
+class BlockPayload(AboutUserPayload):
+    """What `block` answers."""
+
+
+@strawberry.input(description="Whom to block no more.")
+class UnblockInput(AboutUserInput):
+    """Whom to block no more."""
+
+
+@strawberry.type(description="What `unblock` answers.")
+class UnblockPayload(AboutUserPayload):
+    """What `unblock` answers."""
+
+
+@strawberry.input(description="Whom to mute.")
+class MuteInput(AboutUserInput):
+    """Whom to mute."""
+
+
+@strawberry.type(description="What `mute` answers.")
+class MutePayload(AboutUserPayload):
+    """What `mute` answers."""
+
+
+@strawberry.input(description="Whom to mute no more.")
+class UnmuteInput(AboutUserInput):
+    """Whom to mute no more."""
+
+
+@strawberry.type(description="What `unmute` answers.")
+class UnmutePayload(AboutUserPayload):
+    """What `unmute` answers."""

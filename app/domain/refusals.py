@@ -136,6 +136,11 @@ class CannotTargetSelf(Refusal):
     message = "That can be done to others only, not to oneself."
 
 
+class CannotFollow(Refusal):
+    code = "CANNOT_FOLLOW"
+    message = "You cannot follow this person."
+
+
 class InvalidHandle(Refusal):
     code = "INVALID_HANDLE"
     message = "A handle has 3 to 15 characters out of A-Z, a-z, 0-9 and _."

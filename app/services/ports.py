@@ -102,6 +102,15 @@ class FollowStore(PairStore, Protocol):
     """Who follows whom. With each follow the counts of both accounts change, in the same atomic step."""
 
 
+class BlockStore(PairStore, Protocol):
+    """Who blocks whom."""
+
+    async def page(
+        self, by: str, *, limit: int, after: tuple[datetime, str] | None = None
+    ) -> list[tuple[datetime, str]]:
+        """Whom a person blocks and since when, in order of (time, id), newest first, from after that key on."""
+
+
 class AttendanceStore(Protocol):
     """Who is in which Space; one record for each person and Space, gone when they leave."""
 

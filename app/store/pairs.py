@@ -10,7 +10,7 @@ from app.store.database import Database, Document
 
 
 class MongoPairStore:
-    """The `PairStore` port on a collection of MongoDB. All look-ups go by id, so that it needs no other index."""
+    """The `PairStore` port on a collection of MongoDB. Pairs are looked up by id, and so need no other index."""
 
     def __init__(self, database: Database, collection: str) -> None:
         self._pairs = database[collection]

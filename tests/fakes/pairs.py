@@ -28,6 +28,16 @@ class MemoryPairStore:
         return frozenset(set(pairs) & self._pairs.keys())
 
 
+class MemoryBlockStore(MemoryPairStore):
+    """`BlockStore` in a dict."""
+
+    async def page(
+        self, by: str, *, limit: int, after: tuple[datetime, str] | None = None
+    ) -> list[tuple[datetime, str]]:
+        own = sorted(((at, of) for (who, of), at in self._pairs.items() if who == by), reverse=True)
+        return [one for one in own if after is None or one < after][:limit]
+
+
 class MemoryFollowStore(MemoryPairStore):
     """`FollowStore` in a dict, counting in the accounts."""
 

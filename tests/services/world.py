@@ -18,7 +18,7 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryFeeds
 from tests.fakes.media import MemoryMedia
-from tests.fakes.pairs import MemoryFollowStore
+from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
@@ -43,6 +43,8 @@ class World:
         self.attendance: AttendanceStore = attendance or MemoryAttendanceStore()
         self.people = MemoryPersonStore()
         self.follows = MemoryFollowStore(self.people)
+        self.blocks = MemoryBlockStore()
+        self.mutes = MemoryPairStore()
         self.clips = MemoryClipStore()
         self.counts = MemoryReactionStore()
         self.leases = MemoryAiringStore()
@@ -84,6 +86,8 @@ class Process:
             spaces=world.spaces,
             people=world.people,
             follows=world.follows,
+            blocks=world.blocks,
+            mutes=world.mutes,
             attendance=world.attendance,
             clips=world.clips,
             reactions=world.counts,
@@ -97,7 +101,7 @@ class Process:
             new_id=world.new_id,
         )
         use_cases = assemble(adapters, Policy(topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE))
-        self.follows = use_cases.follows
+        self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
         self.audio, self.airings = use_cases.audio, use_cases.airings
