@@ -31,6 +31,7 @@ from schema.events import (
     SeatGranted,
     SeatVacated,
     SettingsChanged,
+    SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
     SpaceRenamed,
@@ -205,6 +206,8 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return SpaceStarted(version=version, at=at)
         case events.SpaceEnded(reason=reason):
             return SpaceEnded(version=version, at=at, end_reason=EndReason[reason.name])
+        case events.SpaceDeleted():
+            return SpaceDeleted(version=version, at=at)
         case events.SpaceRenamed(title=title):
             return SpaceRenamed(version=version, at=at, title=title)
         case events.SettingsChanged(topics=topics, language=language, recording_enabled=recording):

@@ -10,7 +10,7 @@ from app.domain import refusals
 from app.domain.events import SpaceEvent
 from app.domain.permissions import may_see
 from app.domain.roster import Person
-from app.domain.spaces import Space
+from app.domain.spaces import Space, SpaceState
 from app.services.airings import Airings
 from app.services.ports import Feeds, SpaceStore, VersionConflict
 
@@ -50,7 +50,7 @@ class Changes:
         async with turn:
             for _ in range(TRIES):
                 before = await self._store.get(space_id)
-                if before is None:
+                if before is None or before.state is SpaceState.DELETED:
                     raise refusals.SpaceNotFound(field="spaceId")
                 events = decide(before)
                 if not events:

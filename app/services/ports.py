@@ -45,6 +45,12 @@ class SpaceStore(Protocol):
         Raises `VersionConflict`, with nothing written, where the stored version is not `before.version`.
         """
 
+    async def unpurged(self) -> list[str]:
+        """The ids of deleted Spaces of which something may be left. Their rings hold the deletion alone."""
+
+    async def purged(self, space_id: str) -> None:
+        """Nothing is left of a deleted Space but its tombstone."""
+
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         """All events after a version, in order; None where the ring does not reach back that far, or has no Space."""
 
@@ -119,7 +125,12 @@ class AttendanceStore(Protocol):
 
 
 class ClipStore(Protocol):
+    """Clips; their sound is the media engine's."""
+
     async def add(self, clip: Clip) -> None: ...
+
+    async def delete(self, clip_id: str) -> None:
+        """One that is gone already is no error."""
 
     async def get(self, clip_id: str) -> Clip | None: ...
 
@@ -136,6 +147,9 @@ class ReactionStore(Protocol):
         """Adds to the counts, by one write."""
 
     async def counts(self, space_id: str) -> Mapping[str, int]: ...
+
+    async def forget(self, space_id: str) -> None:
+        """The Space is deleted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from app.services.attendance import Attendances
 from app.services.audio import Audio
 from app.services.changes import Changes
 from app.services.clips import Clips
+from app.services.deletion import Deletion
 from app.services.media_engine import MediaEngine
 from app.services.people import Attempts, People
 from app.services.ports import (
@@ -69,7 +70,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What can be done; a noun each. `airings`, `attendance` and `abandonment` have work in the background."""
+    """What can be done; a noun each. Those with a `run` have work in the background too, and so has `attendance`."""
 
     people: People
     viewers: Viewers
@@ -82,6 +83,7 @@ class UseCases:
     audio: Audio
     airings: Airings
     abandonment: Abandonment
+    deletion: Deletion
 
 
 def assemble(world: Adapters, policy: Policy) -> UseCases:
@@ -121,5 +123,6 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         clips=Clips(world.clips, world.spaces, attendance, world.media, new_id=new_id, clock=clock),
         audio=Audio(world.spaces, airings, world.media, world.tokens, node=world.node),
         airings=airings,
+        deletion=Deletion(changes, world.spaces, world.clips, world.reactions, attendance, world.media, clock=clock),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
     )

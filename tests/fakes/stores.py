@@ -21,6 +21,7 @@ class StoredSpace:
     """A Space and its last events."""
 
     space: Space
+    unpurged: bool = False
     ring: deque[Numbered] = field(default_factory=lambda: deque(maxlen=RING_SIZE))
 
 
@@ -49,7 +50,16 @@ class MemorySpaceStore:
             raise VersionConflict
         stored.space = after
         stored.ring.extend(numbered)
+        if after.state is SpaceState.DELETED:
+            stored.unpurged = True
+            stored.ring = deque(numbered[-1:], maxlen=RING_SIZE)
         return after, numbered
+
+    async def unpurged(self) -> list[str]:
+        return [space_id for space_id, stored in self._spaces.items() if stored.unpurged]
+
+    async def purged(self, space_id: str) -> None:
+        self._spaces[space_id].unpurged = False
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         stored = self._spaces.get(space_id)
@@ -171,6 +181,9 @@ class MemoryClipStore:
     async def add(self, clip: Clip) -> None:
         self._clips[clip.id] = clip
 
+    async def delete(self, clip_id: str) -> None:
+        self._clips.pop(clip_id, None)
+
     async def get(self, clip_id: str) -> Clip | None:
         return self._clips.get(clip_id)
 
@@ -194,6 +207,9 @@ class MemoryReactionStore:
 
     async def counts(self, space_id: str) -> Mapping[str, int]:
         return dict(self._counts.get(space_id, {}))
+
+    async def forget(self, space_id: str) -> None:
+        self._counts.pop(space_id, None)
 
 
 class MemoryAiringStore:

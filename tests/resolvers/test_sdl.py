@@ -78,7 +78,7 @@ def test_every_refusal_has_a_code_in_the_schema() -> None:
     ],
 )
 def test_enums_are_those_of_the_domain(domain: type[enum.Enum], schema: type[enum.Enum]) -> None:
-    assert [one.name for one in schema] == [one.name for one in domain]
+    assert [one.name for one in schema] == [one.name for one in domain if one is not spaces.SpaceState.DELETED]
 
 
 def test_each_mutation_takes_one_input_and_answers_user_errors() -> None:

@@ -6,7 +6,7 @@ from strawberry.relay import GlobalID
 
 from tests.fakes.world import PUBLIC_URL, REACTIONS, TOPICS
 from tests.resolvers.conftest import Caller
-from tests.resolvers.conversation import SPACE
+from tests.resolvers.conversation import DELETE, SPACE
 
 
 async def test_a_new_space(host: Caller) -> None:
@@ -125,6 +125,27 @@ async def test_null_is_no_title(host: Caller, live: str) -> None:
     document = "mutation($input: UpdateSpaceInput!) { updateSpace(input: $input) { space { title } } }"
     error = await host.error(document, input={"spaceId": live, "title": None})
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_deleting(host: Caller, guest: Caller, live: str) -> None:
+    async def refusal(caller: Caller, *, sure: bool = True) -> tuple[str, str]:
+        refused = await caller.ask(DELETE, id=live, sure=sure)
+        assert refused["deletedSpaceId"] is None
+        [error] = refused["userErrors"]
+        return error["code"], error["field"]
+
+    assert await refusal(host) == ("SPACE_IS_LIVE", "spaceId")
+    host.world.media.recorded[GlobalID.from_id(live).node_id] = 40_000
+    clip_id = (await host.ask(CREATE_CLIP, input={"spaceId": live}))["clip"]["id"]
+    await host.do("endSpace", spaceId=live)
+    assert await refusal(guest) == ("NOT_PERMITTED", "spaceId")
+    assert await refusal(host, sure=False) == ("CONFIRMATION_REQUIRED", "confirm")
+    assert await host.ask(DELETE, id=live, sure=True) == {"deletedSpaceId": live, "userErrors": []}
+
+    assert await host.ask(SPACE % "id", id=live) is None
+    for gone in (live, clip_id):
+        assert await host.ask("query($id: ID!) { node(id: $id) { id } }", id=gone) is None
+    assert await refusal(host) == ("SPACE_NOT_FOUND", "spaceId")
 
 
 async def test_only_the_host_ends_it(guest: Caller, live: str) -> None:

@@ -103,7 +103,7 @@ class Process:
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
         self.audio, self.airings = use_cases.audio, use_cases.airings
-        self.abandonment = use_cases.abandonment
+        self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""
