@@ -32,6 +32,7 @@ from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
+from app.store.moderation import MongoModerationStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
@@ -134,6 +135,7 @@ async def _adapters(
         attendance=MongoAttendanceStore(database),
         clips=MongoClipStore(database),
         reactions=reactions,
+        moderation=MongoModerationStore(database),
         airings=MongoAiringStore(database),
         feeds=await running.enter_async_context(feeds),
         media=live,

@@ -9,7 +9,7 @@ from typing import assert_never
 import strawberry
 from strawberry.relay import GlobalID
 
-from app.domain import clips, events, reactions, roster, spaces
+from app.domain import clips, events, moderation, reactions, roster, spaces
 from app.domain.people import Account
 from app.domain.permissions import Action
 from app.domain.refusals import Refusal
@@ -40,6 +40,7 @@ from schema.events import (
     SpeakPolicyChanged,
     SpeakRequestsChanged,
 )
+from schema.moderation import ModerationAction, ModerationEntry
 from schema.people import Profile, User
 from schema.reactions import ReactionCount, ReactionTally
 from schema.spaces import Audio, EndReason, HostPresence, Limits, Space, SpaceState
@@ -153,6 +154,18 @@ def invitation(space: spaces.Space, invitation: roster.Invitation) -> Invitation
         sent_at=invitation.sent_at,
         space_key=space.id,
         invited_by_key=invitation.invited_by,
+    )
+
+
+def moderation_entry(entry: moderation.LogEntry) -> ModerationEntry:
+    """An entry of a moderation log."""
+    return ModerationEntry(
+        actor=user(entry.actor),
+        target=user(entry.target),
+        action=ModerationAction[entry.measure.name],
+        reason=entry.reason,
+        at=entry.at,
+        version=entry.version,
     )
 
 

@@ -15,6 +15,7 @@ class Action(StrEnum):
     START = auto()
     END = auto()
     DELETE = auto()
+    READ_MODERATION_LOG = auto()
     RENAME = auto()
     CHANGE_SETTINGS = auto()
     SET_SPEAK_POLICY = auto()
@@ -54,7 +55,7 @@ _WHILE_LIVE = {*_WITH_SOUND, Action.END, Action.ANSWER_REQUESTS, Action.REQUEST_
 _POSSIBLE: dict[SpaceState, set[Action]] = {
     SpaceState.PREPARING: set(Action) - _WHILE_LIVE,
     SpaceState.LIVE: set(Action) - _BEFORE_THE_START - _OFF_THE_AIR,
-    SpaceState.ENDED: _WITH_SOUND | _OFF_THE_AIR,
+    SpaceState.ENDED: {*_WITH_SOUND, *_OFF_THE_AIR, Action.READ_MODERATION_LOG},
     SpaceState.DELETED: set(),
 }
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from app.domain.attendance import Attendance
 from app.domain.clips import Clip
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.moderation import LogEntry
 from app.domain.people import Account
 from app.domain.reactions import Reaction, ReactionTally
 from app.domain.roster import Person
@@ -138,6 +139,16 @@ class ClipStore(Protocol):
 
     async def of_space(self, space_id: str, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Clip]:
         """The Space's clips in order of (created_at, id), newest first, from after that key on."""
+
+
+class ModerationStore(Protocol):
+    """The logs of what moderators did; nothing is ever changed in one."""
+
+    async def append(self, entries: Sequence[LogEntry]) -> None:
+        """Keeps the entries, by one write."""
+
+    async def of_space(self, space_id: str, *, limit: int, before: int | None = None) -> list[LogEntry]:
+        """A Space's log, newest first; `before` is the version of the last entry had."""
 
 
 class ReactionStore(Protocol):

@@ -15,6 +15,7 @@ from app.services.changes import Changes
 from app.services.clips import Clips
 from app.services.deletion import Deletion
 from app.services.media_engine import MediaEngine
+from app.services.moderation import Moderation
 from app.services.people import Attempts, People
 from app.services.ports import (
     AiringStore,
@@ -22,6 +23,7 @@ from app.services.ports import (
     ClipStore,
     Clock,
     Feeds,
+    ModerationStore,
     NewId,
     Node,
     Passwords,
@@ -46,6 +48,7 @@ class Adapters:
     attendance: AttendanceStore
     clips: ClipStore
     reactions: ReactionStore
+    moderation: ModerationStore
     airings: AiringStore
     feeds: Feeds
     media: MediaEngine
@@ -84,13 +87,14 @@ class UseCases:
     airings: Airings
     abandonment: Abandonment
     deletion: Deletion
+    moderation: Moderation
 
 
 def assemble(world: Adapters, policy: Policy) -> UseCases:
     """Every use case over these adapters; nothing runs yet."""
     clock, new_id, limits = world.clock, world.new_id, policy.limits
     airings = Airings(world.spaces, world.airings, world.feeds, world.media, node=world.node, clock=clock)
-    changes = Changes(world.spaces, airings, world.feeds)
+    changes = Changes(world.spaces, world.moderation, airings, world.feeds)
     attendance = Attendances(
         changes, world.attendance, world.spaces, world.media, node_id=world.node.id, grace=policy.grace, clock=clock
     )
@@ -123,6 +127,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         clips=Clips(world.clips, world.spaces, attendance, world.media, new_id=new_id, clock=clock),
         audio=Audio(world.spaces, airings, world.media, world.tokens, node=world.node),
         airings=airings,
+        moderation=Moderation(world.spaces, world.moderation),
         deletion=Deletion(changes, world.spaces, world.clips, world.reactions, attendance, world.media, clock=clock),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
     )

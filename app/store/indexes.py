@@ -28,6 +28,7 @@ _INDEXES: Final = {
         IndexModel([("until", ASCENDING)], expireAfterSeconds=DEAD_LEASE_SECONDS),
     ],
     "clips": [IndexModel([("space_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])],
+    "moderation": [IndexModel([("space_id", ASCENDING), ("version", DESCENDING)], unique=True)],
     "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
 }
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from app.domain.attendance import Attendance
 from app.domain.clips import Clip
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.moderation import LogEntry
 from app.domain.people import Account
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState, evolve
@@ -194,6 +195,20 @@ class MemoryClipStore:
         own = [one for one in self._clips.values() if one.space_id == space_id]
         newest = sorted(own, key=lambda one: (one.created_at, one.id), reverse=True)
         return [one for one in newest if after is None or (one.created_at, one.id) < after][:limit]
+
+
+class MemoryModerationStore:
+    """`ModerationStore` in a list."""
+
+    def __init__(self) -> None:
+        self._entries: list[LogEntry] = []
+
+    async def append(self, entries: Sequence[LogEntry]) -> None:
+        self._entries.extend(entries)
+
+    async def of_space(self, space_id: str, *, limit: int, before: int | None = None) -> list[LogEntry]:
+        own = [one for one in self._entries if one.space_id == space_id and (before is None or one.version < before)]
+        return sorted(own, key=lambda one: one.version, reverse=True)[:limit]
 
 
 class MemoryReactionStore:

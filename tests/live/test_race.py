@@ -26,6 +26,7 @@ from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, open_database
+from app.store.moderation import MongoModerationStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
@@ -68,6 +69,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
             attendance=MongoAttendanceStore(database),
             clips=MongoClipStore(database),
             reactions=reactions,
+            moderation=MongoModerationStore(database),
             airings=MongoAiringStore(database),
             feeds=feeds,
             media=MemoryMedia(),

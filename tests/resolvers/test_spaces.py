@@ -162,7 +162,7 @@ async def test_what_each_viewer_may_do_now(host: Caller, guest: Caller, anyone: 
         (await viewer.ask(SPACE % "viewerCapabilities", id=space_id))["viewerCapabilities"]
         for viewer in (host, guest, anyone)
     ]
-    assert for_host[:3] == ["END", "RENAME", "SET_SPEAK_POLICY"]
+    assert for_host[:3] == ["END", "READ_MODERATION_LOG", "RENAME"]
     assert (for_guest, for_anyone) == (["JOIN", "LISTEN"], ["LISTEN"])
     await guest.do("joinSpace", spaceId=space_id)
     assert (await guest.ask(SPACE % "viewerCapabilities", id=space_id))["viewerCapabilities"] == [

@@ -9,6 +9,7 @@ from app.services.ports import (
     AiringStore,
     AttendanceStore,
     ClipStore,
+    ModerationStore,
     PersonStore,
     ReactionStore,
     SpaceStore,
@@ -16,6 +17,7 @@ from app.services.ports import (
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.clips import MongoClipStore
+from app.store.moderation import MongoModerationStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
@@ -23,6 +25,7 @@ from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
     MemoryClipStore,
+    MemoryModerationStore,
     MemoryPersonStore,
     MemoryReactionStore,
     MemorySpaceStore,
@@ -62,6 +65,12 @@ def clips(request: pytest.FixtureRequest) -> ClipStore:
 @pytest.fixture(params=BOTH)
 def reactions(request: pytest.FixtureRequest) -> ReactionStore:
     store: ReactionStore = _chosen(request, MemoryReactionStore, MongoReactionStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def moderation(request: pytest.FixtureRequest) -> ModerationStore:
+    store: ModerationStore = _chosen(request, MemoryModerationStore, MongoModerationStore)
     return store
 
 
