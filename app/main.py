@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, signing_key
+from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, SigningKeyUnusable, signing_key
 from app.bus import Bus, BusUnavailable
 from app.config import Settings
 from app.domain import refusals
@@ -44,7 +45,15 @@ from resolvers import api
 from resolvers.context import RequestContext
 
 DEVELOPER = "developer"
-UNABLE = (AddressUnavailable, BusUnavailable, DatabaseUnreachable, MediaUnavailable, MongodUnavailable, OSError)
+UNABLE = (
+    AddressUnavailable,
+    BusUnavailable,
+    DatabaseUnreachable,
+    MediaUnavailable,
+    MongodUnavailable,
+    SigningKeyUnusable,
+    OSError,
+)
 
 
 class CannotStart(Exception):
@@ -96,9 +105,10 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
     """Everything started in the order of need, and stopped in the opposite one. Raises one of `UNABLE`."""
     settings.data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as running:
+        node = Node(running.enter_context(_node_id(settings.data)), public_url)
         mongod, database = await _open_database(settings, running)
         live = await running.enter_async_context(Live(settings.data / "audio", settings.media_addresses))
-        adapters = await _adapters(settings, public_url, database, live, running)
+        adapters = await _adapters(settings, node, database, live, running)
         use_cases = assemble(adapters, _policy(settings))
         attendance = use_cases.attendance
         works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting)
@@ -115,16 +125,30 @@ async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[M
     return mongod, database
 
 
-def _node_id(data: Path) -> str:
-    """This data folder's own, so that a server started again goes on with the Spaces it had on air, at once."""
-    path = data / "node-id"
-    if not path.exists():
-        path.write_text(new_id())
-    return path.read_text()
+@contextmanager
+def _node_id(data: Path) -> Iterator[str]:
+    """This data folder's own, so that a server started again goes on with the Spaces it had on air, at once.
+
+    Two servers of one name would both mix what one has the lease of. Raises `CannotStart` for the second.
+    """
+    with (data / "node-id").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"The data folder {data} is in use by another server: stop that one, or choose another folder."
+            ) from None
+        file.seek(0)
+        node_id = file.read()
+        if not node_id:
+            node_id = new_id()
+            file.write(node_id)
+            file.flush()
+        yield node_id
 
 
 async def _adapters(
-    settings: Settings, public_url: str, database: Database, live: Live, running: AsyncExitStack
+    settings: Settings, node: Node, database: Database, live: Live, running: AsyncExitStack
 ) -> Adapters:
     bus = await running.enter_async_context(Bus(settings.broadcast_url))
     spaces, reactions = MongoSpaceStore(database), MongoReactionStore(database)
@@ -141,7 +165,7 @@ async def _adapters(
         media=live,
         passwords=running.enter_context(Argon2Passwords()),
         tokens=_tokens(settings),
-        node=Node(_node_id(settings.data), public_url),
+        node=node,
         clock=now,
         new_id=new_id,
     )

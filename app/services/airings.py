@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=6)
 ROUND = timedelta(seconds=2)
 """How often leases are renewed and orphaned Spaces looked for."""
+RELEASE_SECONDS = 1.0
+"""How long giving the leases back may hold up the server's end."""
 
 
 class Airings:
@@ -68,10 +70,18 @@ class Airings:
                 await every(ROUND, self.round)
         finally:
             self._group = None
-            for space_id in list(self._on_air):
-                await self._leases.release(space_id, self._node.id)
+            await self._release_all()
             self._on_air.clear()
             self._followers.clear()
+
+    async def _release_all(self) -> None:
+        """Others may take over at once; where the database is gone the leases run out by themselves."""
+        try:
+            async with asyncio.timeout(RELEASE_SECONDS):
+                for space_id in self._on_air:
+                    await self._leases.release(space_id, self._node.id)
+        except Exception as error:
+            log.warning("leases of Spaces on air were not given back: %r", error)
 
     async def round(self) -> None:
         """One round of `run`."""

@@ -17,6 +17,13 @@ def tone(hz: float, seconds: float, level: float = 0.5) -> Sound:
     return (level * np.sin(2 * np.pi * hz * moments)).astype(np.float32)
 
 
+def chirps(count: int, level: float = 0.5) -> Sound:
+    """Sweeps from 200 Hz to 4 kHz, a second each: what says by itself, to the sample, where in a second it is."""
+    moments = np.arange(SAMPLE_RATE) / SAMPLE_RATE
+    sweep = level * np.sin(2 * np.pi * (200 * moments + (4000 - 200) / 2 * moments**2))
+    return np.tile(sweep.astype(np.float32), count)
+
+
 def noise(seconds: float, level: float = 0.5, seed: int = 1) -> Sound:
     """White noise between -level and level, the same for the same seed."""
     generator = np.random.default_rng(seed)
