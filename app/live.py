@@ -161,6 +161,14 @@ class Live:
             raise MediaUnavailable("The clip's file cannot be written at the moment.") from error
         return ClipSound(sound.samples, tuple(max(-low, high, 0) / 127 for low, high in sound.waveform))
 
+    async def delete_recording(self, space_id: str) -> None:
+        """See `MediaEngine`."""
+        await self._recordings.delete(space_id)
+
+    async def delete_clip(self, clip_id: str) -> None:
+        """See `MediaEngine`."""
+        await asyncio.to_thread(self._clip_path(clip_id).unlink, missing_ok=True)
+
     def clip_file(self, clip_id: str) -> Path | None:
         """See `MediaEngine`."""
         path = self._clip_path(clip_id)

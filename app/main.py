@@ -35,6 +35,7 @@ from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
 from app.store.follows import MongoFollowStore
+from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
@@ -114,7 +115,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         use_cases = assemble(adapters, _policy(settings))
         attendance = use_cases.attendance
         works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting)
-        await running.enter_async_context(_background(*works, use_cases.abandonment.run))
+        await running.enter_async_context(_background(*works, use_cases.abandonment.run, use_cases.deletion.run))
         yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
 
 
@@ -164,6 +165,7 @@ async def _adapters(
         attendance=MongoAttendanceStore(database),
         clips=MongoClipStore(database),
         reactions=reactions,
+        moderation=MongoModerationStore(database),
         airings=MongoAiringStore(database),
         feeds=await running.enter_async_context(feeds),
         media=live,

@@ -9,7 +9,7 @@ from typing import assert_never
 import strawberry
 from strawberry.relay import GlobalID
 
-from app.domain import clips, events, reactions, roster, spaces
+from app.domain import clips, events, moderation, reactions, roster, spaces
 from app.domain.people import Account
 from app.domain.permissions import Action
 from app.domain.refusals import Refusal
@@ -31,6 +31,7 @@ from schema.events import (
     SeatGranted,
     SeatVacated,
     SettingsChanged,
+    SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
     SpaceRenamed,
@@ -39,6 +40,7 @@ from schema.events import (
     SpeakPolicyChanged,
     SpeakRequestsChanged,
 )
+from schema.moderation import ModerationAction, ModerationEntry
 from schema.people import Profile, User
 from schema.reactions import ReactionCount, ReactionTally
 from schema.spaces import Audio, EndReason, HostPresence, Limits, Space, SpaceState
@@ -160,6 +162,18 @@ def invitation(space: spaces.Space, invitation: roster.Invitation) -> Invitation
     )
 
 
+def moderation_entry(entry: moderation.LogEntry) -> ModerationEntry:
+    """An entry of a moderation log."""
+    return ModerationEntry(
+        actor=user(entry.actor),
+        target=user(entry.target),
+        action=ModerationAction[entry.measure.name],
+        reason=entry.reason,
+        at=entry.at,
+        version=entry.version,
+    )
+
+
 def clip(clip: clips.Clip, *, signed_url: Callable[[], str]) -> Clip:
     """A clip; its address is signed when it is asked for."""
     return Clip(
@@ -210,6 +224,8 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return SpaceStarted(version=version, at=at)
         case events.SpaceEnded(reason=reason):
             return SpaceEnded(version=version, at=at, end_reason=EndReason[reason.name])
+        case events.SpaceDeleted():
+            return SpaceDeleted(version=version, at=at)
         case events.SpaceRenamed(title=title):
             return SpaceRenamed(version=version, at=at, title=title)
         case events.SettingsChanged(topics=topics, language=language, recording_enabled=recording):

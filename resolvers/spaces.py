@@ -11,9 +11,10 @@ from app.domain import roster
 from app.domain.drafts import UNCHANGED, Draft, Edit
 from resolvers.arguments import after_id, connection, cursor, key, page_size
 from resolvers.context import Info
-from resolvers.payloads import changed
+from resolvers.payloads import changed, outcome
 from schema.inputs import (
     CreateSpaceInput,
+    DeleteSpaceInput,
     EndSpaceInput,
     JoinSpaceInput,
     LeaveSpaceInput,
@@ -26,6 +27,7 @@ from schema.inputs import (
 from schema.pages import After, Connection, First, Page
 from schema.payloads import (
     CreateSpacePayload,
+    DeleteSpacePayload,
     EndSpacePayload,
     JoinSpacePayload,
     LeaveSpacePayload,
@@ -104,6 +106,17 @@ class SpaceMutation:
     ) -> EndSpacePayload:
         spaces, space_id = info.context.use_cases.spaces, key(Space, input.space_id, "spaceId")
         return await changed(info, EndSpacePayload, spaces.end(info.context.actor, space_id))
+
+    @strawberry.mutation(
+        description="Deletes a Space for good, with its recording and every clip of it: from then on there is none of "
+        "this id. For the host, before the start or after the end."
+    )
+    async def delete_space(
+        self, info: Info, input: Annotated[DeleteSpaceInput, strawberry.argument(description="Which Space.")]
+    ) -> DeleteSpacePayload:
+        deletion, space_id = info.context.use_cases.deletion, key(Space, input.space_id, "spaceId")
+        _, errors = await outcome(deletion.delete(info.context.actor, space_id, confirmed=input.confirm))
+        return DeleteSpacePayload(deleted_space_id=None if errors else input.space_id, user_errors=errors)
 
     @strawberry.mutation(
         description="Changes settings: all of them before the start, the title alone while live. For the host. With "

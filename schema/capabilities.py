@@ -16,6 +16,10 @@ class Capability(Enum):
 
     START = strawberry.enum_value("START", description="Go live: `startSpace`.")
     END = strawberry.enum_value("END", description="End it: `endSpace`.")
+    DELETE = strawberry.enum_value("DELETE", description="Delete it for good: `deleteSpace`.")
+    READ_MODERATION_LOG = strawberry.enum_value(
+        "READ_MODERATION_LOG", description="See what moderators did: `moderationLog`."
+    )
     RENAME = strawberry.enum_value("RENAME", description="Change the title: `updateSpace`.")
     CHANGE_SETTINGS = strawberry.enum_value(
         "CHANGE_SETTINGS", description="Change every other setting too: `updateSpace`."

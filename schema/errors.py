@@ -22,6 +22,10 @@ class ErrorCode(Enum):
     SPACE_ENDED = strawberry.enum_value(
         "SPACE_ENDED", description="The Space has ended; nothing in it can change any more."
     )
+    SPACE_IS_LIVE = strawberry.enum_value("SPACE_IS_LIVE", description="A live Space cannot be deleted: end it first.")
+    CONFIRMATION_REQUIRED = strawberry.enum_value(
+        "CONFIRMATION_REQUIRED", description="That cannot be undone: say so with `confirm: true`."
+    )
     FIELD_LOCKED_AFTER_LIVE = strawberry.enum_value(
         "FIELD_LOCKED_AFTER_LIVE", description="Once the Space has started only its title can be updated."
     )

@@ -48,6 +48,11 @@ class SpaceEnded(SpaceEvent):
     end_reason: EndReason = strawberry.field(description="Why it ended.")
 
 
+@strawberry.type(description="The Space was deleted, with its recording and clips. The last event.")
+class SpaceDeleted(SpaceEvent):
+    """The Space was deleted."""
+
+
 @strawberry.type(description="The title changed.")
 class SpaceRenamed(SpaceEvent):
     """The title changed."""
@@ -160,6 +165,7 @@ EVENTS = [
     SpaceSnapshot,
     SpaceStarted,
     SpaceEnded,
+    SpaceDeleted,
     SpaceRenamed,
     SettingsChanged,
     SpeakPolicyChanged,

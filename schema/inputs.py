@@ -61,6 +61,13 @@ class EndSpaceInput(InSpaceInput):
     """The Space to end."""
 
 
+@strawberry.input(description="The Space to delete.")
+class DeleteSpaceInput(InSpaceInput):
+    """The Space to delete."""
+
+    confirm: bool = strawberry.field(description="True: it cannot be undone.")
+
+
 @strawberry.input(description="What is to be otherwise; what is left out stays as it is.")
 class UpdateSpaceInput(InSpaceInput):
     """What is to be otherwise."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import strawberry
+from strawberry import relay
 
 from schema.clips import Clip
 from schema.errors import UserError
@@ -64,6 +65,15 @@ class StartSpacePayload(SpacePayload):
 @strawberry.type(description="What `endSpace` answers.")
 class EndSpacePayload(SpacePayload):
     """What `endSpace` answers."""
+
+
+@strawberry.type(description="What `deleteSpace` answers.")
+class DeleteSpacePayload(Payload):
+    """What `deleteSpace` answers."""
+
+    deleted_space_id: relay.GlobalID | None = strawberry.field(
+        description="The id that there was; null where a rule said no.", default=None
+    )
 
 
 @strawberry.type(description="What `updateSpace` answers.")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from app.domain.events import AudienceChanged, SpaceEvent
 from app.domain.roster import Person
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Space
 
 AUDIENCE_INTERVAL = timedelta(milliseconds=500)
 """At most 2 events a second tell of listeners coming and going."""
@@ -31,6 +31,6 @@ def audience_due(space: Space, now: datetime) -> bool:
 def count_audience(space: Space, listeners: int, anonymous: int, now: datetime) -> list[SpaceEvent]:
     """Tells the number of listeners where it changed and is due; an ended Space has none."""
     unchanged = (space.listeners, space.anonymous) == (listeners, anonymous)
-    if unchanged or space.state is SpaceState.ENDED or not audience_due(space, now):
+    if unchanged or space.is_over or not audience_due(space, now):
         return []
     return [AudienceChanged(at=now, listeners=listeners, anonymous=anonymous)]

@@ -45,6 +45,11 @@ class SpaceEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceDeleted(Event):
+    """The Space is gone; what is left keeps its id from being given again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceRenamed(Event):
     title: str
 
@@ -146,6 +151,7 @@ class AudienceChanged(Event):
 SpaceEvent = (
     SpaceStarted
     | SpaceEnded
+    | SpaceDeleted
     | SpaceRenamed
     | SettingsChanged
     | SpeakPolicyChanged

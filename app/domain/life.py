@@ -18,6 +18,7 @@ from app.domain.events import (
     HostTransferred,
     SeatVacated,
     SettingsChanged,
+    SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
     SpaceRenamed,
@@ -52,6 +53,16 @@ def end(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     require(space, actor.id, Action.END)
     space.require_live()
     return [SpaceEnded(at=now, reason=EndReason.HOST)]
+
+
+def delete(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> list[SpaceEvent]:
+    """The host deletes a Space that is not live, for good."""
+    require(space, actor.id, Action.DELETE)
+    if space.state is SpaceState.LIVE:
+        raise refusals.SpaceIsLive(field="spaceId")
+    if not confirmed:
+        raise refusals.ConfirmationRequired(field="confirm")
+    return [SpaceDeleted(at=now)]
 
 
 def is_abandoned(space: Space, timeout: timedelta, now: datetime) -> bool:

@@ -14,6 +14,8 @@ class Action(StrEnum):
 
     START = auto()
     END = auto()
+    DELETE = auto()
+    READ_MODERATION_LOG = auto()
     RENAME = auto()
     CHANGE_SETTINGS = auto()
     SET_SPEAK_POLICY = auto()
@@ -46,13 +48,15 @@ _ALLOWED: dict[Role, set[Action]] = {
 }
 
 _BEFORE_THE_START = {Action.START, Action.CHANGE_SETTINGS}
+_OFF_THE_AIR = {Action.DELETE}
 _WITH_SOUND = {Action.LISTEN, Action.CREATE_CLIP}
 _WHILE_LIVE = {*_WITH_SOUND, Action.END, Action.ANSWER_REQUESTS, Action.REQUEST_TO_SPEAK, Action.REACT}
 
 _POSSIBLE: dict[SpaceState, set[Action]] = {
     SpaceState.PREPARING: set(Action) - _WHILE_LIVE,
-    SpaceState.LIVE: set(Action) - _BEFORE_THE_START,
-    SpaceState.ENDED: _WITH_SOUND,
+    SpaceState.LIVE: set(Action) - _BEFORE_THE_START - _OFF_THE_AIR,
+    SpaceState.ENDED: {*_WITH_SOUND, *_OFF_THE_AIR, Action.READ_MODERATION_LOG},
+    SpaceState.DELETED: set(),
 }
 
 
@@ -111,9 +115,12 @@ def require_power_over(space: Space, person_id: str, target_id: str) -> None:
 
 
 def may_see(space: Space, viewer_id: str | None) -> bool:
-    """Whether a viewer (None: anonymous) may know of the Space: while PREPARING only the host and the invited."""
+    """Whether a viewer (None: anonymous) may know of the Space: while PREPARING only the host and the invited.
+
+    A deleted one is nobody's.
+    """
     if space.state is not SpaceState.PREPARING:
-        return True
+        return space.state is not SpaceState.DELETED
     return viewer_id is not None and (space.seat(viewer_id) is not None or space.invitation(viewer_id) is not None)
 
 

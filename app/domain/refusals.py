@@ -56,6 +56,16 @@ class SpaceEnded(Refusal):
     message = "The Space has ended; nothing in it can change any more."
 
 
+class SpaceIsLive(Refusal):
+    code = "SPACE_IS_LIVE"
+    message = "A live Space cannot be deleted: end it first."
+
+
+class ConfirmationRequired(Refusal):
+    code = "CONFIRMATION_REQUIRED"
+    message = "That cannot be undone: say so with `confirm: true`."
+
+
 class FieldLockedAfterLive(Refusal):
     code = "FIELD_LOCKED_AFTER_LIVE"
     message = "Once the Space has started only its title can be updated."

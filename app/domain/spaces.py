@@ -24,6 +24,7 @@ from app.domain.events import (
     SeatGranted,
     SeatVacated,
     SettingsChanged,
+    SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
     SpaceRenamed,
@@ -36,11 +37,12 @@ from app.domain.roster import Invitation, Person, Role, Seat, SpeakPolicy, Speak
 
 
 class SpaceState(StrEnum):
-    """Where a Space is in its life."""
+    """Where a Space is in its life. Nobody sees a DELETED one: it is a tombstone that keeps its id taken."""
 
     PREPARING = "PREPARING"
     LIVE = "LIVE"
     ENDED = "ENDED"
+    DELETED = "DELETED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,11 @@ class Space:
         return next((one for one in self.requests if one.person.id == person_id), None)
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing will ever happen in the Space any more, but its deletion."""
+        return self.state in (SpaceState.ENDED, SpaceState.DELETED)
+
+    @property
     def is_empty(self) -> bool:
         """Whether, by what is told, nobody is in the live Space: a seat but the absent host's is somebody there."""
         seated = len(self.stage) - (self.host_absent_since is not None)
@@ -107,7 +114,7 @@ class Space:
 
     def require_open(self) -> None:
         """Raises `SpaceEnded` where nothing may change any more."""
-        if self.state is SpaceState.ENDED:
+        if self.is_over:
             raise refusals.SpaceEnded(field="spaceId")
 
     def require_live(self) -> None:
@@ -138,8 +145,9 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
             live = replace(space, state=SpaceState.LIVE, started_at=event.at)
             return replace(live, never_clipped=not space.clipping_allowed)
         case SpaceEnded():
-            over = replace(space, state=SpaceState.ENDED, ended_at=event.at, end_reason=event.reason)
-            return replace(over, stage=(), requests=(), invitations=(), listeners=0, anonymous=0)
+            return replace(_emptied(space), state=SpaceState.ENDED, ended_at=event.at, end_reason=event.reason)
+        case SpaceDeleted():
+            return replace(_emptied(space), state=SpaceState.DELETED, title="", topics=(), language=None)
         case SpaceRenamed():
             return replace(space, title=event.title)
         case SettingsChanged(topics=topics, language=language, recording_enabled=recording):
@@ -175,6 +183,10 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
             return replace(space, listeners=event.listeners, anonymous=event.anonymous, counted_at=event.at)
         case _:
             assert_never(event)
+
+
+def _emptied(space: Space) -> Space:
+    return replace(space, stage=(), requests=(), invitations=(), listeners=0, anonymous=0)
 
 
 def _handed_over(space: Space, event: HostTransferred) -> Space:

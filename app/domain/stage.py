@@ -35,7 +35,7 @@ from app.domain.roster import (
     SpeakPolicy,
     SpeakRequest,
 )
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Space
 
 REQUESTS_WAITING = 1000
 INVITATIONS_PENDING = 1000
@@ -54,7 +54,7 @@ def join(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
 
 def leave(space: Space, person_id: str, now: datetime) -> list[SpaceEvent]:
     """Going, or having dropped: seat and raised hand go; the host's seat stays theirs, with its microphone closed."""
-    if space.state is SpaceState.ENDED:
+    if space.is_over:
         return []
     events: list[SpaceEvent] = []
     if request := space.request(person_id):

@@ -13,7 +13,7 @@ from app.domain.attendance import AUDIENCE_INTERVAL, Attendance
 from app.domain.events import SpaceEvent
 from app.domain.permissions import may_see
 from app.domain.roster import Person
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Space
 from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
 from app.services.ports import AttendanceStore, Clock, SpaceStore
@@ -184,7 +184,7 @@ class Attendances:
         """Whether the Space now tells its audience as it is counted."""
         now = self._clock()
         space = await self._spaces.get(space_id)
-        if space is None or space.state is SpaceState.ENDED:
+        if space is None or space.is_over:
             self._anonymous_told.discard(space_id)
             return True
         if not attendance.audience_due(space, now):

@@ -112,7 +112,7 @@ class Audio:
 
     async def _space(self, space_id: str) -> Space:
         space = self._airings.current(space_id) or await self._spaces.get(space_id)
-        if space is None:
+        if space is None or space.state is SpaceState.DELETED:
             raise MediaRefused(404, "There is no such Space.")
         return space
 

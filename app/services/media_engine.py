@@ -89,5 +89,11 @@ class MediaEngine(Protocol):
     async def clip(self, space_id: str, clip_id: str, *, start_ms: int, duration_ms: int) -> ClipSound:
         """Cuts those seconds into a file of their own. Raises `LookupError` where they are not (all) there."""
 
+    async def delete_recording(self, space_id: str) -> None:
+        """Deletes the sound of a Space that is not on air; where there is none, that is no error."""
+
+    async def delete_clip(self, clip_id: str) -> None:
+        """Deletes a clip's file; where there is none, that is no error."""
+
     def clip_file(self, clip_id: str) -> Path | None:
         """The clip's m4a."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from app.domain.attendance import Attendance
 from app.domain.clips import Clip
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.moderation import LogEntry
 from app.domain.people import Account
 from app.domain.reactions import Reaction, ReactionTally
 from app.domain.roster import Person
@@ -44,6 +45,12 @@ class SpaceStore(Protocol):
 
         Raises `VersionConflict`, with nothing written, where the stored version is not `before.version`.
         """
+
+    async def unpurged(self) -> list[str]:
+        """The ids of deleted Spaces of which something may be left. Their rings hold the deletion alone."""
+
+    async def purged(self, space_id: str) -> None:
+        """Nothing is left of a deleted Space but its tombstone."""
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         """All events after a version, in order; None where the ring does not reach back that far, or has no Space."""
@@ -149,7 +156,12 @@ class AttendanceStore(Protocol):
 
 
 class ClipStore(Protocol):
+    """Clips; their sound is the media engine's."""
+
     async def add(self, clip: Clip) -> None: ...
+
+    async def delete(self, clip_id: str) -> None:
+        """One that is gone already is no error."""
 
     async def get(self, clip_id: str) -> Clip | None: ...
 
@@ -159,6 +171,16 @@ class ClipStore(Protocol):
         """The Space's clips in order of (created_at, id), newest first, from after that key on."""
 
 
+class ModerationStore(Protocol):
+    """The logs of what moderators did; nothing is ever changed in one."""
+
+    async def append(self, entries: Sequence[LogEntry]) -> None:
+        """Keeps the entries, by one write."""
+
+    async def of_space(self, space_id: str, *, limit: int, before: int | None = None) -> list[LogEntry]:
+        """A Space's log, newest first; `before` is the version of the last entry had."""
+
+
 class ReactionStore(Protocol):
     """How often each emoji was sent in a Space."""
 
@@ -166,6 +188,9 @@ class ReactionStore(Protocol):
         """Adds to the counts, by one write."""
 
     async def counts(self, space_id: str) -> Mapping[str, int]: ...
+
+    async def forget(self, space_id: str) -> None:
+        """The Space is deleted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ from app.services.audio import Audio
 from app.services.blocks import Blocks
 from app.services.changes import Changes
 from app.services.clips import Clips
+from app.services.deletion import Deletion
 from app.services.follows import Follows
 from app.services.media_engine import MediaEngine
+from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.people import Attempts, People
 from app.services.ports import (
@@ -26,6 +28,7 @@ from app.services.ports import (
     Clock,
     Feeds,
     FollowStore,
+    ModerationStore,
     NewId,
     Node,
     PairStore,
@@ -54,6 +57,7 @@ class Adapters:
     attendance: AttendanceStore
     clips: ClipStore
     reactions: ReactionStore
+    moderation: ModerationStore
     airings: AiringStore
     feeds: Feeds
     media: MediaEngine
@@ -78,7 +82,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What can be done; a noun each. `airings`, `attendance` and `abandonment` have work in the background."""
+    """What can be done; a noun each. Those with a `run` have work in the background too, and so has `attendance`."""
 
     people: People
     viewers: Viewers
@@ -94,13 +98,15 @@ class UseCases:
     audio: Audio
     airings: Airings
     abandonment: Abandonment
+    deletion: Deletion
+    moderation: Moderation
 
 
 def assemble(world: Adapters, policy: Policy) -> UseCases:
     """Every use case over these adapters; nothing runs yet."""
     clock, new_id, limits = world.clock, world.new_id, policy.limits
     airings = Airings(world.spaces, world.airings, world.feeds, world.media, node=world.node, clock=clock)
-    changes = Changes(world.spaces, airings, world.feeds)
+    changes = Changes(world.spaces, world.moderation, airings, world.feeds)
     attendance = Attendances(
         changes, world.attendance, world.spaces, world.media, node_id=world.node.id, grace=policy.grace, clock=clock
     )
@@ -136,5 +142,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         clips=Clips(world.clips, world.spaces, attendance, world.media, new_id=new_id, clock=clock),
         audio=Audio(world.spaces, airings, world.media, world.tokens, node=world.node),
         airings=airings,
+        moderation=Moderation(world.spaces, world.moderation),
+        deletion=Deletion(changes, world.spaces, world.clips, world.reactions, attendance, world.media, clock=clock),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
     )

@@ -12,6 +12,7 @@ _INDEXES: Final = {
     "spaces": [
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("invitations.person.id", ASCENDING)]),
+        IndexModel([("unpurged", ASCENDING)], sparse=True),
     ],
     "people": [
         IndexModel([("folded_handle", ASCENDING)], unique=True),
@@ -28,6 +29,7 @@ _INDEXES: Final = {
         IndexModel([("until", ASCENDING)], expireAfterSeconds=DEAD_LEASE_SECONDS),
     ],
     "clips": [IndexModel([("space_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])],
+    "moderation": [IndexModel([("space_id", ASCENDING), ("version", DESCENDING)], unique=True)],
     "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
 }
 

@@ -23,6 +23,7 @@ WIDE = Limits(cohosts=9, speakers=9)
 ATTEMPTS: dict[Action, Callable[[Space, Person], list[SpaceEvent]]] = {
     Action.START: lambda room, who: life.start(room, who, NOW),
     Action.END: lambda room, who: life.end(room, who, NOW),
+    Action.DELETE: lambda room, who: life.delete(room, who, NOW, confirmed=True),
     Action.RENAME: lambda room, who: life.update(room, who, Edit(title="On storms"), topics=(), now=NOW),
     Action.CHANGE_SETTINGS: lambda room, who: life.update(room, who, Edit(language="en"), topics=(), now=NOW),
     Action.SET_SPEAK_POLICY: lambda room, who: life.set_speak_policy(room, who, SpeakPolicy.EVERYONE, NOW),
@@ -94,6 +95,7 @@ def test_what_takes_being_in_the_space() -> None:
 def test_what_is_left_after_the_end_is_the_recording() -> None:
     assert capabilities(space(SpaceState.ENDED), "lea", is_in=False) == {Action.LISTEN, Action.CREATE_CLIP}
     assert capabilities(space(SpaceState.ENDED), None, is_in=False) == {Action.LISTEN}
+    assert Action.DELETE in capabilities(space(SpaceState.ENDED), "hana", is_in=False)
     assert Action.CREATE_CLIP not in capabilities(space(SpaceState.ENDED, clipping_allowed=False), "lea", is_in=False)
     assert capabilities(space(SpaceState.ENDED, recording_enabled=False), "lea", is_in=False) == set()
 

@@ -8,6 +8,7 @@ import pytest
 from app.domain import life, refusals, spaces
 from app.domain.drafts import Edit
 from app.domain.events import EndReason, SpaceEnded
+from app.domain.permissions import capabilities, may_see
 from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
 from tests.domain.builders import LATER, NOW, after, person, space
@@ -29,6 +30,25 @@ def test_ending_clears_the_room_and_is_final() -> None:
     over = after(full, life.end(full, HANA, LATER))
     assert (over.state, over.ended_at, over.end_reason) == (SpaceState.ENDED, LATER, EndReason.HOST)
     assert (over.stage, over.requests, over.invitations, over.listeners, over.anonymous) == ((), (), (), 0, 0)
+
+
+@pytest.mark.parametrize("state", [SpaceState.PREPARING, SpaceState.ENDED])
+def test_a_deleted_space_is_nobodys_and_keeps_nothing_of_what_was_said_of_it(state: SpaceState) -> None:
+    room = space(state, invited={"ana": Role.SPEAKER}, topics=("art",), language="en")
+    gone = after(room, life.delete(room, HANA, LATER, confirmed=True))
+    assert (gone.id, gone.state, gone.title, gone.topics, gone.language) == (room.id, SpaceState.DELETED, "", (), None)
+    assert (gone.stage, gone.requests, gone.invitations) == ((), (), ())
+    assert not any(may_see(gone, viewer) for viewer in ("hana", "ana", None))
+    assert capabilities(gone, "hana", is_in=True) == set()
+
+
+def test_a_live_space_is_not_deleted_and_none_by_mistake() -> None:
+    with pytest.raises(refusals.SpaceIsLive) as caught:
+        life.delete(space(), HANA, NOW, confirmed=True)
+    assert caught.value.field == "spaceId"
+    with pytest.raises(refusals.ConfirmationRequired) as unsure:
+        life.delete(space(SpaceState.ENDED), HANA, NOW, confirmed=False)
+    assert unsure.value.field == "confirm"
 
 
 def test_only_a_live_space_can_be_ended() -> None:

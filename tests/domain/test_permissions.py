@@ -46,6 +46,13 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
         lambda who: life.start(space(SpaceState.PREPARING, cohosts=["cora"], speakers=["sam"]), who, NOW),
         (YES, NO, NO, NO),
     ),
+    (
+        "delete",
+        lambda who: life.delete(
+            space(SpaceState.PREPARING, cohosts=["cora"], speakers=["sam"]), who, NOW, confirmed=True
+        ),
+        (YES, NO, NO, NO),
+    ),
     ("end", lambda who: life.end(room(), who, NOW), (YES, NO, NO, NO)),
     ("rename", lambda who: life.update(room(), who, Edit(title="On storms"), topics=(), now=NOW), (YES, NO, NO, NO)),
     ("clipping off", lambda who: life.set_clipping_allowed(room(), who, False, NOW), (YES, NO, NO, NO)),

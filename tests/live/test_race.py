@@ -28,6 +28,7 @@ from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, open_database
 from app.store.follows import MongoFollowStore
+from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
@@ -74,6 +75,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
             attendance=MongoAttendanceStore(database),
             clips=MongoClipStore(database),
             reactions=reactions,
+            moderation=MongoModerationStore(database),
             airings=MongoAiringStore(database),
             feeds=feeds,
             media=MemoryMedia(),

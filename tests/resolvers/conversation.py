@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.resolvers.conftest import Caller
 
 SPACE = "query($id: ID!) { space(id: $id) { %s } }"
+DELETE = """mutation($id: ID!, $sure: Boolean!) { deleteSpace(input: {spaceId: $id, confirm: $sure}) {
+  deletedSpaceId userErrors { code field } } }"""
 
 
 async def user_id(person: Caller) -> str:

@@ -6,7 +6,7 @@ from strawberry.relay import GlobalID
 
 from tests.fakes.world import PUBLIC_URL, REACTIONS, TOPICS
 from tests.resolvers.conftest import Caller
-from tests.resolvers.conversation import SPACE
+from tests.resolvers.conversation import DELETE, SPACE
 
 
 async def test_a_new_space(host: Caller) -> None:
@@ -127,6 +127,27 @@ async def test_null_is_no_title(host: Caller, live: str) -> None:
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
 
 
+async def test_deleting(host: Caller, guest: Caller, live: str) -> None:
+    async def refusal(caller: Caller, *, sure: bool = True) -> tuple[str, str]:
+        refused = await caller.ask(DELETE, id=live, sure=sure)
+        assert refused["deletedSpaceId"] is None
+        [error] = refused["userErrors"]
+        return error["code"], error["field"]
+
+    assert await refusal(host) == ("SPACE_IS_LIVE", "spaceId")
+    host.world.media.recorded[GlobalID.from_id(live).node_id] = 40_000
+    clip_id = (await host.ask(CREATE_CLIP, input={"spaceId": live}))["clip"]["id"]
+    await host.do("endSpace", spaceId=live)
+    assert await refusal(guest) == ("NOT_PERMITTED", "spaceId")
+    assert await refusal(host, sure=False) == ("CONFIRMATION_REQUIRED", "confirm")
+    assert await host.ask(DELETE, id=live, sure=True) == {"deletedSpaceId": live, "userErrors": []}
+
+    assert await host.ask(SPACE % "id", id=live) is None
+    for gone in (live, clip_id):
+        assert await host.ask("query($id: ID!) { node(id: $id) { id } }", id=gone) is None
+    assert await refusal(host) == ("SPACE_NOT_FOUND", "spaceId")
+
+
 async def test_only_the_host_ends_it(guest: Caller, live: str) -> None:
     refused = await guest.do("endSpace", spaceId=live)
     assert refused["space"] is None
@@ -141,7 +162,7 @@ async def test_what_each_viewer_may_do_now(host: Caller, guest: Caller, anyone: 
         (await viewer.ask(SPACE % "viewerCapabilities", id=space_id))["viewerCapabilities"]
         for viewer in (host, guest, anyone)
     ]
-    assert for_host[:3] == ["END", "RENAME", "SET_SPEAK_POLICY"]
+    assert for_host[:3] == ["END", "READ_MODERATION_LOG", "RENAME"]
     assert (for_guest, for_anyone) == (["JOIN", "LISTEN"], ["LISTEN"])
     await guest.do("joinSpace", spaceId=space_id)
     assert (await guest.ask(SPACE % "viewerCapabilities", id=space_id))["viewerCapabilities"] == [

@@ -12,7 +12,7 @@ from strawberry.relay import GlobalID
 from strawberry.types.execution import ExecutionResult
 
 from tests.resolvers.conftest import Caller, Json
-from tests.resolvers.conversation import SPACE, raise_hands, user_id
+from tests.resolvers.conversation import DELETE, SPACE, raise_hands, user_id
 
 DEADLINE = 10.0
 
@@ -277,3 +277,12 @@ async def test_reactions_come_in_batches(host: Caller, guest: Caller, live: str)
         {"emoji": "👏", "count": 2, "from": [{"handle": "gustav", "bio": ""}]},
         {"emoji": "❤️", "count": 1, "from": [{"handle": "hannah", "bio": ""}]},
     ]
+
+
+async def test_the_last_word_on_a_space_that_is_deleted_before_its_start(host: Caller) -> None:
+    space_id = (await host.do("createSpace", title="Jazz"))["space"]["id"]
+    async with streaming(host, EVENTS, id=space_id) as results:
+        assert (await following(results))["__typename"] == "SpaceSnapshot"
+        await host.ask(DELETE, id=space_id, sure=True)
+        assert (await following(results))["__typename"] == "SpaceDeleted"
+        assert [result async for result in results] == []

@@ -25,6 +25,7 @@ from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
     MemoryClipStore,
+    MemoryModerationStore,
     MemoryPersonStore,
     MemoryReactionStore,
     MemorySpaceStore,
@@ -50,6 +51,7 @@ class World:
         self.mutes = MemoryPairStore()
         self.clips = MemoryClipStore()
         self.counts = MemoryReactionStore()
+        self.log = MemoryModerationStore()
         self.leases = MemoryAiringStore()
         self.feeds = MemoryFeeds(self.spaces)
         self.tokens = MemoryTokens(self.clock)
@@ -94,6 +96,7 @@ class Process:
             attendance=world.attendance,
             clips=world.clips,
             reactions=world.counts,
+            moderation=world.log,
             airings=world.leases,
             feeds=world.feeds,
             media=self.media,
@@ -111,7 +114,8 @@ class Process:
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
         self.audio, self.airings = use_cases.audio, use_cases.airings
-        self.abandonment = use_cases.abandonment
+        self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
+        self.moderation = use_cases.moderation
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""
