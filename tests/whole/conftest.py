@@ -8,10 +8,10 @@ import httpx2
 import pytest
 
 from tests.media.sounds import chirps
+from tests.server.running import RunningServer, running
 from tests.whole.people import Person
 from tests.whole.provider import Provider, running_provider
 from tests.whole.rooms import connected, live_space
-from tests.server.running import RunningServer, running
 
 CHIRP_MINUTES = 3
 CHIRP_LEVEL = 0.2

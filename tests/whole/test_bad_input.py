@@ -14,10 +14,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from app.demo.client import PROTOCOL
+from tests.server.running import RunningServer
 from tests.whole.conftest import Newcomer
 from tests.whole.people import Json, Person
 from tests.whole.rooms import live_space
-from tests.server.running import RunningServer
 
 JSON = {"Content-Type": "application/json"}
 WAIT_SECONDS = 10.0

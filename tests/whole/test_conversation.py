@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from tests.media.sounds import amplitude_at, decibels
+from tests.waiting import until
 from tests.whole.conftest import Newcomer
 from tests.whole.hearing import Take, listening
 from tests.whole.people import Json, Person
 from tests.whole.rooms import ask_for_seat, invite, invite_in, live_space, microphones, seat
-from tests.waiting import until
 
 LEVEL = 0.2
 TOLERANCE_DB = 1.0

@@ -11,13 +11,13 @@ from app.demo.listener import decode
 from media.encoder import PRIMING_SAMPLES
 from media.opus import SAMPLE_RATE
 from tests.media.sounds import Sound, amplitude_at
+from tests.server.running import RunningServer, running, start
+from tests.waiting import until
 from tests.whole.hearing import Player
 from tests.whole.people import Json, Person
 from tests.whole.provider import Provider
 from tests.whole.rooms import live_space, microphones
-from tests.server.running import RunningServer, running, start
 from tests.whole.test_recording import clip_when_recorded
-from tests.waiting import until
 
 LEVEL = 0.25
 BEFORE_HZ, AFTER_HZ = 440.0, 880.0

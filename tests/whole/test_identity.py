@@ -15,12 +15,12 @@ from websockets.exceptions import ConnectionClosed
 
 from app.auth import JwtTokens, OutsideProvider, signing_key
 from app.services.ports import Unauthenticated
+from tests.server.running import RunningServer
+from tests.waiting import until
 from tests.whole.conftest import Newcomer
 from tests.whole.people import Json, Person
 from tests.whole.provider import Provider
 from tests.whole.rooms import live_space
-from tests.server.running import RunningServer
-from tests.waiting import until
 
 VIEWER = "{ viewer { user { id handle displayName } } }"
 VERSIONS = "subscription ($id: ID!) { spaceEvents(spaceId: $id) { __typename version } }"

@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 import httpx2
 import pytest
 
+from tests.server.running import RunningServer, running
+from tests.waiting import until
 from tests.whole.following import fresh
 from tests.whole.people import Person
 from tests.whole.provider import Provider
 from tests.whole.rooms import connected, live_space, seat
-from tests.server.running import RunningServer, running
-from tests.waiting import until
 
 GRACE_SECONDS = 2.0
 EARLIEST_SECONDS = GRACE_SECONDS * 2 / 3 - 0.3

@@ -21,13 +21,13 @@ from app.mongod import Mongod
 from media.opus import SAMPLE_RATE
 from tests.live.redis_server import running_redis
 from tests.media.sounds import amplitude_at
+from tests.server.running import RunningServer, running, start
+from tests.waiting import until
 from tests.whole.following import Follower, fresh
 from tests.whole.hearing import Player
 from tests.whole.people import Person
 from tests.whole.provider import Provider
 from tests.whole.rooms import ask_for_seat, invite_in, live_space, microphones, seat
-from tests.server.running import RunningServer, running, start
-from tests.waiting import until
 
 LEVEL = 0.25
 HZ = 440.0

@@ -13,12 +13,12 @@ from app.demo.listener import decode
 from app.services.ports import MediaGrant, MediaUse
 from media.opus import SAMPLE_RATE
 from tests.media.sounds import Sound, rms
+from tests.server.running import RunningServer
+from tests.waiting import until
 from tests.whole.conftest import CHIRP_LEVEL, Matinee, Newcomer
 from tests.whole.hearing import recording
 from tests.whole.people import Json, Person
 from tests.whole.rooms import live_space
-from tests.server.running import RunningServer
-from tests.waiting import until
 
 CLIP_MS = 30_000
 SAME = 0.01

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from random import Random
 from typing import Any
 
+from tests.waiting import until
 from tests.whole.conftest import Newcomer
 from tests.whole.following import Follower, fresh
 from tests.whole.people import Json, Person
 from tests.whole.rooms import live_space
-from tests.waiting import until
 
 CLIENTS = 20
 COMMANDS = 300
