@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from app.domain.spaces import Space, SpaceState
-from app.services.ports import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
+from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 from media import control
 from media.clip import cut
 from media.opus import SAMPLE_RATE

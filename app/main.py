@@ -24,8 +24,9 @@ from app.domain.roster import Limits
 from app.feeds.feeds import LiveFeeds
 from app.live import Live
 from app.mongod import Mongod, MongodUnavailable
+from app.services.media_engine import MediaUnavailable
 from app.services.people import Attempts, People
-from app.services.ports import MediaUnavailable, Node
+from app.services.ports import Node
 from app.services.use_cases import Adapters, Policy, UseCases, assemble
 from app.services.viewers import Viewer
 from app.store.airings import MongoAiringStore
@@ -110,7 +111,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         use_cases = assemble(adapters, _policy(settings))
         attendance = use_cases.attendance
         works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting)
-        await running.enter_async_context(_background(*works))
+        await running.enter_async_context(_background(*works, use_cases.abandonment.run))
         yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
 
 
@@ -181,6 +182,7 @@ def _policy(settings: Settings) -> Policy:
         reactions=settings.reactions,
         limits=Limits(settings.cohost_seats, settings.speaker_seats),
         grace=timedelta(seconds=settings.presence_grace_seconds),
+        empty_timeout=timedelta(seconds=settings.empty_timeout_seconds),
         attempts=Attempts(
             log_ins_per_account=settings.log_ins_per_account,
             log_ins_per_address=settings.log_ins_per_address,

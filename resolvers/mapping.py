@@ -11,8 +11,10 @@ from strawberry.relay import GlobalID
 
 from app.domain import clips, events, reactions, roster, spaces
 from app.domain.people import Account
+from app.domain.permissions import Action
 from app.domain.refusals import Refusal
 from app.services import audio
+from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
 from schema.errors import ErrorCode, UserError
@@ -22,11 +24,13 @@ from schema.events import (
     Heartbeat,
     HostLeft,
     HostReturned,
+    HostTransferred,
     InvitationsChanged,
     MicrophoneClosed,
     MicrophoneOpened,
     SeatGranted,
     SeatVacated,
+    SettingsChanged,
     SpaceEnded,
     SpaceEvent,
     SpaceRenamed,
@@ -119,6 +123,11 @@ def space(
     )
 
 
+def capabilities(actions: Collection[Action]) -> list[Capability]:
+    """What a viewer may do, in the order of the schema."""
+    return [one for one in Capability if Action[one.name] in actions]
+
+
 def participant(seat: roster.Seat) -> Participant:
     """A seat with who is in it."""
     return Participant(user=user(seat.person), role=Role[seat.role.name], is_muted=seat.muted, seated_at=seat.taken_at)
@@ -198,6 +207,10 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return SpaceEnded(version=version, at=at, end_reason=EndReason[reason.name])
         case events.SpaceRenamed(title=title):
             return SpaceRenamed(version=version, at=at, title=title)
+        case events.SettingsChanged(topics=topics, language=language, recording_enabled=recording):
+            return SettingsChanged(
+                version=version, at=at, topics=list(topics), language=language, recording_enabled=recording
+            )
         case events.SpeakPolicyChanged(policy=policy):
             return SpeakPolicyChanged(version=version, at=at, speak_policy=SpeakPolicy[policy.name])
         case events.ClippingAllowedChanged(allowed=allowed):
@@ -206,6 +219,10 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return HostLeft(version=version, at=at)
         case events.HostReturned():
             return HostReturned(version=version, at=at)
+        case events.HostTransferred(host=host, former_host_id=former_id):
+            return HostTransferred(
+                version=version, at=at, host_id=_user_id(host.id), former_host_id=_user_id(former_id)
+            )
         case events.SeatGranted():
             return SeatGranted(version=version, at=at, participant=participant(_seat(happened, space)))
         case events.SeatVacated(person_id=person_id, end=end):

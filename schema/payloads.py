@@ -66,9 +66,14 @@ class EndSpacePayload(SpacePayload):
     """What `endSpace` answers."""
 
 
-@strawberry.type(description="What `renameSpace` answers.")
-class RenameSpacePayload(SpacePayload):
-    """What `renameSpace` answers."""
+@strawberry.type(description="What `updateSpace` answers.")
+class UpdateSpacePayload(SpacePayload):
+    """What `updateSpace` answers."""
+
+
+@strawberry.type(description="What `transferHost` answers.")
+class TransferHostPayload(SpacePayload):
+    """What `transferHost` answers."""
 
 
 @strawberry.type(description="What `setSpeakPolicy` answers.")
@@ -126,6 +131,11 @@ class DeclineInvitationPayload(SpacePayload):
     """What `declineInvitation` answers."""
 
 
+@strawberry.type(description="What `revokeInvitation` answers.")
+class RevokeInvitationPayload(SpacePayload):
+    """What `revokeInvitation` answers."""
+
+
 @strawberry.type(description="What `removeFromStage` answers.")
 class RemoveFromStagePayload(SpacePayload):
     """What `removeFromStage` answers."""
@@ -139,6 +149,11 @@ class SetMutedPayload(SpacePayload):
 @strawberry.type(description="What `muteParticipant` answers.")
 class MuteParticipantPayload(SpacePayload):
     """What `muteParticipant` answers."""
+
+
+@strawberry.type(description="What `muteAll` answers.")
+class MuteAllPayload(SpacePayload):
+    """What `muteAll` answers."""
 
 
 @strawberry.type(description="What `sendReaction` answers.")

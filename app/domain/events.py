@@ -22,6 +22,7 @@ class EndReason(StrEnum):
     """Why a Space ended."""
 
     HOST = "HOST"
+    EMPTY = "EMPTY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,15 @@ class SpaceRenamed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChanged(Event):
+    """What is fixed from the start on, as it is since."""
+
+    topics: tuple[str, ...]
+    language: str | None
+    recording_enabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakPolicyChanged(Event):
     policy: SpeakPolicy
 
@@ -66,6 +76,14 @@ class HostLeft(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostReturned(Event):
     """The host is back in their seat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostTransferred(Event):
+    """A co-host is the host, present, and the former host a co-host in their own seat."""
+
+    host: Person
+    former_host_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +147,12 @@ SpaceEvent = (
     SpaceStarted
     | SpaceEnded
     | SpaceRenamed
+    | SettingsChanged
     | SpeakPolicyChanged
     | ClippingAllowedChanged
     | HostLeft
     | HostReturned
+    | HostTransferred
     | SeatGranted
     | SeatVacated
     | MicrophoneOpened

@@ -22,7 +22,7 @@ from app.domain.events import (
     SpeakRequestClosed,
     SpeakRequested,
 )
-from app.domain.permissions import Action, may_see, require, require_power_over
+from app.domain.permissions import Action, has_power_over, may, may_see, require, require_power_over
 from app.domain.roster import (
     Invitation,
     InvitationState,
@@ -203,6 +203,18 @@ def decline_invitation(space: Space, actor: Person, invitation_id: str, now: dat
     return [InvitationClosed(at=now, invitation_id=invitation_id, state=InvitationState.DECLINED)]
 
 
+def revoke_invitation(space: Space, actor: Person, invitation_id: str, now: datetime) -> list[SpaceEvent]:
+    """A moderator takes an offer back; a co-host's seat is promised by the host, who alone takes that back."""
+    space.require_open()
+    require(space, actor.id, Action.INVITE_SPEAKER)
+    invitation = next((one for one in space.invitations if one.id == invitation_id), None)
+    if invitation is None:
+        raise refusals.InvitationNotFound(field="invitationId")
+    if invitation.role is Role.COHOST and not may(space, actor.id, Action.INVITE_COHOST):
+        raise refusals.NotPermitted("Only the host takes a co-host's invitation back.", field="invitationId")
+    return [InvitationClosed(at=now, invitation_id=invitation_id, state=InvitationState.REVOKED)]
+
+
 def _invited(space: Space, actor: Person, invitation_id: str) -> Invitation:
     space.require_open()
     invitation = space.invitation(actor.id)
@@ -261,3 +273,15 @@ def mute(space: Space, actor: Person, target_id: str, now: datetime) -> list[Spa
         require_power_over(space, actor.id, target_id)
     seat = _seat_of(space, target_id)
     return [] if seat.muted else [MicrophoneClosed(at=now, person_id=target_id, by=actor.id)]
+
+
+def mute_all(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
+    """A moderator closes every other microphone within their power: a co-host's way leaves host and co-hosts alone."""
+    space.require_open()
+    require(space, actor.id, Action.MUTE_OTHERS)
+    others = (seat for seat in space.stage if seat.person.id != actor.id and not seat.muted)
+    return [
+        MicrophoneClosed(at=now, person_id=seat.person.id, by=actor.id)
+        for seat in others
+        if has_power_over(space, actor.id, seat.person.id)
+    ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 
 from app.domain.events import Numbered
 from app.domain.spaces import Space, SpaceState, apply
-from app.services.ports import AiringStore, Clock, Feeds, MediaEngine, Node, Snapshot, SpaceStore
+from app.services.media_engine import MediaEngine
+from app.services.ports import AiringStore, Clock, Feeds, Node, Snapshot, SpaceStore
 from app.services.rounds import every
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,11 @@ class Airings:
     def current(self, space_id: str) -> Space | None:
         """The newest known state of a Space that is on air here; None for any other."""
         return self._on_air.get(space_id)
+
+    @property
+    def on_air(self) -> Collection[Space]:
+        """The newest known states of all Spaces on air here."""
+        return tuple(self._on_air.values())
 
     async def node_of(self, space_id: str) -> Node | None:
         """The process whose addresses lead to the Space's live sound."""

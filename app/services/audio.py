@@ -10,17 +10,8 @@ from app.domain.clips import Clip
 from app.domain.permissions import may_see
 from app.domain.spaces import Space, SpaceState
 from app.services.airings import Airings
-from app.services.ports import (
-    FileSlice,
-    MediaEngine,
-    MediaGrant,
-    MediaRefused,
-    MediaUse,
-    MicrophoneAnswer,
-    Node,
-    SpaceStore,
-    Tokens,
-)
+from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, MicrophoneAnswer
+from app.services.ports import MediaGrant, MediaUse, Node, SpaceStore, Tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from app.domain.permissions import may_see
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
 from app.services.attendance import Attendances
-from app.services.ports import ClipStore, Clock, MediaEngine, MediaUnavailable, NewId, SpaceStore
+from app.services.media_engine import MediaEngine, MediaUnavailable
+from app.services.ports import ClipStore, Clock, NewId, SpaceStore
 
 
 class Clips:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.domain.roster import Limits
+from app.services.abandonment import Abandonment
 from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.audio import Audio
 from app.services.changes import Changes
 from app.services.clips import Clips
+from app.services.media_engine import MediaEngine
 from app.services.people import Attempts, People
 from app.services.ports import (
     AiringStore,
@@ -19,7 +21,6 @@ from app.services.ports import (
     ClipStore,
     Clock,
     Feeds,
-    MediaEngine,
     NewId,
     Node,
     Passwords,
@@ -62,12 +63,13 @@ class Policy:
     reactions: Collection[str]
     limits: Limits = field(default_factory=Limits)
     grace: timedelta = timedelta(seconds=60)
+    empty_timeout: timedelta = timedelta(hours=1)
     attempts: Attempts = field(default_factory=Attempts)
 
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What can be done; a noun each. `airings` and `attendance` have work in the background as well."""
+    """What can be done; a noun each. `airings`, `attendance` and `abandonment` have work in the background."""
 
     people: People
     viewers: Viewers
@@ -79,6 +81,7 @@ class UseCases:
     clips: Clips
     audio: Audio
     airings: Airings
+    abandonment: Abandonment
 
 
 def assemble(world: Adapters, policy: Policy) -> UseCases:
@@ -118,4 +121,5 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         clips=Clips(world.clips, world.spaces, attendance, world.media, new_id=new_id, clock=clock),
         audio=Audio(world.spaces, airings, world.media, world.tokens, node=world.node),
         airings=airings,
+        abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
     )

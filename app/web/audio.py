@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from app.services.audio import Audio
-from app.services.ports import FileSlice, MediaRefused, MediaUnavailable
+from app.services.media_engine import FileSlice, MediaRefused, MediaUnavailable
 
 MAX_BODY = 64 * 1024
 """Bytes of a session description."""

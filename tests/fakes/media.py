@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
-from app.services.ports import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
+from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 
 SAMPLES_PER_MS = 48
 

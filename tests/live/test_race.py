@@ -11,9 +11,10 @@ from functools import partial
 
 from app.bus import Bus
 from app.domain import refusals
+from app.domain.drafts import Draft
 from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
-from app.domain.spaces import Draft, Space
+from app.domain.spaces import Space
 from app.feeds.feeds import LiveFeeds
 from app.mongod import Mongod
 from app.services.attendance import Attendances

@@ -19,3 +19,11 @@ async def raise_hands(live: str, *people: Caller) -> None:
         await person.do("joinSpace", spaceId=live)
         asked = await person.do("requestToSpeak", spaceId=live)
         assert asked["userErrors"] == []
+
+
+async def make_cohost(host: Caller, person: Caller, live: str) -> None:
+    """Someone who accepts the host's invitation to be co-host."""
+    await host.do("inviteToStage", spaceId=live, userId=await user_id(person), role="COHOST")
+    offered = (await person.ask(SPACE % "viewerInvitation { id }", id=live))["viewerInvitation"]
+    accepted = await person.do("acceptInvitation", spaceId=live, invitationId=offered["id"])
+    assert accepted["userErrors"] == []

@@ -19,9 +19,10 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from app.domain import events, refusals, roster, spaces
+from app.domain import events, permissions, refusals, roster, spaces
 from resolvers.api import Api
 from schema import stage as schema_stage
+from schema.capabilities import Capability
 from schema.errors import ErrorCode
 from schema.spaces import EndReason, SpaceState
 
@@ -73,6 +74,7 @@ def test_every_refusal_has_a_code_in_the_schema() -> None:
         (roster.SeatEnd, schema_stage.SeatEnd),
         (spaces.SpaceState, SpaceState),
         (events.EndReason, EndReason),
+        (permissions.Action, Capability),
     ],
 )
 def test_enums_are_those_of_the_domain(domain: type[enum.Enum], schema: type[enum.Enum]) -> None:

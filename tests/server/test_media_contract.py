@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.spaces import Space, SpaceState
 from app.live import Live
-from app.services.ports import MediaEngine, MediaRefused
+from app.services.media_engine import MediaEngine, MediaRefused
 from tests.domain_values import space
 from tests.fakes.media import MemoryMedia
 

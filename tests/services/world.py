@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from app.domain.attendance import AUDIENCE_INTERVAL
+from app.domain.drafts import Draft
 from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
-from app.domain.spaces import AUDIENCE_INTERVAL, Draft, Space
+from app.domain.spaces import Space
 from app.services.people import Attempts, People
 from app.services.ports import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
@@ -29,6 +31,7 @@ from tests.fakes.stores import (
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=15)
+EMPTY_TIMEOUT = timedelta(minutes=10)
 LIMITS = Limits(cohosts=2, speakers=2)
 DRAFT = Draft("On tides", recording_enabled=True)
 
@@ -93,10 +96,14 @@ class Process:
             clock=world.clock,
             new_id=world.new_id,
         )
-        use_cases = assemble(adapters, Policy(topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE))
+        policy = Policy(
+            topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE, empty_timeout=EMPTY_TIMEOUT
+        )
+        use_cases = assemble(adapters, policy)
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
         self.audio, self.airings = use_cases.audio, use_cases.airings
+        self.abandonment = use_cases.abandonment
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""
