@@ -85,6 +85,15 @@ def amplitude_at(sound: Sound, hz: float) -> float:
     return float(2 * abs(np.sum(sound * window * np.exp(-2j * np.pi * hz * moments))) / window.sum())
 
 
+def steady_amplitude_at(sound: Sound, hz: float) -> float:
+    """The usual peak amplitude of a sine, over the tenths of a second in which it is loudest; 0 for no sound.
+
+    A microphone on a busy machine stalls now and then: a quarter of the tenths may have nothing but such holes.
+    """
+    tenths = [amplitude_at(piece, hz) for piece in np.array_split(sound, max(1, len(sound) * 10 // SAMPLE_RATE))]
+    return float(np.quantile(tenths, 0.75))
+
+
 def fft_peaks(sound: Sound, count: int) -> list[float]:
     """The `count` strongest frequencies in Hz, ascending; each to one bin, 48000 / len(sound)."""
     spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
