@@ -175,9 +175,11 @@ async def test_a_cohost_moderates_but_neither_host_nor_cohost(newcomer: Newcomer
         assert await refusal(speaker, mutation, **on_cohost) == ("NOT_PERMITTED", "spaceId", None, None)
     for_the_host: dict[str, Json] = {
         "endSpace": {},
-        "renameSpace": {"title": "Mine"},
+        "updateSpace": {"title": "Mine"},
         "setSpeakPolicy": {"speakPolicy": "EVERYONE"},
         "setClippingAllowed": {"clippingAllowed": False},
+        "transferHost": {"userId": second.id},
+        "deleteSpace": {"confirm": True},
     }
     for mutation, input in for_the_host.items():
         assert (await refusal(first, mutation, spaceId=space_id, **input))[0] == "NOT_PERMITTED"
@@ -279,7 +281,7 @@ async def test_a_closed_queue_and_what_is_not_there(newcomer: Newcomer) -> None:
     for mutation in ("joinSpace", "startSpace", "endSpace"):
         person = guest if mutation == "joinSpace" else host
         assert (await refusal(person, mutation, **here))[:2] == ("SPACE_ENDED", "spaceId")
-    assert (await refusal(host, "renameSpace", **here, title="Later"))[:2] == ("SPACE_ENDED", "spaceId")
+    assert (await refusal(host, "updateSpace", **here, title="Later"))[:2] == ("SPACE_ENDED", "spaceId")
 
 
 async def test_a_preparing_space_is_there_for_those_it_invites_alone(newcomer: Newcomer, anyone: Person) -> None:

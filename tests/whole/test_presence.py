@@ -126,4 +126,4 @@ async def test_a_host_who_drops_out_is_absent_and_is_host_again(someone: Person,
     await host.do("joinSpace", spaceId=space_id)
     assert await host_is("PRESENT")
     assert {state["state"] for state in states} == {"LIVE"}
-    await host.do("renameSpace", spaceId=space_id, title="Host again")
+    await host.do("updateSpace", spaceId=space_id, title="Host again")

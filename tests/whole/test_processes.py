@@ -90,7 +90,7 @@ async def test_what_happens_at_one_is_told_in_order_at_the_other(pair: Pair, fir
     elsewhere = host.at(pair.second.url)
     for number in range(10):
         person = elsewhere if number % 2 else host
-        await person.do("renameSpace", spaceId=space_id, title=f"Title {number}")
+        await person.do("updateSpace", spaceId=space_id, title=f"Title {number}")
     await guest.at(pair.second.url).do("joinSpace", spaceId=space_id)
 
     async def both_agree() -> bool:

@@ -50,7 +50,7 @@ class Commands:
             lambda: self._do(moderator, "removeFromStage", userId=other.id),
             lambda: self._do(someone, "setMuted", muted=self._random.random() < 0.3),
             lambda: self._do(moderator, "muteParticipant", userId=other.id),
-            lambda: self._do(self._host, "renameSpace", title=f"Title {self._random.random()}"),
+            lambda: self._do(self._host, "updateSpace", title=f"Title {self._random.random()}"),
             lambda: self._do(self._host, "setSpeakPolicy", speakPolicy=self._random.choice(POLICIES)),
             lambda: self._do(self._host, "setClippingAllowed", clippingAllowed=self._random.random() < 0.5),
         ]
@@ -125,7 +125,7 @@ async def test_whoever_was_away_too_long_gets_a_snapshot_and_others_what_they_mi
     # What made it is not kept as events: the first versions are out of reach.
     long_away.state = {**briefly_away.state, "version": 1}
     for number in range(3):
-        await host.do("renameSpace", spaceId=space_id, title=f"Title {number}")
+        await host.do("updateSpace", spaceId=space_id, title=f"Title {number}")
     for follower in (long_away, briefly_away):
         follower.connect()
 
