@@ -31,9 +31,12 @@ from app.services.use_cases import Adapters, Policy, UseCases, assemble
 from app.services.viewers import Viewer
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
+from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
+from app.store.follows import MongoFollowStore
 from app.store.moderation import MongoModerationStore
+from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
@@ -156,6 +159,9 @@ async def _adapters(
     return Adapters(
         spaces=spaces,
         people=MongoPersonStore(database),
+        blocks=MongoBlockStore(database),
+        mutes=MongoPairStore(database, "mutes"),
+        follows=MongoFollowStore(database),
         attendance=MongoAttendanceStore(database),
         clips=MongoClipStore(database),
         reactions=reactions,

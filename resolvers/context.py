@@ -40,6 +40,9 @@ class RequestContext(Context):
         self.clock = clock
         self._public_url = public_url
         self.accounts = DataLoader(self._accounts, cache=False)
+        self.followed = DataLoader(self._followed, cache=False)
+        self.blocked = DataLoader(self._blocked, cache=False)
+        self.muted = DataLoader(self._muted, cache=False)
         self.spaces = DataLoader(self._spaces, cache=False)
         self.clips = DataLoader(self._clips, cache=False)
 
@@ -62,6 +65,18 @@ class RequestContext(Context):
     async def user(self, user_id: str) -> User:
         """A user who is known to exist."""
         return mapping.user_of(await self._account(user_id))
+
+    async def viewer_follows(self, user_id: str) -> bool:
+        """Whether the viewer follows this user."""
+        return self.viewer is not None and await self.followed.load(user_id)
+
+    async def viewer_blocks(self, user_id: str) -> bool:
+        """Whether the viewer blocks this user."""
+        return self.viewer is not None and await self.blocked.load(user_id)
+
+    async def viewer_mutes(self, user_id: str) -> bool:
+        """Whether the viewer mutes this user."""
+        return self.viewer is not None and await self.muted.load(user_id)
 
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
@@ -92,6 +107,16 @@ class RequestContext(Context):
             cursor_of=lambda one: moment_cursor(one[1].sent_at, one[1].id),
         )
 
+    async def blocks(self, page: Page) -> Connection[User]:
+        """Whom the viewer blocks, the newest block first."""
+        found = await self.use_cases.blocks.page(self.actor, limit=page_size(page) + 1, after=after_moment(page))
+        return connection(
+            found,
+            page,
+            node=lambda one: mapping.user_of(one[1]),
+            cursor_of=lambda one: moment_cursor(one[0], one[1].id),
+        )
+
     def shown(self, space: spaces.Space) -> Space:
         """A Space as the viewer sees it."""
         return mapping.space(
@@ -116,6 +141,18 @@ class RequestContext(Context):
     async def _accounts(self, ids: list[str]) -> Sequence[Account | None]:
         found = {one.id: one for one in await self.use_cases.people.get_many(set(ids))}
         return [found.get(one) for one in ids]
+
+    async def _followed(self, ids: list[str]) -> Sequence[bool]:
+        found = await self.use_cases.follows.followed_by(self.actor.id, set(ids))
+        return [one in found for one in ids]
+
+    async def _blocked(self, ids: list[str]) -> Sequence[bool]:
+        found = await self.use_cases.blocks.blocked_by(self.actor.id, set(ids))
+        return [one in found for one in ids]
+
+    async def _muted(self, ids: list[str]) -> Sequence[bool]:
+        found = await self.use_cases.mutes.muted_by(self.actor.id, set(ids))
+        return [one in found for one in ids]
 
     async def _spaces(self, ids: list[str]) -> Sequence[spaces.Space | None]:
         found = {one.id: one for one in await self.use_cases.spaces.get_many(self.viewer_id, set(ids))}

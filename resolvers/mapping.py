@@ -72,7 +72,12 @@ def user_of(account: Account) -> User:
 
 def profile(account: Account) -> Profile:
     """What only the account knows."""
-    return Profile(bio=account.bio, created_at=account.created_at)
+    return Profile(
+        bio=account.bio,
+        created_at=account.created_at,
+        follower_count=account.follower_count,
+        following_count=account.following_count,
+    )
 
 
 def _user_id(person_id: str) -> GlobalID:

@@ -26,11 +26,23 @@ class Context(Protocol):
     async def user(self, user_id: str) -> User:
         """A user who is known to exist."""
 
+    async def viewer_follows(self, user_id: str) -> bool:
+        """Whether the viewer follows this user."""
+
+    async def viewer_blocks(self, user_id: str) -> bool:
+        """Whether the viewer blocks this user."""
+
+    async def viewer_mutes(self, user_id: str) -> bool:
+        """Whether the viewer mutes this user."""
+
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
 
     async def invitations(self, page: Page) -> Connection[Invitation]:
         """The viewer's pending invitations, over all Spaces."""
+
+    async def blocks(self, page: Page) -> Connection[User]:
+        """Whom the viewer blocks."""
 
 
 class SpaceLinks(Protocol):

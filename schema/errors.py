@@ -62,6 +62,10 @@ class ErrorCode(Enum):
         "INVALID_LANGUAGE", description="A language is a BCP 47 tag such as `en` or `pt-BR`."
     )
     USER_NOT_FOUND = strawberry.enum_value("USER_NOT_FOUND", description="There is no such user.")
+    CANNOT_TARGET_SELF = strawberry.enum_value(
+        "CANNOT_TARGET_SELF", description="That can be done to others only, not to oneself."
+    )
+    CANNOT_FOLLOW = strawberry.enum_value("CANNOT_FOLLOW", description="You cannot follow this person.")
     INVALID_HANDLE = strawberry.enum_value(
         "INVALID_HANDLE", description="A handle has 3 to 15 characters out of A-Z, a-z, 0-9 and _."
     )

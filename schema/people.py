@@ -22,6 +22,8 @@ class Profile:
 
     bio: str
     created_at: datetime
+    follower_count: int
+    following_count: int
 
 
 @strawberry.type(description="A person with an account.")
@@ -41,6 +43,26 @@ class User(relay.Node):
     async def created_at(self, info: Info) -> datetime:
         return (await self._profile(info)).created_at
 
+    @strawberry.field(description="How many follow this person.")
+    async def follower_count(self, info: Info) -> int:
+        return (await self._profile(info)).follower_count
+
+    @strawberry.field(description="How many this person follows.")
+    async def following_count(self, info: Info) -> int:
+        return (await self._profile(info)).following_count
+
+    @strawberry.field(description="Whether the viewer follows this person.")
+    async def viewer_follows(self, info: Info) -> bool:
+        return await info.context.viewer_follows(self.key)
+
+    @strawberry.field(description="Whether the viewer blocks this person; nobody else is told.")
+    async def viewer_blocks(self, info: Info) -> bool:
+        return await info.context.viewer_blocks(self.key)
+
+    @strawberry.field(description="Whether the viewer mutes this person; nobody else is told.")
+    async def viewer_mutes(self, info: Info) -> bool:
+        return await info.context.viewer_mutes(self.key)
+
     async def _profile(self, info: Info) -> Profile:
         return self.known_profile or await info.context.profile(self.key)
 
@@ -56,3 +78,7 @@ class Viewer:
         self, info: Info, first: First, after: After = None
     ) -> Connection[Annotated[Invitation, strawberry.lazy("schema.stage")]]:
         return await info.context.invitations(Page(first, after))
+
+    @strawberry.field(description="Whom the viewer blocks, the newest block first.")
+    async def blocks(self, info: Info, first: First, after: After = None) -> Connection[User]:
+        return await info.context.blocks(Page(first, after))

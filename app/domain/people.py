@@ -26,6 +26,8 @@ class Account:
     bio: str = ""
     password_hash: str | None = None
     subject: str | None = None
+    follower_count: int = 0
+    following_count: int = 0
 
     @property
     def person(self) -> Person:
@@ -53,6 +55,12 @@ def _broken_display_name(name: str) -> Iterable[refusals.Refusal]:
 def _broken_password(password: str) -> Iterable[refusals.Refusal]:
     if len(password) not in PASSWORD_LENGTHS:
         yield refusals.InvalidPassword(field="password", limit=PASSWORD_LENGTHS[-1], current=len(password))
+
+
+def require_other(actor_id: str, target_id: str) -> None:
+    """Raises `CannotTargetSelf` for what people do to others only: follow, block, mute."""
+    if actor_id == target_id:
+        raise refusals.CannotTargetSelf(field="userId")
 
 
 def handle_from(text: str) -> str:

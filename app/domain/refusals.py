@@ -151,6 +151,16 @@ class UserNotFound(Refusal):
     message = "There is no such user."
 
 
+class CannotTargetSelf(Refusal):
+    code = "CANNOT_TARGET_SELF"
+    message = "That can be done to others only, not to oneself."
+
+
+class CannotFollow(Refusal):
+    code = "CANNOT_FOLLOW"
+    message = "You cannot follow this person."
+
+
 class InvalidHandle(Refusal):
     code = "INVALID_HANDLE"
     message = "A handle has 3 to 15 characters out of A-Z, a-z, 0-9 and _."

@@ -35,6 +35,14 @@ class Attempts:
     sign_ups_per_address: int = SIGN_UPS_PER_ADDRESS
 
 
+async def require_account(store: PersonStore, person_id: str) -> Account:
+    """The account of someone whom an input names as `userId`. Raises `UserNotFound`."""
+    account = await store.get(person_id)
+    if account is None:
+        raise refusals.UserNotFound(field="userId")
+    return account
+
+
 class People:
     """Accounts of this server. Attempts are limited by account and by address before a password is ever hashed."""
 

@@ -8,6 +8,7 @@ from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
 from app.services.attendance import Attendances
 from app.services.changes import Changes, Decide
+from app.services.people import require_account
 from app.services.ports import Clock, NewId, PersonStore
 
 
@@ -69,9 +70,7 @@ class Stage:
 
     async def invite(self, actor: Person, space_id: str, user_id: str, role: Role) -> Space:
         """Offers a seat to anyone with an account."""
-        account = await self._people.get(user_id)
-        if account is None:
-            raise refusals.UserNotFound(field="userId")
+        account = await require_account(self._people, user_id)
         person, invitation_id = account.person, self._new_id()
         return await self._change(
             actor,

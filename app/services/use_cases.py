@@ -11,21 +11,27 @@ from app.services.abandonment import Abandonment
 from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.audio import Audio
+from app.services.blocks import Blocks
 from app.services.changes import Changes
 from app.services.clips import Clips
 from app.services.deletion import Deletion
+from app.services.follows import Follows
 from app.services.media_engine import MediaEngine
 from app.services.moderation import Moderation
+from app.services.mutes import Mutes
 from app.services.people import Attempts, People
 from app.services.ports import (
     AiringStore,
     AttendanceStore,
+    BlockStore,
     ClipStore,
     Clock,
     Feeds,
+    FollowStore,
     ModerationStore,
     NewId,
     Node,
+    PairStore,
     Passwords,
     PersonStore,
     ReactionStore,
@@ -45,6 +51,9 @@ class Adapters:
 
     spaces: SpaceStore
     people: PersonStore
+    follows: FollowStore
+    blocks: BlockStore
+    mutes: PairStore
     attendance: AttendanceStore
     clips: ClipStore
     reactions: ReactionStore
@@ -77,6 +86,9 @@ class UseCases:
 
     people: People
     viewers: Viewers
+    follows: Follows
+    blocks: Blocks
+    mutes: Mutes
     spaces: Spaces
     stage: Stage
     attendance: Attendances
@@ -102,6 +114,9 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     return UseCases(
         people=people,
         viewers=Viewers(people, world.tokens),
+        follows=Follows(world.follows, world.blocks, world.people, clock=clock),
+        blocks=Blocks(world.blocks, world.follows, world.people, clock=clock),
+        mutes=Mutes(world.mutes, world.people, clock=clock),
         spaces=Spaces(
             changes,
             world.spaces,

@@ -1,11 +1,12 @@
 """The MongoDB database: connecting, indexes, and the replica set of the embedded server."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorDatabase
 from pymongo.errors import PyMongoError
 from pymongo.write_concern import WriteConcern
 
@@ -18,8 +19,13 @@ SELECTION_MS: Final = 2000
 OLDEST_SERVER: Final = (6, 0)
 DEFAULT_NAME: Final = "spaces"
 PRIMARY_POLL_SECONDS: Final = 0.02
+CONFLICT_SECONDS: Final = 0.005
+"""About how long a transaction that lost a race waits for its first new try; longer with each one, up to 0.1 s."""
+LONGEST_CONFLICT_SECONDS: Final = 0.1
 
 Document: TypeAlias = dict[str, Any]
+Session: TypeAlias = AsyncIOMotorClientSession
+Result = TypeVar("Result")
 Database: TypeAlias = AsyncIOMotorDatabase[Document]
 
 
@@ -69,6 +75,28 @@ async def open_database(uri: str, name: str | None = None) -> AsyncIterator[Data
         yield database
     finally:
         client.close()
+
+
+async def transact(database: Database, work: Callable[[Session], Awaitable[Result]]) -> Result:
+    """What `work` answers, with all its writes kept or none; it is called anew where others were in its way.
+
+    Raises what `work` raises, and after `TIMEOUT_MS` of lost races the driver's error. (motor's own `with_transaction`
+    gives up on a commit that conflicts, and tries again without waiting.)
+    """
+    loop, wait = asyncio.get_running_loop(), CONFLICT_SECONDS
+    deadline = loop.time() + TIMEOUT_MS / 1000
+    while True:
+        try:
+            async with (
+                await database.client.start_session() as session,
+                session.start_transaction(write_concern=database.write_concern),
+            ):
+                return await work(session)
+        except PyMongoError as error:
+            if not error.has_error_label("TransientTransactionError") or loop.time() > deadline:
+                raise
+        await asyncio.sleep(random.uniform(0, wait))
+        wait = min(wait * 2, LONGEST_CONFLICT_SECONDS)
 
 
 async def is_up(database: Database) -> bool:

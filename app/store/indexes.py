@@ -18,6 +18,7 @@ _INDEXES: Final = {
         IndexModel([("folded_handle", ASCENDING)], unique=True),
         IndexModel([("subject", ASCENDING)], unique=True, partialFilterExpression={"subject": {"$type": "string"}}),
     ],
+    "blocks": [IndexModel([("_id.by", ASCENDING), ("at", DESCENDING), ("_id.of", DESCENDING)])],
     "attendance": [
         IndexModel([("space_id", ASCENDING), ("joined_at", ASCENDING), ("person.id", ASCENDING)]),
         IndexModel([("space_id", ASCENDING), ("person.id", ASCENDING)]),

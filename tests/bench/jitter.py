@@ -60,24 +60,16 @@ async def measure(size: Size, place: Place) -> list[Table]:
             network = f"{loss:.0%} lost, jitter {jitter_ms:.0f} ms"
             rows.append([network, "ours", *_row([_ours(payloads, ticks) for ticks in arrivals])])
             rows.append([network, "aiortc's", *_row([_aiortc(payloads, ticks) for ticks in arrivals])])
-    columns = [
-        "network",
-        "buffer",
-        "delay ms",
-        "by its own count",
-        "from FEC %",
-        "concealed %",
-        "silent %",
-        "unused %",
-        "CPU ms/s",
-    ]
+    delays, shares = ["delay ms", "by its own count"], ["from FEC %", "concealed %", "silent %", "unused %"]
     note = (
         f"Speech in {TICK_MS} ms packets with FEC; each is lost by chance, or up to so many ms late. Delay: from the "
         f"arrival of a packet that is not late to its sound in the mix, which ticks every {TICK_MS} ms, by "
-        f"cross-correlation of what is heard with what was sent. Concealed: invented by Opus. Unused: arrived, and not "
-        f"played. aiortc's: JitterBuffer({CAPACITY}, prefetch={PREFETCH}) and OpusDecoder as in its receiver, a frame "
-        f"taken each tick. Median of {size.rounds} rounds of {seconds:g} s."
+        f"cross-correlation of what is heard with what was sent; by its own count, from each packet's own arrival. "
+        f"Concealed: invented by Opus. Unused: arrived, and not played. aiortc's: JitterBuffer({CAPACITY}, "
+        f"prefetch={PREFETCH}) and OpusDecoder as in its receiver, a frame taken each tick. Median of {size.rounds} "
+        f"rounds of {seconds:g} s."
     )
+    columns = ["network", "buffer", *delays, *shares, "CPU ms/s"]
     return [Table("Jitter buffer, from the network to the mix", columns, rows, note)]
 
 

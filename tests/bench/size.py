@@ -22,20 +22,20 @@ class Size:
 FULL: Final = Size(
     rounds=3,
     speech_seconds=20,
-    live_seconds=10,
+    live_seconds=4,
     recording_seconds=7200,
     bursts=24,
     subscribers=200,
     events=40,
     guests=12,
-    requests=300,
+    requests=100,
 )
 TINY: Final = Size(
     rounds=1,
     speech_seconds=1,
     live_seconds=0.5,
     recording_seconds=180,
-    bursts=2,
+    bursts=1,
     subscribers=3,
     events=2,
     guests=1,

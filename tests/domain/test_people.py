@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.people import HANDLE, Account, check_sign_up, handle_from
-from app.domain.refusals import Refusal
+from app.domain.people import HANDLE, Account, check_sign_up, handle_from, require_other
+from app.domain.refusals import CannotTargetSelf, Refusal
 from tests.domain.builders import NOW, person
 
 
@@ -49,3 +49,10 @@ def test_any_text_makes_a_valid_handle_and_a_valid_one_stays(text: str) -> None:
 
 def test_a_space_shows_an_account_by_id_and_names() -> None:
     assert Account("ana", "ana", "Ana", NOW, password_hash="secret").person == person("ana")
+
+
+def test_what_is_done_to_others_is_not_done_to_oneself() -> None:
+    require_other("ana", "bob")
+    with pytest.raises(CannotTargetSelf) as caught:
+        require_other("ana", "ana")
+    assert caught.value.field == "userId"

@@ -116,6 +116,13 @@ class MemoryPersonStore:
     async def by_subject(self, subject: str) -> Account | None:
         return next((one for one in self._people.values() if one.subject == subject), None)
 
+    def count_follow(self, by: str, of: str, change: int) -> None:
+        """What a `FollowStore` does to the accounts that there are."""
+        if account := self._people.get(of):
+            self._people[of] = replace(account, follower_count=account.follower_count + change)
+        if account := self._people.get(by):
+            self._people[by] = replace(account, following_count=account.following_count + change)
+
 
 class MemoryAttendanceStore:
     """`AttendanceStore` in two dicts."""

@@ -17,6 +17,7 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import PlainPasswords
 from tests.fakes.feeds import MemoryFeeds
 from tests.fakes.media import MemoryMedia
+from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
@@ -46,12 +47,18 @@ class World:
         numbers = itertools.count(1)
         self.spaces = MemorySpaceStore()
         self.people = MemoryPersonStore()
+        self.follows = MemoryFollowStore(self.people)
+        self.blocks = MemoryBlockStore()
+        self.mutes = MemoryPairStore()
         self.reactions = MemoryReactionStore()
         self.feeds = MemoryFeeds(self.spaces)
         self.tokens = JwtTokens(b"k" * 32, clock=self.clock)
         adapters = Adapters(
             spaces=self.spaces,
             people=self.people,
+            follows=self.follows,
+            blocks=self.blocks,
+            mutes=self.mutes,
             attendance=MemoryAttendanceStore(),
             clips=MemoryClipStore(),
             reactions=self.reactions,

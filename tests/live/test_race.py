@@ -24,9 +24,12 @@ from app.services.stage import Stage
 from app.services.use_cases import Adapters, Policy, assemble
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
+from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, open_database
+from app.store.follows import MongoFollowStore
 from app.store.moderation import MongoModerationStore
+from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
@@ -66,6 +69,9 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
         adapters = Adapters(
             spaces=store,
             people=people,
+            blocks=MongoBlockStore(database),
+            mutes=MongoPairStore(database, "mutes"),
+            follows=MongoFollowStore(database),
             attendance=MongoAttendanceStore(database),
             clips=MongoClipStore(database),
             reactions=reactions,

@@ -12,6 +12,7 @@ import pytest
 
 from app.demo import operations
 from app.mongod import Mongod
+from app.web.serving import bind
 from tests.server.running import client_of, running, start
 from tests.waiting import until
 
@@ -173,3 +174,10 @@ async def test_two_servers_on_one_database_need_a_data_folder_each(tmp_path: Pat
         code, said = await ending(data, "--port", "0", MONGODB_URI=uri)
     assert code == 1
     assert_one_sentence(said, str(data), "in use")
+
+
+def test_answers_do_not_wait_for_the_clients_acknowledgement() -> None:
+    with bind("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

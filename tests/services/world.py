@@ -20,6 +20,7 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryFeeds
 from tests.fakes.media import MemoryMedia
+from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
@@ -45,6 +46,9 @@ class World:
         self.spaces: SpaceStore = spaces or MemorySpaceStore()
         self.attendance: AttendanceStore = attendance or MemoryAttendanceStore()
         self.people = MemoryPersonStore()
+        self.follows = MemoryFollowStore(self.people)
+        self.blocks = MemoryBlockStore()
+        self.mutes = MemoryPairStore()
         self.clips = MemoryClipStore()
         self.counts = MemoryReactionStore()
         self.log = MemoryModerationStore()
@@ -86,6 +90,9 @@ class Process:
         adapters = Adapters(
             spaces=world.spaces,
             people=world.people,
+            follows=world.follows,
+            blocks=world.blocks,
+            mutes=world.mutes,
             attendance=world.attendance,
             clips=world.clips,
             reactions=world.counts,
@@ -103,6 +110,7 @@ class Process:
             topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE, empty_timeout=EMPTY_TIMEOUT
         )
         use_cases = assemble(adapters, policy)
+        self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
         self.audio, self.airings = use_cases.audio, use_cases.airings

@@ -8,19 +8,26 @@ import pytest
 from app.services.ports import (
     AiringStore,
     AttendanceStore,
+    BlockStore,
     ClipStore,
+    FollowStore,
     ModerationStore,
+    PairStore,
     PersonStore,
     ReactionStore,
     SpaceStore,
 )
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
+from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
+from app.store.follows import MongoFollowStore
 from app.store.moderation import MongoModerationStore
+from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore
+from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
@@ -47,6 +54,26 @@ def spaces(request: pytest.FixtureRequest) -> SpaceStore:
 @pytest.fixture(params=BOTH)
 def people(request: pytest.FixtureRequest) -> PersonStore:
     store: PersonStore = _chosen(request, MemoryPersonStore, MongoPersonStore)
+    return store
+
+
+@pytest.fixture
+def follows(request: pytest.FixtureRequest, people: PersonStore) -> FollowStore:
+    """Beside `people`, in whose accounts it counts."""
+    if isinstance(people, MemoryPersonStore):
+        return MemoryFollowStore(people)
+    return MongoFollowStore(request.getfixturevalue("database"))
+
+
+@pytest.fixture(params=BOTH)
+def blocks(request: pytest.FixtureRequest) -> BlockStore:
+    store: BlockStore = _chosen(request, MemoryBlockStore, MongoBlockStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def mutes(request: pytest.FixtureRequest) -> PairStore:
+    store: PairStore = _chosen(request, MemoryPairStore, lambda database: MongoPairStore(database, "mutes"))
     return store
 
 

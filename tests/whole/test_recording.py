@@ -76,9 +76,12 @@ async def test_clips_are_the_recording_to_the_sample(
 
 
 def lag(whole: Sound, piece: Sound, start: int) -> int:
-    """By how many samples the piece lies elsewhere in the whole, up to 50 ms either way, by its middle."""
+    """By how many samples the piece lies elsewhere in the whole, up to 50 ms either way, by its loudest half second.
+
+    Other microphones of this process stall the matinee's while they connect: there it is silent.
+    """
     reach, length = SAMPLE_RATE // 20, min(len(piece), SAMPLE_RATE // 2)
-    begin = (len(piece) - length) // 2
+    begin = max(range(0, len(piece) - length + 1, SAMPLE_RATE // 10), key=lambda at: rms(piece[at : at + length]))
     around = whole[start + begin - reach : start + begin + length + reach]
     return int(np.argmax(np.correlate(around, piece[begin : begin + length], "valid"))) - reach
 

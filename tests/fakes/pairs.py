@@ -1,0 +1,58 @@
+"""Follows, blocks and mutes in memory; the same contract suite checks them and the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from app.services.ports import Pair
+from tests.fakes.stores import MemoryPersonStore
+
+
+class MemoryPairStore:
+    """`PairStore` in a dict."""
+
+    def __init__(self) -> None:
+        self._pairs: dict[Pair, datetime] = {}
+
+    async def add(self, by: str, of: str, now: datetime) -> bool:
+        if (by, of) in self._pairs:
+            return False
+        self._pairs[by, of] = now
+        return True
+
+    async def remove(self, by: str, of: str) -> bool:
+        return self._pairs.pop((by, of), None) is not None
+
+    async def among(self, pairs: Collection[Pair]) -> frozenset[Pair]:
+        return frozenset(set(pairs) & self._pairs.keys())
+
+
+class MemoryBlockStore(MemoryPairStore):
+    """`BlockStore` in a dict."""
+
+    async def page(
+        self, by: str, *, limit: int, after: tuple[datetime, str] | None = None
+    ) -> list[tuple[datetime, str]]:
+        own = sorted(((at, of) for (who, of), at in self._pairs.items() if who == by), reverse=True)
+        return [one for one in own if after is None or one < after][:limit]
+
+
+class MemoryFollowStore(MemoryPairStore):
+    """`FollowStore` in a dict, counting in the accounts."""
+
+    def __init__(self, people: MemoryPersonStore) -> None:
+        super().__init__()
+        self._people = people
+
+    async def add(self, by: str, of: str, now: datetime) -> bool:
+        added = await super().add(by, of, now)
+        if added:
+            self._people.count_follow(by, of, 1)
+        return added
+
+    async def remove(self, by: str, of: str) -> bool:
+        removed = await super().remove(by, of)
+        if removed:
+            self._people.count_follow(by, of, -1)
+        return removed

@@ -1,0 +1,33 @@
+"""The contract of `PairStore` and `BlockStore`: a pair once or not at all, and whom a person blocks by pages."""
+
+import asyncio
+from datetime import timedelta
+
+from app.services.ports import BlockStore, PairStore
+from tests.domain_values import NOW
+
+
+async def test_a_pair_is_there_once_and_in_one_direction(mutes: PairStore) -> None:
+    added = await asyncio.gather(*(mutes.add("ann", "bob", NOW) for _ in range(5)))
+    assert sorted(added) == [False] * 4 + [True]
+    assert await mutes.among([("ann", "bob"), ("bob", "ann"), ("ann", "cid")]) == {("ann", "bob")}
+    assert await mutes.among([]) == frozenset()
+    assert [await mutes.remove("ann", "bob") for _ in range(2)] == [True, False]
+    assert await mutes.among([("ann", "bob")]) == frozenset()
+
+
+async def test_whom_a_person_blocks_by_pages_newest_first(blocks: BlockStore) -> None:
+    for seconds, name in enumerate(["bob", "cid", "dan"]):
+        await blocks.add("ann", name, NOW + timedelta(seconds=seconds))
+    await blocks.add("ann", "eve", NOW + timedelta(seconds=2))
+    await blocks.add("bob", "ann", NOW)
+    first = await blocks.page("ann", limit=3)
+    assert [of for _, of in first] == ["eve", "dan", "cid"]
+    assert await blocks.page("ann", limit=3, after=first[0]) == [*first[1:], (NOW, "bob")]
+    assert await blocks.page("ann", limit=3, after=(NOW, "bob")) == []
+
+
+async def test_blocking_again_leaves_the_first_time(blocks: BlockStore) -> None:
+    await blocks.add("ann", "bob", NOW)
+    await blocks.add("ann", "bob", NOW + timedelta(days=1))
+    assert await blocks.page("ann", limit=1) == [(NOW, "bob")]
