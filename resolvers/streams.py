@@ -30,8 +30,8 @@ class StreamSubscription:
     @strawberry.subscription(
         description="What happens in a Space: first a SpaceSnapshot, then every change in order. After a lost "
         "connection give the last `version` as `after`: what was missed follows, or a fresh snapshot if that is too "
-        "long ago. A Heartbeat says that nothing is new. Ends after SpaceEnded. While it is open the viewer stays in "
-        "the Space they have joined; anonymous ones count as listeners."
+        "long ago. A Heartbeat says that nothing is new. Ends after SpaceEnded or SpaceDeleted. "
+        "While it is open the viewer stays in the Space they have joined; anonymous ones count as listeners."
     )
     async def space_events(
         self,

@@ -16,6 +16,7 @@ from app.services.rounds import every
 log = logging.getLogger(__name__)
 
 ROUND = timedelta(minutes=1)
+"""How often what could not be purged at once is tried again."""
 CLIPS_AT_ONCE = 100
 
 

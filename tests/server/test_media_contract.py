@@ -75,3 +75,11 @@ async def test_a_space_that_another_node_took_over_is_dropped_once_or_twice(medi
     await media.drop(room.id)
     await media.drop(room.id)
     assert await media.live_playlist(room.id) is None
+
+
+async def test_what_is_deleted_is_gone_and_what_is_not_there_is_deleted_in_peace(media: MediaEngine) -> None:
+    for _ in range(2):
+        await media.delete_recording("a")
+        await media.delete_clip("c")
+    assert await media.recorded_ms("a") == 0
+    assert media.clip_file("c") is None

@@ -16,6 +16,7 @@ from app.demo.client import PROTOCOL, Client
 Json = dict[str, Any]
 
 PAYLOADS = {
+    "deleteSpace": "deletedSpaceId",
     "createClip": "clip { id url startOffsetMs durationMs sampleCount }",
     "sendReaction": "",
     "requestToSpeak": "space { id version viewerSpeakRequest { id position } }",

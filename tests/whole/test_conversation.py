@@ -179,6 +179,8 @@ async def test_a_cohost_moderates_but_neither_host_nor_cohost(newcomer: Newcomer
         "updateSpace": {"title": "Mine"},
         "setSpeakPolicy": {"speakPolicy": "EVERYONE"},
         "setClippingAllowed": {"clippingAllowed": False},
+        "transferHost": {"userId": second.id},
+        "deleteSpace": {"confirm": True},
     }
     for mutation, input in for_the_host.items():
         assert (await refusal(first, mutation, spaceId=space_id, **input))[0] == "NOT_PERMITTED"
