@@ -20,6 +20,7 @@ from app.bus import Bus, BusUnavailable
 from app.config import Settings
 from app.domain import refusals
 from app.domain.roster import Limits
+from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.live import Live
 from app.mongod import Mongod, MongodUnavailable
@@ -102,7 +103,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         adapters = await _adapters(settings, public_url, database, live, running)
         use_cases = assemble(adapters, _policy(settings))
         attendance = use_cases.attendance
-        works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting)
+        works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting, use_cases.closings.run)
         await running.enter_async_context(_background(*works))
         yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
 
@@ -141,6 +142,7 @@ async def _adapters(
         reactions=reactions,
         airings=MongoAiringStore(database),
         feeds=await running.enter_async_context(feeds),
+        closings=BusClosingFeed(bus),
         media=live,
         passwords=running.enter_context(Argon2Passwords()),
         tokens=_tokens(settings),

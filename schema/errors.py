@@ -28,6 +28,9 @@ class ErrorCode(Enum):
     CANNOT_TARGET_HOST = strawberry.enum_value(
         "CANNOT_TARGET_HOST", description="The host can be neither muted, moved nor removed by others."
     )
+    BLOCKED_BY_HOST = strawberry.enum_value(
+        "BLOCKED_BY_HOST", description="The host of this Space has blocked you, or the person you name."
+    )
     REQUESTS_CLOSED = strawberry.enum_value(
         "REQUESTS_CLOSED", description="In this Space people speak by invitation only."
     )

@@ -76,6 +76,11 @@ class CannotTargetHost(Refusal):
     message = "The host can be neither muted, moved nor removed by others."
 
 
+class BlockedByHost(Refusal):
+    code = "BLOCKED_BY_HOST"
+    message = "The host of this Space has blocked you."
+
+
 class RequestsClosed(Refusal):
     code = "REQUESTS_CLOSED"
     message = "In this Space people speak by invitation only."

@@ -58,6 +58,9 @@ class SpaceStore(Protocol):
     def all_live(self) -> AsyncIterator[Space]:
         """Every live Space, for a server that starts."""
 
+    async def open_of(self, host_id: str) -> list[Space]:
+        """The host's Spaces that are PREPARING or LIVE."""
+
     async def inviting(self, person_id: str) -> list[Space]:
         """The Spaces that hold a pending invitation for a person, the newest Space first."""
 
@@ -223,6 +226,27 @@ class Feeds(Protocol):
 
     def react(self, space_id: str, reaction: Reaction) -> None:
         """Puts a reaction into the next batch; counted and sent within 200 ms. Never blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evicted:
+    """A person may be in a Space no longer."""
+
+    space_id: str
+    person_id: str
+
+
+Closing = Evicted
+
+
+class ClosingFeed(Protocol):
+    """Word to all server processes that something open must close."""
+
+    async def announce(self, closing: Closing) -> None:
+        """Never raises: whoever may have missed it is told so."""
+
+    def heard(self) -> AbstractAsyncContextManager[AsyncIterator[Closing | None]]:
+        """All closings from now on, those of this process included; None where some may have been missed."""
 
 
 class MediaRefused(Exception):

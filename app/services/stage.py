@@ -6,6 +6,7 @@ from app.domain import refusals, stage
 from app.domain.events import SpaceEvent
 from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
+from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes, Decide
 from app.services.people import require_account
@@ -20,6 +21,7 @@ class Stage:
         changes: Changes,
         people: PersonStore,
         attendance: Attendances,
+        admission: Admission,
         *,
         limits: Limits,
         new_id: NewId,
@@ -28,6 +30,7 @@ class Stage:
         self._changes = changes
         self._people = people
         self._attendance = attendance
+        self._admission = admission
         self._limits = limits
         self._new_id = new_id
         self._clock = clock
@@ -47,9 +50,10 @@ class Stage:
                 raise refusals.NotAParticipant("You are not in this Space: join it first.", field="spaceId")
             return stage.request_to_speak(space, actor, request_id=request_id, now=self._clock())
 
-        space = await self._change(actor, space_id, decide)
-        # Had they left meanwhile, nobody would ever take the hand down.
-        await self._attendance.seen(space_id, actor)
+        async with self._admission.admitting(actor, space_id):
+            space = await self._change(actor, space_id, decide)
+            # Had they left meanwhile, nobody would ever take the hand down.
+            await self._attendance.seen(space_id, actor)
         return space
 
     async def cancel_request(self, actor: Person, space_id: str) -> Space:
@@ -72,28 +76,33 @@ class Stage:
         """Offers a seat to anyone with an account."""
         account = await require_account(self._people, user_id)
         person, invitation_id = account.person, self._new_id()
-        return await self._change(
-            actor,
-            space_id,
-            lambda space: stage.invite(
+        kept_out = await self._admission.keeps_out(user_id, space_id)
+
+        def decide(space: Space) -> list[SpaceEvent]:
+            invited = stage.invite(
                 space, actor, person, role, invitation_id=invitation_id, limits=self._limits, now=self._clock()
-            ),
-        )
+            )
+            if kept_out:
+                raise refusals.BlockedByHost("The host of the Space blocks that person.", field="userId")
+            return invited
+
+        return await self._change(actor, space_id, decide)
 
     async def accept_invitation(self, actor: Person, space_id: str, invitation_id: str) -> Space:
         """Comes in and takes the offered seat in one step.
 
         Where the seat has gone the person is in as a listener, and `SeatTaken` says so.
         """
-        space = await self._change(
-            actor,
-            space_id,
-            lambda space: [
-                *stage.join(space, actor, self._clock()),
-                *stage.accept_invitation(space, actor, invitation_id, self._limits, self._clock()),
-            ],
-        )
-        await self._attendance.seen(space_id, actor)
+        async with self._admission.admitting(actor, space_id):
+            space = await self._change(
+                actor,
+                space_id,
+                lambda space: [
+                    *stage.join(space, actor, self._clock()),
+                    *stage.accept_invitation(space, actor, invitation_id, self._limits, self._clock()),
+                ],
+            )
+            await self._attendance.seen(space_id, actor)
         if space.seat(actor.id) is None:
             raise refusals.SeatTaken(field="invitationId")
         return space
@@ -110,8 +119,11 @@ class Stage:
 
     async def set_muted(self, actor: Person, space_id: str, muted: bool) -> Space:
         """Opens or closes one's own microphone; whoever opens it is in the Space."""
-        space = await self._change(actor, space_id, lambda space: stage.set_muted(space, actor, muted, self._clock()))
-        await self._attendance.seen(space_id, actor)
+        async with self._admission.admitting(actor, space_id):
+            space = await self._change(
+                actor, space_id, lambda space: stage.set_muted(space, actor, muted, self._clock())
+            )
+            await self._attendance.seen(space_id, actor)
         return space
 
     async def mute(self, actor: Person, space_id: str, user_id: str) -> Space:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.domain.roster import Limits
+from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.audio import Audio
 from app.services.blocks import Blocks
 from app.services.changes import Changes
 from app.services.clips import Clips
+from app.services.closings import Closings
 from app.services.follows import Follows
 from app.services.mutes import Mutes
 from app.services.people import Attempts, People
@@ -22,6 +24,7 @@ from app.services.ports import (
     BlockStore,
     ClipStore,
     Clock,
+    ClosingFeed,
     Feeds,
     FollowStore,
     MediaEngine,
@@ -55,6 +58,7 @@ class Adapters:
     reactions: ReactionStore
     airings: AiringStore
     feeds: Feeds
+    closings: ClosingFeed
     media: MediaEngine
     passwords: Passwords
     tokens: Tokens
@@ -76,7 +80,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What can be done; a noun each. `airings` and `attendance` have work in the background as well."""
+    """What can be done; a noun each. `airings`, `attendance` and `closings` have work in the background as well."""
 
     people: People
     viewers: Viewers
@@ -91,6 +95,7 @@ class UseCases:
     clips: Clips
     audio: Audio
     airings: Airings
+    closings: Closings
 
 
 def assemble(world: Adapters, policy: Policy) -> UseCases:
@@ -98,29 +103,39 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     clock, new_id, limits = world.clock, world.new_id, policy.limits
     airings = Airings(world.spaces, world.airings, world.feeds, world.media, node=world.node, clock=clock)
     changes = Changes(world.spaces, airings, world.feeds)
+    closings = Closings(world.closings, world.blocks, world.spaces)
+    admission = Admission(changes, world.spaces, world.attendance, world.blocks, closings, clock=clock)
     attendance = Attendances(
-        changes, world.attendance, world.spaces, world.media, node_id=world.node.id, grace=policy.grace, clock=clock
+        changes,
+        admission,
+        world.attendance,
+        world.spaces,
+        world.media,
+        node_id=world.node.id,
+        grace=policy.grace,
+        clock=clock,
     )
     people = People(world.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
     return UseCases(
         people=people,
         viewers=Viewers(people, world.tokens),
         follows=Follows(world.follows, world.blocks, world.people, clock=clock),
-        blocks=Blocks(world.blocks, world.follows, world.people, clock=clock),
+        blocks=Blocks(world.blocks, world.follows, world.people, world.spaces, admission, attendance, clock=clock),
         mutes=Mutes(world.mutes, world.people, clock=clock),
         spaces=Spaces(
             changes,
             world.spaces,
             world.people,
             attendance,
+            admission,
             topics=policy.topics,
             limits=limits,
             new_id=new_id,
             clock=clock,
         ),
-        stage=Stage(changes, world.people, attendance, limits=limits, new_id=new_id, clock=clock),
+        stage=Stage(changes, world.people, attendance, admission, limits=limits, new_id=new_id, clock=clock),
         attendance=attendance,
-        streams=Streams(world.feeds, world.spaces, attendance),
+        streams=Streams(world.feeds, world.spaces, attendance, admission, closings),
         reactions=Reactions(
             world.feeds,
             world.reactions,
@@ -130,7 +145,8 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             available=policy.reactions,
             clock=clock,
         ),
-        clips=Clips(world.clips, world.spaces, attendance, world.media, new_id=new_id, clock=clock),
-        audio=Audio(world.spaces, airings, world.media, world.tokens, node=world.node),
+        clips=Clips(world.clips, world.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
+        audio=Audio(world.spaces, airings, admission, world.media, world.tokens, node=world.node),
         airings=airings,
+        closings=closings,
     )

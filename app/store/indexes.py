@@ -12,6 +12,7 @@ _INDEXES: Final = {
     "spaces": [
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("invitations.person.id", ASCENDING)]),
+        IndexModel([("host.id", ASCENDING), ("state", ASCENDING)]),
     ],
     "people": [
         IndexModel([("folded_handle", ASCENDING)], unique=True),

@@ -76,6 +76,10 @@ class MemorySpaceStore:
             if stored.space.state is SpaceState.LIVE:
                 yield stored.space
 
+    async def open_of(self, host_id: str) -> list[Space]:
+        own = [one.space for one in self._spaces.values() if one.space.host.id == host_id]
+        return [space for space in own if space.state is not SpaceState.ENDED]
+
     async def inviting(self, person_id: str) -> list[Space]:
         found = [one.space for one in self._spaces.values() if one.space.invitation(person_id)]
         return sorted(found, key=lambda space: (space.created_at, space.id), reverse=True)

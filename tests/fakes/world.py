@@ -15,7 +15,7 @@ from app.services.viewers import Viewer
 from resolvers.context import RequestContext
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import PlainPasswords
-from tests.fakes.feeds import MemoryFeeds
+from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.stores import (
@@ -63,6 +63,7 @@ class World:
             reactions=self.reactions,
             airings=MemoryAiringStore(),
             feeds=self.feeds,
+            closings=MemoryClosingFeed(),
             media=self.media,
             passwords=PlainPasswords(),
             tokens=self.tokens,

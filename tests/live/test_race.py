@@ -14,6 +14,7 @@ from app.domain import refusals
 from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Draft, Space
+from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.mongod import Mongod
 from app.services.attendance import Attendances
@@ -75,6 +76,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
             reactions=reactions,
             airings=MongoAiringStore(database),
             feeds=feeds,
+            closings=BusClosingFeed(bus),
             media=MemoryMedia(),
             passwords=PlainPasswords(),
             tokens=MemoryTokens(clock),

@@ -26,6 +26,7 @@ from starlette.applications import Starlette
 from app.domain.roster import Person, Role, Seat
 from app.domain.spaces import Draft, Space, SpaceState, create
 from app.live import Live
+from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.audio import Audio
 from app.services.ports import MediaGrant, MediaUse, Node, SpaceStore, Tokens
@@ -121,6 +122,13 @@ class OnAir:
         return [decode(take) for take in takes]
 
 
+class OpenDoor:
+    """`Admission` where nobody is blocked."""
+
+    async def require(self, person_id: str | None, space: Space) -> None:
+        """Never refuses."""
+
+
 @asynccontextmanager
 async def on_air(folder: Path) -> AsyncIterator[OnAir]:
     """A server on a free port of the loopback; microphones connect there too."""
@@ -129,6 +137,7 @@ async def on_air(folder: Path) -> AsyncIterator[OnAir]:
         audio = Audio(
             cast(SpaceStore, spaces),
             cast(Airings, spaces),
+            cast(Admission, OpenDoor()),
             live,
             cast(Tokens, PlainTokens()),
             node=Node("node", "http://127.0.0.1"),

@@ -16,7 +16,7 @@ from app.services.ports import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
-from tests.fakes.feeds import MemoryFeeds
+from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.stores import (
@@ -49,6 +49,7 @@ class World:
         self.counts = MemoryReactionStore()
         self.leases = MemoryAiringStore()
         self.feeds = MemoryFeeds(self.spaces)
+        self.closings = MemoryClosingFeed()
         self.tokens = MemoryTokens(self.clock)
         self.passwords = PlainPasswords()
         self._ids = itertools.count(1)
@@ -93,6 +94,7 @@ class Process:
             reactions=world.counts,
             airings=world.leases,
             feeds=world.feeds,
+            closings=world.closings,
             media=self.media,
             passwords=world.passwords,
             tokens=world.tokens,
@@ -104,7 +106,7 @@ class Process:
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
-        self.audio, self.airings = use_cases.audio, use_cases.airings
+        self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""
