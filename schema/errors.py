@@ -34,6 +34,9 @@ class ErrorCode(Enum):
     REQUESTS_CLOSED = strawberry.enum_value(
         "REQUESTS_CLOSED", description="In this Space people speak by invitation only."
     )
+    NOT_FOLLOWED_BY_HOST = strawberry.enum_value(
+        "NOT_FOLLOWED_BY_HOST", description="In this Space only people whom the host follows may ask to speak."
+    )
     REQUEST_NOT_FOUND = strawberry.enum_value(
         "REQUEST_NOT_FOUND", description="There is no such pending request to speak."
     )

@@ -86,6 +86,11 @@ class RequestsClosed(Refusal):
     message = "In this Space people speak by invitation only."
 
 
+class NotFollowedByHost(Refusal):
+    code = "NOT_FOLLOWED_BY_HOST"
+    message = "In this Space only people whom the host follows may ask to speak."
+
+
 class RequestNotFound(Refusal):
     code = "REQUEST_NOT_FOUND"
     message = "There is no such pending request to speak."

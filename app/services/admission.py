@@ -56,14 +56,14 @@ class Admission:
         return space is not None and bool(await self.blocking(person_id, [space.host.id]))
 
     @asynccontextmanager
-    async def admitting(self, actor: Person, space_id: str) -> AsyncIterator[None]:
+    async def admitting(self, actor: Person, space_id: str) -> AsyncIterator[Space | None]:
         """Around what brings, or keeps, a person in a Space. Raises `BlockedByHost`, also for a block that comes
-        meanwhile: then the person is out again.
+        meanwhile: then the person is out again. Gives the Space as it was before; None where there is none.
         """
         space = await self._spaces.get(space_id)
         if space and may_see(space, actor.id):
             await self.require(actor.id, space)
-        yield
+        yield space
         if await self.keeps_out(actor.id, space_id):
             await self.evict(actor.id, space_id)
             raise refusals.BlockedByHost(field="spaceId")

@@ -10,7 +10,7 @@ from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes, Decide
 from app.services.people import require_account
-from app.services.ports import Clock, NewId, PersonStore
+from app.services.ports import Clock, FollowStore, NewId, PersonStore
 
 
 class Stage:
@@ -20,6 +20,7 @@ class Stage:
         self,
         changes: Changes,
         people: PersonStore,
+        follows: FollowStore,
         attendance: Attendances,
         admission: Admission,
         *,
@@ -29,6 +30,7 @@ class Stage:
     ) -> None:
         self._changes = changes
         self._people = people
+        self._follows = follows
         self._attendance = attendance
         self._admission = admission
         self._limits = limits
@@ -43,14 +45,16 @@ class Stage:
     async def request_to_speak(self, actor: Person, space_id: str) -> Space:
         """Joins the queue; only for listeners who are in the Space."""
         is_in, request_id = await self._attendance.is_in(actor.id, space_id), self._new_id()
+        async with self._admission.admitting(actor, space_id) as before:
+            followed = bool(before and await self._follows.among([(before.host.id, actor.id)]))
 
-        def decide(space: Space) -> list[SpaceEvent]:
-            space.require_live()
-            if not is_in:
-                raise refusals.NotAParticipant("You are not in this Space: join it first.", field="spaceId")
-            return stage.request_to_speak(space, actor, request_id=request_id, now=self._clock())
+            def decide(space: Space) -> list[SpaceEvent]:
+                space.require_live()
+                if not is_in:
+                    raise refusals.NotAParticipant("You are not in this Space: join it first.", field="spaceId")
+                now = self._clock()
+                return stage.request_to_speak(space, actor, request_id=request_id, now=now, followed_by_host=followed)
 
-        async with self._admission.admitting(actor, space_id):
             space = await self._change(actor, space_id, decide)
             # Had they left meanwhile, nobody would ever take the hand down.
             await self._attendance.seen(space_id, actor)

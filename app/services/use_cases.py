@@ -133,7 +133,9 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             new_id=new_id,
             clock=clock,
         ),
-        stage=Stage(changes, world.people, attendance, admission, limits=limits, new_id=new_id, clock=clock),
+        stage=Stage(
+            changes, world.people, world.follows, attendance, admission, limits=limits, new_id=new_id, clock=clock
+        ),
         attendance=attendance,
         streams=Streams(world.feeds, world.spaces, attendance, admission, closings),
         reactions=Reactions(

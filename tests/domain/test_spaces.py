@@ -131,6 +131,16 @@ def test_tightening_the_policy_expires_the_queue_and_leaves_the_seated_alone() -
     assert spaces.set_speak_policy(loose, HANA, SpeakPolicy.EVERYONE, NOW) == []
 
 
+@pytest.mark.parametrize("before", list(SpeakPolicy))
+@pytest.mark.parametrize("policy", list(SpeakPolicy))
+def test_only_a_policy_that_lets_fewer_ask_expires_the_queue(before: SpeakPolicy, policy: SpeakPolicy) -> None:
+    tighter = [("EVERYONE", "FOLLOWED_BY_HOST"), ("EVERYONE", "INVITED_ONLY"), ("FOLLOWED_BY_HOST", "INVITED_ONLY")]
+    room = space(asking=["ben"], speak_policy=before)
+    changed = after(room, spaces.set_speak_policy(room, HANA, policy, NOW))
+    assert changed.speak_policy is policy
+    assert bool(changed.requests) is ((before, policy) not in tighter)
+
+
 def test_clipping_is_switched_by_the_host() -> None:
     off = after(space(), spaces.set_clipping_allowed(space(), HANA, False, NOW))
     assert off.clipping_allowed is False
