@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import secrets
 from collections.abc import Callable
@@ -104,7 +105,7 @@ class JwtTokens:
 
     def for_person(self, person_id: str) -> tuple[str, datetime]:
         """A bearer token, good for a week."""
-        return self._issue({"aud": PERSON, "sub": person_id}, PERSON_LIFETIME)
+        return self._issue({"aud": PERSON, "sub": person_id, "jti": secrets.token_hex(8)}, PERSON_LIFETIME)
 
     def for_media(self, grant: MediaGrant) -> tuple[str, datetime]:
         """A token for an address of sound, good for 10 minutes."""
@@ -121,7 +122,7 @@ class JwtTokens:
             raise Unauthenticated("The token has expired: log in again.") from None
         except jwt.PyJWTError:
             raise Unauthenticated("The token is not valid.") from None
-        return Identity(datetime.fromtimestamp(claims["exp"], UTC), person_id=claims["sub"])
+        return Identity(datetime.fromtimestamp(claims["exp"], UTC), _token_id(token), person_id=claims["sub"])
 
     def media_grant(self, token: str) -> MediaGrant | None:
         """What a media token grants; None where it is forged, of another kind or over."""
@@ -142,6 +143,11 @@ class JwtTokens:
         if claims["exp"] <= self._clock().timestamp():
             raise jwt.ExpiredSignatureError
         return claims
+
+
+def _token_id(token: str) -> str:
+    """A hash of what is signed, and not of the signature: an ECDSA one (r, s) has a twin (r, n - s) that is as good."""
+    return hashlib.sha256(token.rpartition(".")[0].encode()).hexdigest()
 
 
 class OutsideProvider:
@@ -167,6 +173,7 @@ class OutsideProvider:
         )
         return Identity(
             datetime.fromtimestamp(claims["exp"], UTC),
+            _token_id(token),
             subject=f"{claims.get('iss', '')}|{claims['sub']}",
             handle=str(claims.get("preferred_username", "")),
             display_name=str(claims.get("name", "")),

@@ -37,6 +37,7 @@ from app.store.follows import MongoFollowStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
+from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
 from app.web.audio import audio_routes
 from app.web.graphql import graphql_routes
@@ -135,6 +136,7 @@ async def _adapters(
         spaces=spaces,
         people=MongoPersonStore(database),
         blocks=MongoBlockStore(database),
+        revocations=MongoRevocationStore(database),
         mutes=MongoPairStore(database, "mutes"),
         follows=MongoFollowStore(database),
         attendance=MongoAttendanceStore(database),
@@ -193,7 +195,13 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
         up = {"database": await is_up(database), "sound": live.is_up}
         return JSONResponse(up, 200 if all(up.values()) else 503)
 
-    graphql = graphql_routes(api.build_schema(), authenticate=use_cases.viewers.of, context_of=context, clock=now)
+    graphql = graphql_routes(
+        api.build_schema(),
+        authenticate=use_cases.viewers.of,
+        context_of=context,
+        closings=use_cases.closings,
+        clock=now,
+    )
     return Starlette(
         routes=[
             Route("/healthz", healthz),

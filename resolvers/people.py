@@ -11,8 +11,8 @@ from resolvers import mapping
 from resolvers.context import Info
 from resolvers.payloads import outcome
 from schema.errors import UserError
-from schema.inputs import LogInInput, SignUpInput
-from schema.payloads import LogInPayload, SessionPayload, SignUpPayload
+from schema.inputs import LogInInput, LogOutInput, SignUpInput
+from schema.payloads import LogInPayload, LogOutPayload, SessionPayload, SignUpPayload
 from schema.people import User, Viewer
 
 LoggedIn = TypeVar("LoggedIn", bound=SessionPayload)
@@ -62,6 +62,16 @@ class PeopleMutation:
         context = info.context
         command = context.use_cases.people.log_in(input.handle, input.password, address=context.address)
         return _logged_in(LogInPayload, *await outcome(command))
+
+    @strawberry.mutation(
+        description="Ends a token at once and for good, with every stream and socket that is open by it."
+    )
+    async def log_out(
+        self, info: Info, input: Annotated[LogOutInput, strawberry.argument(description="Which token.")]
+    ) -> LogOutPayload:
+        context = info.context
+        _, errors = await outcome(context.use_cases.viewers.log_out(context.authenticated, input.token))
+        return LogOutPayload(user_errors=errors)
 
 
 def _logged_in(payload: type[LoggedIn], session: Session | None, errors: list[UserError]) -> LoggedIn:

@@ -25,6 +25,15 @@ class LogInInput:
     password: str = strawberry.field(description="The account's password.")
 
 
+@strawberry.input(description="What to log out.")
+class LogOutInput:
+    """What to log out."""
+
+    token: str | None = strawberry.field(
+        description="A token of the viewer's, of another device say; null: the one this request carries.", default=None
+    )
+
+
 @strawberry.input(description="What a new Space is to be.")
 class CreateSpaceInput:
     """What a new Space is to be."""

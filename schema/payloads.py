@@ -51,6 +51,11 @@ class LogInPayload(SessionPayload):
     """What `logIn` answers."""
 
 
+@strawberry.type(description="What `logOut` answers.")
+class LogOutPayload(Payload):
+    """What `logOut` answers."""
+
+
 @strawberry.type(description="What `createSpace` answers.")
 class CreateSpacePayload(SpacePayload):
     """What `createSpace` answers."""

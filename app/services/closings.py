@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from app.domain import refusals
-from app.services.ports import BlockStore, Closing, ClosingFeed, SpaceStore
+from app.services.ports import BlockStore, Closing, ClosingFeed, Evicted, LoggedOut, RevocationStore, SpaceStore
 
 Item = TypeVar("Item")
 Close = Callable[[], None]
@@ -25,10 +25,11 @@ log = logging.getLogger(__name__)
 class Closings:
     """What is open in this process, by what would close it. `run` hears of closings in other processes."""
 
-    def __init__(self, feed: ClosingFeed, blocks: BlockStore, spaces: SpaceStore) -> None:
+    def __init__(self, feed: ClosingFeed, blocks: BlockStore, spaces: SpaceStore, revocations: RevocationStore) -> None:
         self._feed = feed
         self._blocks = blocks
         self._spaces = spaces
+        self._revocations = revocations
         self._open: defaultdict[Closing, set[Close]] = defaultdict(set)
 
     @contextmanager
@@ -45,9 +46,10 @@ class Closings:
                 del self._open[closing]
 
     async def announce(self, closing: Closing) -> None:
-        """Closes what is open here, and has it closed everywhere else."""
-        self._close(closing)
+        """Has it closed in every process; here it is closed when this returns."""
+        # The others first: closing here may end the very operation that announces.
         await self._feed.announce(closing)
+        self._close(closing)
 
     async def run(self) -> None:
         """Hears of closings for ever; where some may have been missed, looks at everything that is open."""
@@ -73,12 +75,18 @@ class Closings:
                 log.warning("closings may have been missed, and cannot be looked up: %r", error)
                 await asyncio.sleep(RETRY.total_seconds())
 
-    async def _happened(self, closings: Collection[Closing]) -> set[Closing]:
-        spaces = await self._spaces.get_many({one.space_id for one in closings})
+    async def _happened(self, closings: Collection[Closing]) -> list[Closing]:
+        evictions = [one for one in closings if isinstance(one, Evicted)]
+        log_outs = [one for one in closings if isinstance(one, LoggedOut)]
+        revoked = await self._revocations.revoked([one.token_id for one in log_outs])
+        spaces = await self._spaces.get_many({one.space_id for one in evictions})
         hosts = {space.id: space.host.id for space in spaces}
-        pairs = {one: (hosts[one.space_id], one.person_id) for one in closings if one.space_id in hosts}
+        pairs = {one: (hosts[one.space_id], one.person_id) for one in evictions if one.space_id in hosts}
         blocked = await self._blocks.among(set(pairs.values()))
-        return {one for one, pair in pairs.items() if pair in blocked}
+        return [
+            *(one for one in log_outs if one.token_id in revoked),
+            *(one for one, pair in pairs.items() if pair in blocked),
+        ]
 
 
 class Gate:

@@ -236,7 +236,14 @@ class Evicted:
     person_id: str
 
 
-Closing = Evicted
+@dataclass(frozen=True, slots=True)
+class LoggedOut:
+    """A person's token is good no longer."""
+
+    token_id: str
+
+
+Closing = Evicted | LoggedOut
 
 
 class ClosingFeed(Protocol):
@@ -342,6 +349,15 @@ class Passwords(Protocol):
         """False, after as long a time, also where there is no hash."""
 
 
+class RevocationStore(Protocol):
+    """Tokens that were logged out before their end; each is forgotten once it would be over anyway."""
+
+    async def revoke(self, token_id: str, until: datetime) -> None: ...
+
+    async def revoked(self, token_ids: Collection[str]) -> frozenset[str]:
+        """Those of the tokens that were logged out, by one query."""
+
+
 class MediaUse(StrEnum):
     """What an address of the sound is good for."""
 
@@ -365,9 +381,13 @@ class Unauthenticated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom a good token names: an account here, or someone whom an outside provider knows as `subject`."""
+    """Whom a good token names: an account here, or someone whom an outside provider knows as `subject`.
+
+    `token_id` is the same for a token however it is written down, and for no other token.
+    """
 
     expires_at: datetime
+    token_id: str
     person_id: str | None = None
     subject: str | None = None
     handle: str = ""

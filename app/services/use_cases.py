@@ -34,6 +34,7 @@ from app.services.ports import (
     Passwords,
     PersonStore,
     ReactionStore,
+    RevocationStore,
     SpaceStore,
     Tokens,
 )
@@ -53,6 +54,7 @@ class Adapters:
     follows: FollowStore
     blocks: BlockStore
     mutes: PairStore
+    revocations: RevocationStore
     attendance: AttendanceStore
     clips: ClipStore
     reactions: ReactionStore
@@ -103,7 +105,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     clock, new_id, limits = world.clock, world.new_id, policy.limits
     airings = Airings(world.spaces, world.airings, world.feeds, world.media, node=world.node, clock=clock)
     changes = Changes(world.spaces, airings, world.feeds)
-    closings = Closings(world.closings, world.blocks, world.spaces)
+    closings = Closings(world.closings, world.blocks, world.spaces, world.revocations)
     admission = Admission(changes, world.spaces, world.attendance, world.blocks, closings, clock=clock)
     attendance = Attendances(
         changes,
@@ -118,7 +120,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     people = People(world.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
     return UseCases(
         people=people,
-        viewers=Viewers(people, world.tokens),
+        viewers=Viewers(people, world.tokens, world.revocations, closings),
         follows=Follows(world.follows, world.blocks, world.people, clock=clock),
         blocks=Blocks(world.blocks, world.follows, world.people, world.spaces, admission, attendance, clock=clock),
         mutes=Mutes(world.mutes, world.people, clock=clock),

@@ -28,6 +28,7 @@ _INDEXES: Final = {
         IndexModel([("space_id", ASCENDING)]),
         IndexModel([("until", ASCENDING)], expireAfterSeconds=DEAD_LEASE_SECONDS),
     ],
+    "revocations": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0)],
     "clips": [IndexModel([("space_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])],
     "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
 }

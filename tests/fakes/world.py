@@ -18,6 +18,7 @@ from tests.fakes.credentials import PlainPasswords
 from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
+from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
@@ -49,6 +50,7 @@ class World:
         self.follows = MemoryFollowStore(self.people)
         self.blocks = MemoryBlockStore()
         self.mutes = MemoryPairStore()
+        self.revocations = MemoryRevocationStore()
         self.reactions = MemoryReactionStore()
         self.feeds = MemoryFeeds(self.spaces)
         self.tokens = JwtTokens(b"k" * 32, clock=self.clock)
@@ -58,6 +60,7 @@ class World:
             follows=self.follows,
             blocks=self.blocks,
             mutes=self.mutes,
+            revocations=self.revocations,
             attendance=MemoryAttendanceStore(),
             clips=MemoryClipStore(),
             reactions=self.reactions,

@@ -31,6 +31,7 @@ from app.store.follows import MongoFollowStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
+from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
 from tests.domain_values import NOW, person
 from tests.fakes.clock import StoppedClock
@@ -69,6 +70,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
             spaces=store,
             people=people,
             blocks=MongoBlockStore(database),
+            revocations=MongoRevocationStore(database),
             mutes=MongoPairStore(database, "mutes"),
             follows=MongoFollowStore(database),
             attendance=MongoAttendanceStore(database),

@@ -19,6 +19,7 @@ from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
+from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
@@ -45,6 +46,7 @@ class World:
         self.follows = MemoryFollowStore(self.people)
         self.blocks = MemoryBlockStore()
         self.mutes = MemoryPairStore()
+        self.revocations = MemoryRevocationStore()
         self.clips = MemoryClipStore()
         self.counts = MemoryReactionStore()
         self.leases = MemoryAiringStore()
@@ -89,6 +91,7 @@ class Process:
             follows=world.follows,
             blocks=world.blocks,
             mutes=world.mutes,
+            revocations=world.revocations,
             attendance=world.attendance,
             clips=world.clips,
             reactions=world.counts,
@@ -103,6 +106,7 @@ class Process:
             new_id=world.new_id,
         )
         use_cases = assemble(adapters, Policy(topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE))
+        self.viewers = use_cases.viewers
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
