@@ -69,6 +69,7 @@ class ErrorCode(Enum):
     INVALID_DISPLAY_NAME = strawberry.enum_value(
         "INVALID_DISPLAY_NAME", description="A display name has 1 to 50 characters."
     )
+    INVALID_BIO = strawberry.enum_value("INVALID_BIO", description="A bio has 160 characters at most.")
     INVALID_PASSWORD = strawberry.enum_value("INVALID_PASSWORD", description="A password has 8 to 128 characters.")
     BAD_CREDENTIALS = strawberry.enum_value("BAD_CREDENTIALS", description="Handle and password do not match.")
     RATE_LIMITED = strawberry.enum_value("RATE_LIMITED", description="Too many at once; try again in a moment.")

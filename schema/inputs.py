@@ -25,6 +25,18 @@ class LogInInput:
     password: str = strawberry.field(description="The account's password.")
 
 
+@strawberry.input(description="What of the viewer's profile is to change.")
+class UpdateProfileInput:
+    """What of the viewer's profile is to change."""
+
+    display_name: str | None = strawberry.field(
+        description="The new name, 1 to 50 characters; null leaves it.", default=None
+    )
+    bio: str | None = strawberry.field(
+        description="What the viewer says of themselves, up to 160 characters; null leaves it.", default=None
+    )
+
+
 @strawberry.input(description="What to log out.")
 class LogOutInput:
     """What to log out."""

@@ -51,6 +51,13 @@ class LogInPayload(SessionPayload):
     """What `logIn` answers."""
 
 
+@strawberry.type(description="What `updateProfile` answers.")
+class UpdateProfilePayload(Payload):
+    """What `updateProfile` answers."""
+
+    user: User | None = strawberry.field(description="The viewer as changed; null where a rule said no.", default=None)
+
+
 @strawberry.type(description="What `logOut` answers.")
 class LogOutPayload(Payload):
     """What `logOut` answers."""

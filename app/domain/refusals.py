@@ -166,6 +166,11 @@ class InvalidDisplayName(Refusal):
     message = "A display name has 1 to 50 characters."
 
 
+class InvalidBio(Refusal):
+    code = "INVALID_BIO"
+    message = "A bio has 160 characters at most."
+
+
 class InvalidPassword(Refusal):
     code = "INVALID_PASSWORD"
     message = "A password has 8 to 128 characters."

@@ -16,6 +16,7 @@ _INDEXES: Final = {
     ],
     "people": [
         IndexModel([("folded_handle", ASCENDING)], unique=True),
+        IndexModel([("folded_name", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("subject", ASCENDING)], unique=True, partialFilterExpression={"subject": {"$type": "string"}}),
     ],
     "blocks": [IndexModel([("_id.by", ASCENDING), ("at", DESCENDING), ("_id.of", DESCENDING)])],
