@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import secrets
 import tempfile
@@ -117,7 +118,7 @@ class JwtTokens:
 
     def for_person(self, person_id: str) -> tuple[str, datetime]:
         """A bearer token, good for a week."""
-        return self._issue({"aud": PERSON, "sub": person_id}, PERSON_LIFETIME)
+        return self._issue({"aud": PERSON, "sub": person_id, "jti": secrets.token_hex(8)}, PERSON_LIFETIME)
 
     def for_media(self, grant: MediaGrant) -> tuple[str, datetime]:
         """A token for an address of sound, good for 10 minutes."""
@@ -136,7 +137,7 @@ class JwtTokens:
             raise Unauthenticated("The keys to check the token with cannot be fetched now: try again.") from None
         except jwt.PyJWTError:
             raise Unauthenticated("The token is not valid.") from None
-        return Identity(_moment(claims["exp"]), person_id=claims["sub"])
+        return Identity(_moment(claims["exp"]), _token_id(token), person_id=claims["sub"])
 
     def media_grant(self, token: str) -> MediaGrant | None:
         """What a media token grants; None where it is forged, of another kind or over."""
@@ -167,6 +168,11 @@ def _moment(numeric_date: float) -> datetime:
         raise jwt.DecodeError("exp is no time") from None
 
 
+def _token_id(token: str) -> str:
+    """A hash of what is signed, and not of the signature: an ECDSA one (r, s) has a twin (r, n - s) that is as good."""
+    return hashlib.sha256(token.rpartition(".")[0].encode()).hexdigest()
+
+
 class OutsideProvider:
     """Tokens of an identity provider, checked with the keys it publishes (RFC 7517); a person is its issuer and sub."""
 
@@ -193,6 +199,7 @@ class OutsideProvider:
         )
         return Identity(
             _moment(claims["exp"]),
+            _token_id(token),
             subject=f"{claims.get('iss', '')}|{claims['sub']}",
             handle=str(claims.get("preferred_username", "")),
             display_name=str(claims.get("name", "")),

@@ -21,6 +21,7 @@ from app.bus import Bus, BusUnavailable
 from app.config import Settings
 from app.domain import refusals
 from app.domain.roster import Limits
+from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.live import Live
 from app.mongod import Mongod, MongodUnavailable
@@ -39,6 +40,7 @@ from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
+from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
 from app.web.audio import audio_routes
 from app.web.graphql import graphql_routes
@@ -114,7 +116,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         adapters = await _adapters(settings, node, database, live, running)
         use_cases = assemble(adapters, _policy(settings))
         attendance = use_cases.attendance
-        works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting)
+        works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting, use_cases.closings.run)
         await running.enter_async_context(_background(*works, use_cases.abandonment.run, use_cases.deletion.run))
         yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
 
@@ -160,6 +162,7 @@ async def _adapters(
         spaces=spaces,
         people=MongoPersonStore(database),
         blocks=MongoBlockStore(database),
+        revocations=MongoRevocationStore(database),
         mutes=MongoPairStore(database, "mutes"),
         follows=MongoFollowStore(database),
         attendance=MongoAttendanceStore(database),
@@ -168,6 +171,7 @@ async def _adapters(
         moderation=MongoModerationStore(database),
         airings=MongoAiringStore(database),
         feeds=await running.enter_async_context(feeds),
+        closings=BusClosingFeed(bus),
         media=live,
         passwords=running.enter_context(Argon2Passwords()),
         tokens=_tokens(settings),
@@ -219,7 +223,13 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
         up = {"database": await is_up(database), "sound": live.is_up}
         return JSONResponse(up, 200 if all(up.values()) else 503)
 
-    graphql = graphql_routes(api.build_schema(), authenticate=use_cases.viewers.of, context_of=context, clock=now)
+    graphql = graphql_routes(
+        api.build_schema(),
+        authenticate=use_cases.viewers.of,
+        context_of=context,
+        closings=use_cases.closings,
+        clock=now,
+    )
     return Starlette(
         routes=[
             Route("/healthz", healthz),

@@ -54,9 +54,14 @@ class RequestContext(Context):
     @property
     def actor(self) -> Person:
         """The person who acts. Raises `NotAuthenticated` for an anonymous request."""
+        return self.authenticated.person
+
+    @property
+    def authenticated(self) -> Viewer:
+        """The viewer, who has an account. Raises `NotAuthenticated` for an anonymous request."""
         if self.viewer is None:
             raise NotAuthenticated
-        return self.viewer.person
+        return self.viewer
 
     async def profile(self, user_id: str) -> Profile:
         """What only the account of a user knows."""

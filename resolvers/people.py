@@ -6,13 +6,17 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
+from app.domain.people import DISPLAY_NAME_LENGTH
 from app.services.people import Session
 from resolvers import mapping
+from resolvers.arguments import after_id, connection, cursor, page_size
 from resolvers.context import Info
+from resolvers.faults import BadInput
 from resolvers.payloads import outcome
 from schema.errors import UserError
-from schema.inputs import LogInInput, SignUpInput
-from schema.payloads import LogInPayload, SessionPayload, SignUpPayload
+from schema.inputs import LogInInput, LogOutInput, SignUpInput, UpdateProfileInput
+from schema.pages import After, Connection, First, Page
+from schema.payloads import LogInPayload, LogOutPayload, SessionPayload, SignUpPayload, UpdateProfilePayload
 from schema.people import User, Viewer
 
 LoggedIn = TypeVar("LoggedIn", bound=SessionPayload)
@@ -35,6 +39,22 @@ class PeopleQuery:
     ) -> User | None:
         account = await info.context.use_cases.people.by_handle(handle)
         return mapping.user_of(account) if account else None
+
+    @strawberry.field(
+        description="People whose handle begins so, in its order, and then those whose display name does; in any case."
+    )
+    async def users(
+        self,
+        info: Info,
+        query: Annotated[str, strawberry.argument(description="The beginning, 1 to 50 characters.")],
+        first: First,
+        after: After = None,
+    ) -> Connection[User]:
+        page, prefix = Page(first, after), query.strip()
+        if not 1 <= len(prefix) <= DISPLAY_NAME_LENGTH:
+            raise BadInput("query", f"has {len(prefix)} characters, but must have 1 to {DISPLAY_NAME_LENGTH}.")
+        found = await info.context.use_cases.people.search(prefix, limit=page_size(page) + 1, after=after_id(page))
+        return connection(found, page, node=mapping.user_of, cursor_of=lambda one: cursor(one.id))
 
 
 @strawberry.type
@@ -62,6 +82,26 @@ class PeopleMutation:
         context = info.context
         command = context.use_cases.people.log_in(input.handle, input.password, address=context.address)
         return _logged_in(LogInPayload, *await outcome(command))
+
+    @strawberry.mutation(
+        description="Changes the viewer's name or bio. A Space goes on showing the name that one came in with."
+    )
+    async def update_profile(
+        self, info: Info, input: Annotated[UpdateProfileInput, strawberry.argument(description="The changes.")]
+    ) -> UpdateProfilePayload:
+        people = info.context.use_cases.people
+        account, errors = await outcome(people.update_profile(info.context.actor, input.display_name, input.bio))
+        return UpdateProfilePayload(user=mapping.user_of(account) if account else None, user_errors=errors)
+
+    @strawberry.mutation(
+        description="Ends a token at once and for good, with every stream and socket that is open by it."
+    )
+    async def log_out(
+        self, info: Info, input: Annotated[LogOutInput, strawberry.argument(description="Which token.")]
+    ) -> LogOutPayload:
+        context = info.context
+        _, errors = await outcome(context.use_cases.viewers.log_out(context.authenticated, input.token))
+        return LogOutPayload(user_errors=errors)
 
 
 def _logged_in(payload: type[LoggedIn], session: Session | None, errors: list[UserError]) -> LoggedIn:

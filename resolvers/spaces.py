@@ -61,7 +61,7 @@ class SpaceQuery:
     ) -> Connection[Space]:
         page = Page(first, after)
         listed = {ListedState.LIVE: info.context.use_cases.spaces.live}[state]
-        found = await listed(limit=page_size(page) + 1, after=after_id(page))
+        found = await listed(info.context.viewer_id, limit=page_size(page) + 1, after=after_id(page))
         return connection(found, page, node=info.context.shown, cursor_of=lambda one: cursor(one.id))
 
     @strawberry.field(description="The topics that a Space of this server may have.")

@@ -38,8 +38,14 @@ class ErrorCode(Enum):
     NOT_A_COHOST = strawberry.enum_value(
         "NOT_A_COHOST", description="A Space can be handed over to one of its co-hosts only."
     )
+    BLOCKED_BY_HOST = strawberry.enum_value(
+        "BLOCKED_BY_HOST", description="The host of this Space has blocked you, or the person you name."
+    )
     REQUESTS_CLOSED = strawberry.enum_value(
         "REQUESTS_CLOSED", description="In this Space people speak by invitation only."
+    )
+    NOT_FOLLOWED_BY_HOST = strawberry.enum_value(
+        "NOT_FOLLOWED_BY_HOST", description="In this Space only people whom the host follows may ask to speak."
     )
     REQUEST_NOT_FOUND = strawberry.enum_value(
         "REQUEST_NOT_FOUND", description="There is no such pending request to speak."
@@ -73,6 +79,7 @@ class ErrorCode(Enum):
     INVALID_DISPLAY_NAME = strawberry.enum_value(
         "INVALID_DISPLAY_NAME", description="A display name has 1 to 50 characters."
     )
+    INVALID_BIO = strawberry.enum_value("INVALID_BIO", description="A bio has 160 characters at most.")
     INVALID_PASSWORD = strawberry.enum_value("INVALID_PASSWORD", description="A password has 8 to 128 characters.")
     BAD_CREDENTIALS = strawberry.enum_value("BAD_CREDENTIALS", description="Handle and password do not match.")
     RATE_LIMITED = strawberry.enum_value("RATE_LIMITED", description="Too many at once; try again in a moment.")

@@ -25,6 +25,27 @@ class LogInInput:
     password: str = strawberry.field(description="The account's password.")
 
 
+@strawberry.input(description="What of the viewer's profile is to change.")
+class UpdateProfileInput:
+    """What of the viewer's profile is to change."""
+
+    display_name: str | None = strawberry.field(
+        description="The new name, 1 to 50 characters; null leaves it.", default=None
+    )
+    bio: str | None = strawberry.field(
+        description="What the viewer says of themselves, up to 160 characters; null leaves it.", default=None
+    )
+
+
+@strawberry.input(description="What to log out.")
+class LogOutInput:
+    """What to log out."""
+
+    token: str | None = strawberry.field(
+        description="A token of the viewer's, of another device say; null: the one this request carries.", default=None
+    )
+
+
 @strawberry.input(description="What a new Space is to be.")
 class CreateSpaceInput:
     """What a new Space is to be."""

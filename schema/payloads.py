@@ -52,6 +52,18 @@ class LogInPayload(SessionPayload):
     """What `logIn` answers."""
 
 
+@strawberry.type(description="What `updateProfile` answers.")
+class UpdateProfilePayload(Payload):
+    """What `updateProfile` answers."""
+
+    user: User | None = strawberry.field(description="The viewer as changed; null where a rule said no.", default=None)
+
+
+@strawberry.type(description="What `logOut` answers.")
+class LogOutPayload(Payload):
+    """What `logOut` answers."""
+
+
 @strawberry.type(description="What `createSpace` answers.")
 class CreateSpacePayload(SpacePayload):
     """What `createSpace` answers."""

@@ -38,6 +38,7 @@ class SpeakPolicy(Enum):
     """Who may ask for a seat on the stage."""
 
     EVERYONE = strawberry.enum_value("EVERYONE", description="Every listener with an account.")
+    FOLLOWED_BY_HOST = strawberry.enum_value("FOLLOWED_BY_HOST", description="Listeners whom the host follows.")
     INVITED_ONLY = strawberry.enum_value("INVITED_ONLY", description="Nobody: seats are given by invitation alone.")
 
 

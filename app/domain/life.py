@@ -147,7 +147,7 @@ def set_speak_policy(space: Space, actor: Person, policy: SpeakPolicy, now: date
     require(space, actor.id, Action.SET_SPEAK_POLICY)
     if policy is space.speak_policy:
         return []
-    expired = space.requests if policy is SpeakPolicy.INVITED_ONLY else ()
+    expired = space.requests if policy.tightens(space.speak_policy) else ()
     return [
         SpeakPolicyChanged(at=now, policy=policy),
         *(SpeakRequestClosed(at=now, request_id=one.id, outcome=RequestOutcome.EXPIRED) for one in expired),

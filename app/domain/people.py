@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from app.domain.roster import Person
 
 HANDLE = re.compile(r"[A-Za-z0-9_]{3,15}")
 DISPLAY_NAME_LENGTH = 50
+BIO_LENGTH = 160
 PASSWORD_LENGTHS = range(8, 129)
 
 
@@ -40,6 +42,20 @@ def check_sign_up(handle: str, display_name: str, password: str) -> None:
     broken = [*_broken_handle(handle), *_broken_display_name(display_name), *_broken_password(password)]
     if broken:
         raise ExceptionGroup("signUp", broken)
+
+
+def check_profile(display_name: str | None, bio: str | None) -> None:
+    """Raises every broken rule of a changed profile at once, in an `ExceptionGroup`; None is left as it is."""
+    broken = [] if display_name is None else list(_broken_display_name(display_name))
+    if bio is not None and len(bio.strip()) > BIO_LENGTH:
+        broken.append(refusals.InvalidBio(field="bio", limit=BIO_LENGTH, current=len(bio.strip())))
+    if broken:
+        raise ExceptionGroup("updateProfile", broken)
+
+
+def folded(text: str) -> str:
+    """How handles and names are compared: without regard to case and to the forms that Unicode has for one letter."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _broken_handle(handle: str) -> Iterable[refusals.Refusal]:

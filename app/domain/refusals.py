@@ -96,9 +96,19 @@ class NotACohost(Refusal):
     message = "A Space can be handed over to one of its co-hosts only."
 
 
+class BlockedByHost(Refusal):
+    code = "BLOCKED_BY_HOST"
+    message = "The host of this Space has blocked you."
+
+
 class RequestsClosed(Refusal):
     code = "REQUESTS_CLOSED"
     message = "In this Space people speak by invitation only."
+
+
+class NotFollowedByHost(Refusal):
+    code = "NOT_FOLLOWED_BY_HOST"
+    message = "In this Space only people whom the host follows may ask to speak."
 
 
 class RequestNotFound(Refusal):
@@ -174,6 +184,11 @@ class HandleTaken(Refusal):
 class InvalidDisplayName(Refusal):
     code = "INVALID_DISPLAY_NAME"
     message = "A display name has 1 to 50 characters."
+
+
+class InvalidBio(Refusal):
+    code = "INVALID_BIO"
+    message = "A bio has 160 characters at most."
 
 
 class InvalidPassword(Refusal):

@@ -17,10 +17,16 @@ class Role(StrEnum):
 
 
 class SpeakPolicy(StrEnum):
-    """Who may ask for a seat."""
+    """Who may ask for a seat; the later, the fewer."""
 
     EVERYONE = "EVERYONE"
+    FOLLOWED_BY_HOST = "FOLLOWED_BY_HOST"
     INVITED_ONLY = "INVITED_ONLY"
+
+    def tightens(self, before: SpeakPolicy) -> bool:
+        """Whether fewer may ask than under the policy before."""
+        order = list(SpeakPolicy)
+        return order.index(self) > order.index(before)
 
 
 class RequestOutcome(StrEnum):

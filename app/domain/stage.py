@@ -71,13 +71,17 @@ def leave(space: Space, person_id: str, now: datetime) -> list[SpaceEvent]:
     return events
 
 
-def request_to_speak(space: Space, actor: Person, *, request_id: str, now: datetime) -> list[SpaceEvent]:
-    """A listener raises a hand; asking twice is one request."""
+def request_to_speak(
+    space: Space, actor: Person, *, request_id: str, now: datetime, followed_by_host: bool = False
+) -> list[SpaceEvent]:
+    """A listener raises a hand, where the policy lets them; asking twice is one request."""
     space.require_live()
     if space.seat(actor.id):
         raise refusals.AlreadyOnStage("You are on the stage already.", field="spaceId")
     if space.speak_policy is SpeakPolicy.INVITED_ONLY:
         raise refusals.RequestsClosed(field="spaceId")
+    if space.speak_policy is SpeakPolicy.FOLLOWED_BY_HOST and not followed_by_host:
+        raise refusals.NotFollowedByHost(field="spaceId")
     if space.request(actor.id):
         return []
     if len(space.requests) >= REQUESTS_WAITING:

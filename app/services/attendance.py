@@ -14,6 +14,7 @@ from app.domain.events import SpaceEvent
 from app.domain.permissions import may_see
 from app.domain.roster import Person
 from app.domain.spaces import Space
+from app.services.admission import Admission
 from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
 from app.services.ports import AttendanceStore, Clock, SpaceStore
@@ -36,6 +37,7 @@ class Attendances:
     def __init__(
         self,
         changes: Changes,
+        admission: Admission,
         store: AttendanceStore,
         space_store: SpaceStore,
         media: MediaEngine,
@@ -45,6 +47,7 @@ class Attendances:
         clock: Clock,
     ) -> None:
         self._changes = changes
+        self._admission = admission
         self._store = store
         self._spaces = space_store
         self._media = media
@@ -59,8 +62,9 @@ class Attendances:
 
     async def join(self, actor: Person, space_id: str) -> Space:
         """Comes in, once however often; the host who comes back is present again."""
-        space = await self._changes.change(space_id, lambda space: stage.join(space, actor, self._clock()))
-        await self.seen(space_id, actor)
+        async with self._admission.admitting(actor, space_id):
+            space = await self._changes.change(space_id, lambda space: stage.join(space, actor, self._clock()))
+            await self.seen(space_id, actor)
         return space
 
     async def seen(self, space_id: str, person: Person) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from app.domain.clips import Clip
 from app.domain.permissions import may_see
+from app.domain.refusals import BlockedByHost
 from app.domain.spaces import Space, SpaceState
+from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, MicrophoneAnswer
 from app.services.ports import MediaGrant, MediaUse, Node, SpaceStore, Tokens
@@ -30,20 +32,35 @@ class Audio:
     right has gone, 404 for what is not there.
     """
 
-    def __init__(self, spaces: SpaceStore, airings: Airings, media: MediaEngine, tokens: Tokens, *, node: Node) -> None:
+    def __init__(
+        self,
+        spaces: SpaceStore,
+        airings: Airings,
+        admission: Admission,
+        media: MediaEngine,
+        tokens: Tokens,
+        *,
+        node: Node,
+    ) -> None:
         self._spaces = spaces
         self._airings = airings
+        self._admission = admission
         self._media = media
         self._tokens = tokens
         self._node = node
 
     async def addresses(self, viewer_id: str | None, space: Space) -> AudioAddresses | None:
-        """The addresses of a live Space, or of the replay of an ended, recorded one; None where there is no sound."""
+        """The addresses of a live Space, or of the replay of an ended, recorded one.
+
+        None where there is no sound, and for whom the host blocks.
+        """
         if space.state is SpaceState.LIVE:
             node, playlist = await self._airings.node_of(space.id) or self._node, "live.m3u8"
         elif space.state is SpaceState.ENDED and space.recording_enabled:
             node, playlist = self._node, "replay.m3u8"
         else:
+            return None
+        if await self._admission.blocking(viewer_id, [space.host.id]):
             return None
         listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer_id))
         whip_url = None
@@ -123,10 +140,19 @@ class Audio:
             raise MediaRefused(403, "The Space is not live.")
         if grant.person_id is None or space.seat(grant.person_id) is None:
             raise MediaRefused(403, "You have no seat on this Space's stage.")
+        await self._require_admitted(grant, space)
         return grant
 
     async def _listener(self, token: str) -> MediaGrant:
         grant = self._grant(token, MediaUse.LISTEN)
-        if not may_see(await self._space(grant.subject), grant.person_id):
+        space = await self._space(grant.subject)
+        if not may_see(space, grant.person_id):
             raise MediaRefused(403, "This Space is not open to you.")
+        await self._require_admitted(grant, space)
         return grant
+
+    async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
+        try:
+            await self._admission.require(grant.person_id, space)
+        except BlockedByHost as refusal:
+            raise MediaRefused(403, refusal.text) from None

@@ -7,27 +7,48 @@ from datetime import datetime
 
 from app.domain.people import Account, require_other
 from app.domain.roster import Person
+from app.services.admission import Admission
+from app.services.attendance import Attendances
 from app.services.people import require_account
-from app.services.ports import BlockStore, Clock, FollowStore, PersonStore
+from app.services.ports import BlockStore, Clock, FollowStore, PersonStore, SpaceStore
 
 
 class Blocks:
     """Both commands answer the other person's account; done already is done. The blocked person is told nothing."""
 
-    def __init__(self, store: BlockStore, follows: FollowStore, people: PersonStore, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: BlockStore,
+        follows: FollowStore,
+        people: PersonStore,
+        spaces: SpaceStore,
+        admission: Admission,
+        attendance: Attendances,
+        *,
+        clock: Clock,
+    ) -> None:
         self._store = store
         self._follows = follows
         self._people = people
+        self._spaces = spaces
+        self._admission = admission
+        self._attendance = attendance
         self._clock = clock
 
     async def block(self, actor: Person, person_id: str) -> Account:
-        """Ends follows in both directions as well. Raises `CannotTargetSelf`, `UserNotFound`."""
+        """Ends follows in both directions, and puts the person out of the Spaces that the actor hosts.
+
+        Raises `CannotTargetSelf`, `UserNotFound`; `Busy` where not everything could be done: block again.
+        """
         require_other(actor.id, person_id)
         await require_account(self._people, person_id)
         await self._store.add(actor.id, person_id, self._clock())
-        # Also where the block is old: a server that died after it was kept has ended no follow.
+        # Also where the block is old: a server that died after it was kept has done nothing else.
         await self._follows.remove(actor.id, person_id)
         await self._follows.remove(person_id, actor.id)
+        for space in await self._spaces.open_of(actor.id):
+            await self._admission.evict(person_id, space.id)
+            self._attendance.recount(space.id)
         return await require_account(self._people, person_id)
 
     async def unblock(self, actor: Person, person_id: str) -> Account:

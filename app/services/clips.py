@@ -10,6 +10,7 @@ from app.domain.clips import Clip
 from app.domain.permissions import may_see
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
+from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.media_engine import MediaEngine, MediaUnavailable
 from app.services.ports import ClipStore, Clock, NewId, SpaceStore
@@ -23,6 +24,7 @@ class Clips:
         store: ClipStore,
         spaces: SpaceStore,
         attendance: Attendances,
+        admission: Admission,
         media: MediaEngine,
         *,
         new_id: NewId,
@@ -31,17 +33,19 @@ class Clips:
         self._store = store
         self._spaces = spaces
         self._attendance = attendance
+        self._admission = admission
         self._media = media
         self._new_id = new_id
         self._clock = clock
 
     async def create(self, actor: Person, space_id: str, *, start_ms: int | None, duration_ms: int | None) -> Clip:
         """A clip by someone in the Space, or by anyone with an account once it has ended; its file is there when this
-        returns. Raises the refusals of `clips.clip_range`, `NotAParticipant`, `AudioUnavailable`.
+        returns. Raises the refusals of `clips.clip_range`, `NotAParticipant`, `BlockedByHost`, `AudioUnavailable`.
         """
         space = await self._spaces.get(space_id)
         if space is None or not may_see(space, actor.id):
             raise refusals.SpaceNotFound(field="spaceId")
+        await self._admission.require(actor.id, space)
         if space.state is SpaceState.LIVE:
             await self._attendance.require(actor, space_id)
         recorded_ms = await self._recorded_ms(space_id)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from app.domain import people, refusals
 from app.domain.people import Account
 from app.domain.rates import Rates
+from app.domain.roster import Person
 from app.services.ports import Clock, HandleExists, NewId, Passwords, PersonStore, Tokens
 
 LOG_INS_PER_ACCOUNT = 10
@@ -91,6 +92,25 @@ class People:
         if not await self._passwords.verify(account.password_hash if account else None, password) or account is None:
             raise refusals.BadCredentials(field="password")
         return self._session(account)
+
+    async def update_profile(self, actor: Person, display_name: str | None, bio: str | None) -> Account:
+        """The changed account; None is left as it is. Spaces go on showing the name one came in with.
+
+        Raises every broken rule at once.
+        """
+        people.check_profile(display_name, bio)
+        account = await self._store.update(
+            actor.id,
+            display_name=None if display_name is None else display_name.strip(),
+            bio=None if bio is None else bio.strip(),
+        )
+        if account is None:
+            raise refusals.UserNotFound
+        return account
+
+    async def search(self, prefix: str, *, limit: int, after: str | None = None) -> list[Account]:
+        """People by the beginning of handle or display name, see `PersonStore.search`."""
+        return await self._store.search(prefix, limit=limit, after=after)
 
     def _session(self, account: Account) -> Session:
         token, expires_at = self._tokens.for_person(account.id)

@@ -64,6 +64,9 @@ class SpaceStore(Protocol):
     def all_live(self) -> AsyncIterator[Space]:
         """Every live Space, for a server that starts."""
 
+    async def open_of(self, host_id: str) -> list[Space]:
+        """The host's Spaces that are PREPARING or LIVE."""
+
     async def inviting(self, person_id: str) -> list[Space]:
         """The Spaces that hold a pending invitation for a person, the newest Space first."""
 
@@ -81,6 +84,15 @@ class PersonStore(Protocol):
     async def get(self, person_id: str) -> Account | None: ...
 
     async def get_many(self, person_ids: Collection[str]) -> list[Account]: ...
+
+    async def update(self, person_id: str, *, display_name: str | None, bio: str | None) -> Account | None:
+        """The account with its new profile, None of it as it was; None where there is no such account."""
+
+    async def search(self, prefix: str, *, limit: int, after: str | None = None) -> list[Account]:
+        """Those whose handle begins so, in its order, and then those whose display name does, in the name's order.
+
+        Compared as `folded`; `after` is the id of the last one of the page before.
+        """
 
     async def by_handle(self, handle: str) -> Account | None: ...
 
@@ -249,6 +261,34 @@ class Feeds(Protocol):
         """Puts a reaction into the next batch; counted and sent within 200 ms. Never blocks."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evicted:
+    """A person may be in a Space no longer."""
+
+    space_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOut:
+    """A person's token is good no longer."""
+
+    token_id: str
+
+
+Closing = Evicted | LoggedOut
+
+
+class ClosingFeed(Protocol):
+    """Word to all server processes that something open must close."""
+
+    async def announce(self, closing: Closing) -> None:
+        """Never raises: whoever may have missed it is told so."""
+
+    def heard(self) -> AbstractAsyncContextManager[AsyncIterator[Closing | None]]:
+        """All closings from now on, those of this process included; None where some may have been missed."""
+
+
 class Passwords(Protocol):
     """argon2id, in a bounded pool: hashing takes about 150 ms of a core."""
 
@@ -256,6 +296,15 @@ class Passwords(Protocol):
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """False, after as long a time, also where there is no hash."""
+
+
+class RevocationStore(Protocol):
+    """Tokens that were logged out before their end; each is forgotten once it would be over anyway."""
+
+    async def revoke(self, token_id: str, until: datetime) -> None: ...
+
+    async def revoked(self, token_ids: Collection[str]) -> frozenset[str]:
+        """Those of the tokens that were logged out, by one query."""
 
 
 class MediaUse(StrEnum):
@@ -281,9 +330,13 @@ class Unauthenticated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom a good token names: an account here, or someone whom an outside provider knows as `subject`."""
+    """Whom a good token names: an account here, or someone whom an outside provider knows as `subject`.
+
+    `token_id` is the same for a token however it is written down, and for no other token.
+    """
 
     expires_at: datetime
+    token_id: str
     person_id: str | None = None
     subject: str | None = None
     handle: str = ""

@@ -10,6 +10,7 @@ from app.domain.people import Account
 from app.domain.permissions import may_see
 from app.domain.roster import Limits, Person, Role, SpeakPolicy
 from app.domain.spaces import Space
+from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
 from app.services.ports import Clock, NewId, PersonStore, SpaceStore
@@ -24,6 +25,7 @@ class Spaces:
         store: SpaceStore,
         people: PersonStore,
         attendance: Attendances,
+        admission: Admission,
         *,
         topics: Collection[str],
         limits: Limits,
@@ -34,6 +36,7 @@ class Spaces:
         self._store = store
         self._people = people
         self._attendance = attendance
+        self._admission = admission
         self._new_id = new_id
         self._clock = clock
         self.topics = topics
@@ -45,6 +48,8 @@ class Spaces:
         space = drafts.create(draft, space_id=self._new_id(), host=actor, topics=self.topics, now=now)
         if actor.id in speaker_ids:
             raise refusals.AlreadyOnStage("You are the host of this Space.", field="initialSpeakerIds")
+        if await self._admission.blocked_by(actor.id, speaker_ids):
+            raise refusals.BlockedByHost("You block that person.", field="initialSpeakerIds")
         for account in await self._accounts(speaker_ids):
             invited = stage.invite(
                 space, actor, account.person, Role.SPEAKER, invitation_id=self._new_id(), limits=self.limits, now=now
@@ -109,9 +114,17 @@ class Spaces:
         """Those of the Spaces that this viewer may know of, in no particular order."""
         return [space for space in await self._store.get_many(space_ids) if may_see(space, viewer_id)]
 
-    async def live(self, *, limit: int, after: str | None = None) -> list[Space]:
-        """Live Spaces, the newest start first."""
-        return await self._store.live(limit=limit, after=after)
+    async def live(self, viewer_id: str | None, *, limit: int, after: str | None = None) -> list[Space]:
+        """Live Spaces, the newest start first; without those whose host blocks the viewer (None: anonymous)."""
+        found: list[Space] = []
+        while len(found) < limit:
+            page = await self._store.live(limit=limit, after=after)
+            hiding = await self._admission.blocking(viewer_id, {space.host.id for space in page})
+            found += [space for space in page if space.host.id not in hiding]
+            if len(page) < limit:
+                break
+            after = page[-1].id
+        return found[:limit]
 
     async def inviting(self, actor: Person) -> list[Space]:
         """The Spaces that hold a pending invitation for this person."""

@@ -6,10 +6,11 @@ from app.domain import refusals, stage
 from app.domain.events import SpaceEvent
 from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
+from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes, Decide
 from app.services.people import require_account
-from app.services.ports import Clock, NewId, PersonStore
+from app.services.ports import Clock, FollowStore, NewId, PersonStore
 
 
 class Stage:
@@ -19,7 +20,9 @@ class Stage:
         self,
         changes: Changes,
         people: PersonStore,
+        follows: FollowStore,
         attendance: Attendances,
+        admission: Admission,
         *,
         limits: Limits,
         new_id: NewId,
@@ -27,7 +30,9 @@ class Stage:
     ) -> None:
         self._changes = changes
         self._people = people
+        self._follows = follows
         self._attendance = attendance
+        self._admission = admission
         self._limits = limits
         self._new_id = new_id
         self._clock = clock
@@ -40,16 +45,19 @@ class Stage:
     async def request_to_speak(self, actor: Person, space_id: str) -> Space:
         """Joins the queue; only for listeners who are in the Space."""
         is_in, request_id = await self._attendance.is_in(actor.id, space_id), self._new_id()
+        async with self._admission.admitting(actor, space_id) as before:
+            followed = bool(before and await self._follows.among([(before.host.id, actor.id)]))
 
-        def decide(space: Space) -> list[SpaceEvent]:
-            space.require_live()
-            if not is_in:
-                raise refusals.NotAParticipant("You are not in this Space: join it first.", field="spaceId")
-            return stage.request_to_speak(space, actor, request_id=request_id, now=self._clock())
+            def decide(space: Space) -> list[SpaceEvent]:
+                space.require_live()
+                if not is_in:
+                    raise refusals.NotAParticipant("You are not in this Space: join it first.", field="spaceId")
+                now = self._clock()
+                return stage.request_to_speak(space, actor, request_id=request_id, now=now, followed_by_host=followed)
 
-        space = await self._change(actor, space_id, decide)
-        # Had they left meanwhile, nobody would ever take the hand down.
-        await self._attendance.seen(space_id, actor)
+            space = await self._change(actor, space_id, decide)
+            # Had they left meanwhile, nobody would ever take the hand down.
+            await self._attendance.seen(space_id, actor)
         return space
 
     async def cancel_request(self, actor: Person, space_id: str) -> Space:
@@ -72,28 +80,33 @@ class Stage:
         """Offers a seat to anyone with an account."""
         account = await require_account(self._people, user_id)
         person, invitation_id = account.person, self._new_id()
-        return await self._change(
-            actor,
-            space_id,
-            lambda space: stage.invite(
+        kept_out = await self._admission.keeps_out(user_id, space_id)
+
+        def decide(space: Space) -> list[SpaceEvent]:
+            invited = stage.invite(
                 space, actor, person, role, invitation_id=invitation_id, limits=self._limits, now=self._clock()
-            ),
-        )
+            )
+            if kept_out:
+                raise refusals.BlockedByHost("The host of the Space blocks that person.", field="userId")
+            return invited
+
+        return await self._change(actor, space_id, decide)
 
     async def accept_invitation(self, actor: Person, space_id: str, invitation_id: str) -> Space:
         """Comes in and takes the offered seat in one step.
 
         Where the seat has gone the person is in as a listener, and `SeatTaken` says so.
         """
-        space = await self._change(
-            actor,
-            space_id,
-            lambda space: [
-                *stage.join(space, actor, self._clock()),
-                *stage.accept_invitation(space, actor, invitation_id, self._limits, self._clock()),
-            ],
-        )
-        await self._attendance.seen(space_id, actor)
+        async with self._admission.admitting(actor, space_id):
+            space = await self._change(
+                actor,
+                space_id,
+                lambda space: [
+                    *stage.join(space, actor, self._clock()),
+                    *stage.accept_invitation(space, actor, invitation_id, self._limits, self._clock()),
+                ],
+            )
+            await self._attendance.seen(space_id, actor)
         if space.seat(actor.id) is None:
             raise refusals.SeatTaken(field="invitationId")
         return space
@@ -116,8 +129,11 @@ class Stage:
 
     async def set_muted(self, actor: Person, space_id: str, muted: bool) -> Space:
         """Opens or closes one's own microphone; whoever opens it is in the Space."""
-        space = await self._change(actor, space_id, lambda space: stage.set_muted(space, actor, muted, self._clock()))
-        await self._attendance.seen(space_id, actor)
+        async with self._admission.admitting(actor, space_id):
+            space = await self._change(
+                actor, space_id, lambda space: stage.set_muted(space, actor, muted, self._clock())
+            )
+            await self._attendance.seen(space_id, actor)
         return space
 
     async def mute(self, actor: Person, space_id: str, user_id: str) -> Space:

@@ -3,42 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, aclosing, asynccontextmanager
 
 from app.domain import refusals
 from app.domain.permissions import may_see
 from app.domain.reactions import ReactionTally
+from app.services.admission import Admission
 from app.services.attendance import Attendances
-from app.services.ports import FeedItem, Feeds, SpaceStore
+from app.services.closings import Closings, Gate
+from app.services.ports import Evicted, FeedItem, Feeds, SpaceStore
 
 
 class Streams:
-    """Open to whoever may see the Space. Both raise `SpaceNotFound` on entering, before anything is streamed."""
+    """Open to whoever may see the Space and whom its host does not block.
 
-    def __init__(self, feeds: Feeds, store: SpaceStore, attendance: Attendances) -> None:
+    Both raise `SpaceNotFound` or `BlockedByHost` on entering, before anything is streamed; to whom is blocked later the
+    stream itself raises `BlockedByHost`, at once.
+    """
+
+    def __init__(
+        self,
+        feeds: Feeds,
+        store: SpaceStore,
+        attendance: Attendances,
+        admission: Admission,
+        closings: Closings,
+    ) -> None:
         self._feeds = feeds
         self._store = store
         self._attendance = attendance
+        self._admission = admission
+        self._closings = closings
 
     @asynccontextmanager
     async def space_events(
         self, viewer_id: str | None, space_id: str, after: int | None
     ) -> AsyncIterator[AsyncIterator[FeedItem]]:
         """The Space's stream as `Feeds.follow` promises it; an open one is a sign of life of who is in the Space."""
-        await self._require_visible(viewer_id, space_id)
-        async with self._attendance.connected(space_id, viewer_id), self._feeds.follow(space_id, after) as items:
-            yield items
+        async with (
+            self._open_to(viewer_id, space_id) as gate,
+            self._attendance.connected(space_id, viewer_id),
+            self._feeds.follow(space_id, after) as items,
+            aclosing(gate.through(items)) as let_through,
+        ):
+            yield let_through
 
     @asynccontextmanager
     async def reactions(
         self, viewer_id: str | None, space_id: str
     ) -> AsyncIterator[AsyncIterator[tuple[ReactionTally, ...]]]:
         """The Space's reactions in batches."""
-        await self._require_visible(viewer_id, space_id)
-        async with self._feeds.reactions(space_id) as batches:
-            yield batches
+        async with (
+            self._open_to(viewer_id, space_id) as gate,
+            self._feeds.reactions(space_id) as batches,
+            aclosing(gate.through(batches)) as let_through,
+        ):
+            yield let_through
 
-    async def _require_visible(self, viewer_id: str | None, space_id: str) -> None:
-        space = await self._store.get(space_id)
-        if space is None or not may_see(space, viewer_id):
-            raise refusals.SpaceNotFound(field="spaceId")
+    @asynccontextmanager
+    async def _open_to(self, viewer_id: str | None, space_id: str) -> AsyncIterator[Gate]:
+        gate = Gate()
+        with ExitStack() as registered:
+            if viewer_id is not None:
+                evicted = Evicted(space_id, viewer_id)
+                registered.enter_context(self._closings.on(evicted, lambda: gate.close(refusals.BlockedByHost())))
+            space = await self._store.get(space_id)
+            if space is None or not may_see(space, viewer_id):
+                raise refusals.SpaceNotFound(field="spaceId")
+            await self._admission.require(viewer_id, space)
+            yield gate

@@ -8,12 +8,14 @@ from datetime import timedelta
 
 from app.domain.roster import Limits
 from app.services.abandonment import Abandonment
+from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.audio import Audio
 from app.services.blocks import Blocks
 from app.services.changes import Changes
 from app.services.clips import Clips
+from app.services.closings import Closings
 from app.services.deletion import Deletion
 from app.services.follows import Follows
 from app.services.media_engine import MediaEngine
@@ -26,6 +28,7 @@ from app.services.ports import (
     BlockStore,
     ClipStore,
     Clock,
+    ClosingFeed,
     Feeds,
     FollowStore,
     ModerationStore,
@@ -35,6 +38,7 @@ from app.services.ports import (
     Passwords,
     PersonStore,
     ReactionStore,
+    RevocationStore,
     SpaceStore,
     Tokens,
 )
@@ -54,12 +58,14 @@ class Adapters:
     follows: FollowStore
     blocks: BlockStore
     mutes: PairStore
+    revocations: RevocationStore
     attendance: AttendanceStore
     clips: ClipStore
     reactions: ReactionStore
     moderation: ModerationStore
     airings: AiringStore
     feeds: Feeds
+    closings: ClosingFeed
     media: MediaEngine
     passwords: Passwords
     tokens: Tokens
@@ -100,6 +106,7 @@ class UseCases:
     abandonment: Abandonment
     deletion: Deletion
     moderation: Moderation
+    closings: Closings
 
 
 def assemble(world: Adapters, policy: Policy) -> UseCases:
@@ -107,29 +114,41 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     clock, new_id, limits = world.clock, world.new_id, policy.limits
     airings = Airings(world.spaces, world.airings, world.feeds, world.media, node=world.node, clock=clock)
     changes = Changes(world.spaces, world.moderation, airings, world.feeds)
+    closings = Closings(world.closings, world.blocks, world.spaces, world.revocations)
+    admission = Admission(changes, world.spaces, world.attendance, world.blocks, closings, clock=clock)
     attendance = Attendances(
-        changes, world.attendance, world.spaces, world.media, node_id=world.node.id, grace=policy.grace, clock=clock
+        changes,
+        admission,
+        world.attendance,
+        world.spaces,
+        world.media,
+        node_id=world.node.id,
+        grace=policy.grace,
+        clock=clock,
     )
     people = People(world.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
     return UseCases(
         people=people,
-        viewers=Viewers(people, world.tokens),
+        viewers=Viewers(people, world.tokens, world.revocations, closings),
         follows=Follows(world.follows, world.blocks, world.people, clock=clock),
-        blocks=Blocks(world.blocks, world.follows, world.people, clock=clock),
+        blocks=Blocks(world.blocks, world.follows, world.people, world.spaces, admission, attendance, clock=clock),
         mutes=Mutes(world.mutes, world.people, clock=clock),
         spaces=Spaces(
             changes,
             world.spaces,
             world.people,
             attendance,
+            admission,
             topics=policy.topics,
             limits=limits,
             new_id=new_id,
             clock=clock,
         ),
-        stage=Stage(changes, world.people, attendance, limits=limits, new_id=new_id, clock=clock),
+        stage=Stage(
+            changes, world.people, world.follows, attendance, admission, limits=limits, new_id=new_id, clock=clock
+        ),
         attendance=attendance,
-        streams=Streams(world.feeds, world.spaces, attendance),
+        streams=Streams(world.feeds, world.spaces, attendance, admission, closings),
         reactions=Reactions(
             world.feeds,
             world.reactions,
@@ -139,10 +158,11 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             available=policy.reactions,
             clock=clock,
         ),
-        clips=Clips(world.clips, world.spaces, attendance, world.media, new_id=new_id, clock=clock),
-        audio=Audio(world.spaces, airings, world.media, world.tokens, node=world.node),
+        clips=Clips(world.clips, world.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
+        audio=Audio(world.spaces, airings, admission, world.media, world.tokens, node=world.node),
         airings=airings,
         moderation=Moderation(world.spaces, world.moderation),
         deletion=Deletion(changes, world.spaces, world.clips, world.reactions, attendance, world.media, clock=clock),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
+        closings=closings,
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain import refusals
 from app.domain.roster import Person
+from app.services.closings import Closings
 from app.services.people import People
-from app.services.ports import Tokens, Unauthenticated
+from app.services.ports import Identity, LoggedOut, RevocationStore, Tokens, Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +18,17 @@ class Viewer:
 
     person: Person
     expires_at: datetime
+    token_id: str
 
 
 class Viewers:
     """The same for HTTP's Authorization header and a websocket's connection_init."""
 
-    def __init__(self, people: People, tokens: Tokens) -> None:
+    def __init__(self, people: People, tokens: Tokens, revocations: RevocationStore, closings: Closings) -> None:
         self._people = people
         self._tokens = tokens
+        self._revocations = revocations
+        self._closings = closings
 
     async def of(self, authorization: str | None) -> Viewer | None:
         """Who sends `Bearer <token>`; None without one (anonymous). Raises `Unauthenticated` for any other text."""
@@ -33,10 +38,33 @@ class Viewers:
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("Authorization must read: Bearer <token>.")
         identity = await self._tokens.identify(token.strip())
+        if await self._revocations.revoked([identity.token_id]):
+            raise Unauthenticated("This token was logged out: log in again.")
+        return await self._viewer(identity)
+
+    async def _viewer(self, identity: Identity) -> Viewer:
         if identity.subject is not None:
             account = await self._people.of_subject(identity.subject, identity.handle, identity.display_name)
-            return Viewer(account.person, identity.expires_at)
+            return Viewer(account.person, identity.expires_at, identity.token_id)
         known = await self._people.get(identity.person_id or "")
         if known is None:
             raise Unauthenticated("This token's account does not exist any more.")
-        return Viewer(known.person, identity.expires_at)
+        return Viewer(known.person, identity.expires_at, identity.token_id)
+
+    async def log_out(self, viewer: Viewer, token: str | None) -> None:
+        """Ends a token of the viewer's (None: the one they came with) for good, and all that is open by it at once.
+
+        Raises `BadCredentials` for a token that is not theirs.
+        """
+        ended = viewer if token is None else await self._own(viewer, token)
+        await self._revocations.revoke(ended.token_id, ended.expires_at)
+        await self._closings.announce(LoggedOut(ended.token_id))
+
+    async def _own(self, viewer: Viewer, token: str) -> Viewer:
+        try:
+            named = await self._viewer(await self._tokens.identify(token))
+        except Unauthenticated:
+            named = None
+        if named is None or named.person.id != viewer.person.id:
+            raise refusals.BadCredentials("That is not a token of yours.", field="token")
+        return named

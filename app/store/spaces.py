@@ -83,6 +83,10 @@ class MongoSpaceStore:
         async for document in self._spaces.find({"state": SpaceState.LIVE.value}, _STATE_ONLY):
             yield _space(document)
 
+    async def open_of(self, host_id: str) -> list[Space]:
+        states = [SpaceState.PREPARING.value, SpaceState.LIVE.value]
+        return await self._find({"host.id": host_id, "state": {"$in": states}})
+
     async def inviting(self, person_id: str) -> list[Space]:
         newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
         return await self._find({"invitations.person.id": person_id}, sort=newest)

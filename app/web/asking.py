@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 from strawberry import Schema
 
-from app.services.ports import Clock
+from app.services.closings import Closings
+from app.services.ports import Clock, LoggedOut
 from app.services.viewers import Viewer
 
 Authenticate = Callable[[str | None], Awaitable[Viewer | None]]
@@ -25,6 +27,7 @@ class Asking:
 
     viewer: Viewer | None
     address: str
+    authorization: str | None
     ends_at: float | None
     context_of: ContextOf
 
@@ -40,13 +43,25 @@ class Door:
     schema: Schema
     authenticate: Authenticate
     context_of: ContextOf
+    closings: Closings
     clock: Clock
+
+    @asynccontextmanager
+    async def watching(self, asking: Asking, end: Callable[[], None]) -> AsyncIterator[None]:
+        """While this is open `end` is called when the token is logged out. Raises `Unauthenticated` if it is so now."""
+        if asking.viewer is None:
+            yield
+            return
+        with self.closings.on(LoggedOut(asking.viewer.token_id), end):
+            # It may have been logged out between letting in and listening.
+            await self.authenticate(asking.authorization)
+            yield
 
     async def let_in(self, connection: HTTPConnection, authorization: str | None) -> Asking:
         """Raises `Unauthenticated`: a token that is no good is never taken for none."""
         viewer = await self.authenticate(authorization)
         address = connection.client.host if connection.client else "unknown"
-        return Asking(viewer, address, self._ends_at(viewer), self.context_of)
+        return Asking(viewer, address, authorization, self._ends_at(viewer), self.context_of)
 
     def _ends_at(self, viewer: Viewer | None) -> float | None:
         if viewer is None:

@@ -6,14 +6,15 @@ https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing
 from datetime import timedelta
 
 import orjson
 from starlette.types import Message, Receive, Send
 from strawberry.types.execution import ExecutionResult
 
+from app.services.ports import Unauthenticated
 from app.web.requests import EVENTS
 from app.web.results import payload_of
 
@@ -38,13 +39,21 @@ class Done(Exception):
 
 
 class EventStream:
-    """One operation's results, until they end, the client goes, or `ends_at` (by the loop's clock) has come."""
+    """One operation's results, until they end, the client goes, `ends_at` (by the loop's clock) has come, or what is
+    given to `watching` is called: that may be at once, and it may raise `Unauthenticated`.
+    """
 
     def __init__(
-        self, results: AsyncGenerator[ExecutionResult, None], *, ends_at: float | None, last_words: object
+        self,
+        results: AsyncGenerator[ExecutionResult, None],
+        *,
+        ends_at: float | None,
+        watching: Callable[[Callable[[], None]], AbstractAsyncContextManager[None]],
+        last_words: object,
     ) -> None:
         self._results = results
         self._ends_at = ends_at
+        self._watching = watching
         self._last_words = last_words
 
     async def send_to(self, receive: Receive, send: Send) -> None:
@@ -63,12 +72,17 @@ class EventStream:
 
     async def _stream(self, send: Send) -> None:
         try:
-            async with asyncio.timeout_at(self._ends_at):
+            async with asyncio.timeout_at(self._ends_at) as deadline, self._watching(lambda: _expire(deadline)):
                 async for result in self._results:
                     await _send(send, _event("next", payload_of(result)))
-        except TimeoutError:
+        except (TimeoutError, Unauthenticated):
             await _send(send, _event("next", self._last_words))
         await _send(send, b"event: complete\ndata:\n\n")
+
+
+def _expire(deadline: asyncio.Timeout) -> None:
+    if not deadline.expired():
+        deadline.reschedule(asyncio.get_running_loop().time())
 
 
 def _event(name: str, payload: object) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any, cast
 
 import orjson
@@ -19,6 +20,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from app.services.closings import Closings
 from app.services.ports import Clock, Unauthenticated
 from app.web.asking import Asking, Authenticate, ContextOf, Door
 from app.web.event_stream import EventStream
@@ -34,14 +36,14 @@ CODES = {401: "UNAUTHENTICATED", 413: "BODY_TOO_LARGE", 500: "INTERNAL"}
 
 
 def graphql_routes(
-    schema: Schema, *, authenticate: Authenticate, context_of: ContextOf, clock: Clock
+    schema: Schema, *, authenticate: Authenticate, context_of: ContextOf, closings: Closings, clock: Clock
 ) -> list[BaseRoute]:
     """`/graphql` for HTTP and websockets.
 
     Frontends of any origin may use it: a token is sent knowingly, never by the browser of its own accord.
     """
     app = CORSMiddleware(
-        GraphQLEndpoint(Door(schema, authenticate, context_of, clock)),
+        GraphQLEndpoint(Door(schema, authenticate, context_of, closings, clock)),
         allow_origins=["*"],
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
@@ -118,8 +120,12 @@ class GraphQLEndpoint:
             operation_extensions=asked.extensions,
             allowed_operation_types=_allowed(request),
         )
-        expired = _errors(401, "The token has expired.")
-        return EventStream(cast("Any", results), ends_at=asking.ends_at, last_words=expired)
+        return EventStream(
+            cast("Any", results),
+            ends_at=asking.ends_at,
+            watching=partial(self._door.watching, asking),
+            last_words=_errors(401, "The token has expired, or was logged out."),
+        )
 
 
 def _allowed(request: Request) -> set[OperationType]:

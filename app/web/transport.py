@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import aclosing, suppress
+from contextlib import AsyncExitStack, aclosing, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -58,6 +58,8 @@ class Connection:
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._group = asyncio.TaskGroup()
         self._deadline = asyncio.timeout(INIT_TIMEOUT.total_seconds())
+        self._watching = AsyncExitStack()
+        self._logged_out = False
 
     async def serve(self) -> None:
         """Serves until the client goes, breaks the protocol, or its token ends."""
@@ -85,13 +87,13 @@ class Connection:
     async def _listen(self) -> None:
         """Never returns: whatever ends the listening ends the operations too."""
         try:
-            async with self._deadline:
+            async with self._deadline, self._watching:
                 while True:
                     await self._obey(await self._received())
         except TimeoutError:
             if self._asking is None:
                 raise Close(4408, "Connection initialisation timeout") from None
-            raise Close(4403, "The token has expired") from None
+            raise Close(4403, "Logged out" if self._logged_out else "The token has expired") from None
 
     async def _received(self) -> Message:
         event = await self._socket.receive()
@@ -126,14 +128,21 @@ class Connection:
         if not isinstance(authorization, str | None):
             raise Close(4400, "The payload's authorization is not a string")
         try:
-            self._asking = await self._door.let_in(self._socket, authorization)
+            asking = await self._door.let_in(self._socket, authorization)
+            self._deadline.reschedule(asking.ends_at)
+            await self._watching.enter_async_context(self._door.watching(asking, self._log_out))
         except Unauthenticated as reason:
             raise Close(4403, str(reason)) from None
         except Exception:
             log.exception("a client could not be let in")
             raise Close(4500, "Internal server error") from None
-        self._deadline.reschedule(self._asking.ends_at)
+        self._asking = asking
         await self._send({"type": "connection_ack"})
+
+    def _log_out(self) -> None:
+        self._logged_out = True
+        if not self._deadline.expired():
+            self._deadline.reschedule(asyncio.get_running_loop().time())
 
     async def _start(self, operation: Subscribe) -> None:
         if self._asking is None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.people import HANDLE, Account, check_sign_up, handle_from, require_other
+from app.domain.people import HANDLE, Account, check_profile, check_sign_up, folded, handle_from, require_other
 from app.domain.refusals import CannotTargetSelf, Refusal
 from tests.domain.builders import NOW, person
 
@@ -56,3 +56,20 @@ def test_what_is_done_to_others_is_not_done_to_oneself() -> None:
     with pytest.raises(CannotTargetSelf) as caught:
         require_other("ana", "ana")
     assert caught.value.field == "userId"
+
+
+@pytest.mark.parametrize(("name", "bio"), [(None, None), ("Ana", "x" * 160), (None, "")])
+def test_a_profile_within_the_rules(name: str | None, bio: str | None) -> None:
+    check_profile(name, bio)
+
+
+def test_every_broken_rule_of_a_profile_is_said_at_once() -> None:
+    with pytest.raises(ExceptionGroup) as caught:
+        check_profile(" ", "x" * 161)
+    broken = [(one.code, one.field, one.limit) for one in caught.value.exceptions if isinstance(one, Refusal)]
+    assert broken == [("INVALID_DISPLAY_NAME", "displayName", 50), ("INVALID_BIO", "bio", 160)]
+
+
+@pytest.mark.parametrize(("one", "other"), [("ANA", "ana"), ("Stra\u00dfe", "STRASSE"), ("e\u0301", "\u00c9")])
+def test_names_are_compared_without_case_and_forms(one: str, other: str) -> None:
+    assert folded(one) == folded(other)

@@ -80,11 +80,22 @@ def test_the_queue_keeps_the_order_of_asking_and_asking_twice_is_once() -> None:
 def test_nobody_asks_under_invited_only_before_the_start_or_after_the_end() -> None:
     for refusal, room in (
         (refusals.RequestsClosed, space(speak_policy=SpeakPolicy.INVITED_ONLY)),
+        (refusals.NotFollowedByHost, space(speak_policy=SpeakPolicy.FOLLOWED_BY_HOST)),
         (refusals.SpaceNotLive, space(SpaceState.PREPARING)),
         (refusals.SpaceEnded, space(SpaceState.ENDED)),
     ):
         with pytest.raises(refusal):
             ask(room, ANA)
+
+
+def test_whom_the_host_follows_asks_where_only_they_may() -> None:
+    for policy, taken in (("EVERYONE", True), ("FOLLOWED_BY_HOST", True), ("INVITED_ONLY", False)):
+        room = space(speak_policy=SpeakPolicy(policy))
+        try:
+            events = stage.request_to_speak(room, ANA, request_id="r", now=NOW, followed_by_host=True)
+        except refusals.RequestsClosed:
+            events = []
+        assert bool(events) is taken
 
 
 def test_the_queue_is_bounded() -> None:

@@ -33,14 +33,14 @@ class MemoryTokens:
 
     def for_person(self, person_id: str) -> tuple[str, datetime]:
         token, expires_at = f"token-{len(self._identities) + 1}", self._clock() + SESSION
-        self._identities[token] = Identity(expires_at, person_id=person_id)
+        self._identities[token] = Identity(expires_at, token, person_id=person_id)
         return token, expires_at
 
     def for_subject(self, subject: str, handle: str, display_name: str) -> str:
         """A token as an outside provider would give it."""
         token = f"outside-{len(self._identities) + 1}"
         self._identities[token] = Identity(
-            self._clock() + SESSION, subject=subject, handle=handle, display_name=display_name
+            self._clock() + SESSION, token, subject=subject, handle=handle, display_name=display_name
         )
         return token
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from app.domain.events import Numbered, SpaceDeleted, SpaceEnded
 from app.domain.reactions import Reaction, ReactionTally, tally
-from app.services.ports import FeedItem, Heartbeat, Snapshot, SpaceStore
+from app.services.ports import Closing, FeedItem, Heartbeat, Snapshot, SpaceStore
 
 
 class MemoryFeeds:
@@ -88,3 +88,37 @@ class MemoryFeeds:
 
     def react(self, space_id: str, reaction: Reaction) -> None:
         self._reactions[space_id].append(reaction)
+
+
+class MemoryClosingFeed:
+    """`ClosingFeed` in queues, of any number of processes; `lose` makes all of them believe that they missed some."""
+
+    def __init__(self) -> None:
+        self._hearing: list[asyncio.Queue[Closing | None]] = []
+
+    async def announce(self, closing: Closing) -> None:
+        for queue in self._hearing:
+            queue.put_nowait(closing)
+
+    @property
+    def hearing(self) -> int:
+        """How many processes hear."""
+        return len(self._hearing)
+
+    def lose(self) -> None:
+        """What a broken bus tells everyone."""
+        for queue in self._hearing:
+            queue.put_nowait(None)
+
+    @asynccontextmanager
+    async def heard(self) -> AsyncIterator[AsyncIterator[Closing | None]]:
+        queue: asyncio.Queue[Closing | None] = asyncio.Queue()
+        self._hearing.append(queue)
+        try:
+            yield self._closings(queue)
+        finally:
+            self._hearing.remove(queue)
+
+    async def _closings(self, queue: asyncio.Queue[Closing | None]) -> AsyncIterator[Closing | None]:
+        while True:
+            yield await queue.get()

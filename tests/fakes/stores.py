@@ -9,7 +9,7 @@ from app.domain.attendance import Attendance
 from app.domain.clips import Clip
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.moderation import LogEntry
-from app.domain.people import Account
+from app.domain.people import Account, folded
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.ports import HandleExists, Node, VersionConflict
@@ -87,6 +87,10 @@ class MemorySpaceStore:
             if stored.space.state is SpaceState.LIVE:
                 yield stored.space
 
+    async def open_of(self, host_id: str) -> list[Space]:
+        own = [one.space for one in self._spaces.values() if one.space.host.id == host_id]
+        return [space for space in own if space.state in (SpaceState.PREPARING, SpaceState.LIVE)]
+
     async def inviting(self, person_id: str) -> list[Space]:
         found = [one.space for one in self._spaces.values() if one.space.invitation(person_id)]
         return sorted(found, key=lambda space: (space.created_at, space.id), reverse=True)
@@ -115,6 +119,27 @@ class MemoryPersonStore:
 
     async def by_subject(self, subject: str) -> Account | None:
         return next((one for one in self._people.values() if one.subject == subject), None)
+
+    async def update(self, person_id: str, *, display_name: str | None, bio: str | None) -> Account | None:
+        account = self._people.get(person_id)
+        if account is None:
+            return None
+        name = account.display_name if display_name is None else display_name
+        self._people[person_id] = replace(account, display_name=name, bio=account.bio if bio is None else bio)
+        return self._people[person_id]
+
+    async def search(self, prefix: str, *, limit: int, after: str | None = None) -> list[Account]:
+        def place(account: Account) -> tuple[bool, str, str]:
+            by_handle = folded(account.handle).startswith(folded(prefix))
+            return not by_handle, folded(account.handle if by_handle else account.display_name), account.id
+
+        last = self._people.get(after) if after is not None else None
+        if after is not None and last is None:
+            return []
+        names = [one for one in self._people.values() if folded(one.handle).startswith(folded(prefix))]
+        names += [one for one in self._people.values() if folded(one.display_name).startswith(folded(prefix))]
+        found = sorted({place(one): one for one in names}.items())
+        return [one for key, one in found if last is None or key > place(last)][:limit]
 
     def count_follow(self, by: str, of: str, change: int) -> None:
         """What a `FollowStore` does to the accounts that there are."""

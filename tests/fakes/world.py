@@ -15,9 +15,10 @@ from app.services.viewers import Viewer
 from resolvers.context import RequestContext
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import PlainPasswords
-from tests.fakes.feeds import MemoryFeeds
+from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
+from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
@@ -50,6 +51,7 @@ class World:
         self.follows = MemoryFollowStore(self.people)
         self.blocks = MemoryBlockStore()
         self.mutes = MemoryPairStore()
+        self.revocations = MemoryRevocationStore()
         self.reactions = MemoryReactionStore()
         self.feeds = MemoryFeeds(self.spaces)
         self.tokens = JwtTokens(b"k" * 32, clock=self.clock)
@@ -59,12 +61,14 @@ class World:
             follows=self.follows,
             blocks=self.blocks,
             mutes=self.mutes,
+            revocations=self.revocations,
             attendance=MemoryAttendanceStore(),
             clips=MemoryClipStore(),
             reactions=self.reactions,
             moderation=MemoryModerationStore(),
             airings=MemoryAiringStore(),
             feeds=self.feeds,
+            closings=MemoryClosingFeed(),
             media=self.media,
             passwords=PlainPasswords(),
             tokens=self.tokens,

@@ -15,6 +15,7 @@ from app.domain.drafts import Draft
 from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
+from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.mongod import Mongod
 from app.services.attendance import Attendances
@@ -32,6 +33,7 @@ from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
+from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
 from tests.domain_values import NOW, person
 from tests.fakes.clock import StoppedClock
@@ -70,6 +72,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
             spaces=store,
             people=people,
             blocks=MongoBlockStore(database),
+            revocations=MongoRevocationStore(database),
             mutes=MongoPairStore(database, "mutes"),
             follows=MongoFollowStore(database),
             attendance=MongoAttendanceStore(database),
@@ -78,6 +81,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
             moderation=MongoModerationStore(database),
             airings=MongoAiringStore(database),
             feeds=feeds,
+            closings=BusClosingFeed(bus),
             media=MemoryMedia(),
             passwords=PlainPasswords(),
             tokens=MemoryTokens(clock),

@@ -57,3 +57,53 @@ async def test_the_viewer(anyone: Caller, host: Caller) -> None:
 async def test_a_user_by_handle(anyone: Caller, host: Caller) -> None:
     assert await anyone.ask('{ user(handle: "Hannah") { displayName } }') == {"displayName": "Hannah"}
     assert await anyone.ask('{ user(handle: "nobody") { displayName } }') is None
+
+
+PROFILE = """mutation($input: UpdateProfileInput!) { updateProfile(input: $input) {
+  user { handle displayName bio } userErrors { code field limit current } } }"""
+
+
+async def test_a_profile_is_changed_by_its_owner_as_far_as_given(host: Caller, guest: Caller, anyone: Caller) -> None:
+    changed = await host.ask(PROFILE, input={"bio": " I host. "})
+    assert changed["user"] == {"handle": "hannah", "displayName": "Hannah", "bio": "I host."}
+    changed = await host.ask(PROFILE, input={"displayName": " Hannah H "})
+    assert changed == {"user": {"handle": "hannah", "displayName": "Hannah H", "bio": "I host."}, "userErrors": []}
+    assert await guest.ask('{ user(handle: "hannah") { displayName bio } }') == {
+        "displayName": "Hannah H",
+        "bio": "I host.",
+    }
+    refused = await host.ask(PROFILE, input={"displayName": "", "bio": "x" * 161})
+    assert [(one["code"], one["current"]) for one in refused["userErrors"]] == [
+        ("INVALID_DISPLAY_NAME", 0),
+        ("INVALID_BIO", 161),
+    ]
+    assert (await anyone.error(PROFILE, input={}))["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+USERS = """query($query: String!, $first: Int!, $after: String) { users(query: $query, first: $first, after: $after) {
+  edges { node { handle } } pageInfo { hasNextPage endCursor } } }"""
+
+
+async def test_people_by_the_beginning_of_handle_or_name(anyone: Caller, host: Caller, guest: Caller) -> None:
+    await guest.ask(PROFILE, input={"displayName": "Hans Gustav"})
+    first = await anyone.ask(USERS, query=" HAN", first=1)
+    assert [edge["node"]["handle"] for edge in first["edges"]] == ["hannah"]
+    assert first["pageInfo"]["hasNextPage"]
+    second = await anyone.ask(USERS, query="han", first=1, after=first["pageInfo"]["endCursor"])
+    assert [edge["node"]["handle"] for edge in second["edges"]] == ["gustav"]
+    assert not second["pageInfo"]["hasNextPage"]
+    assert (await anyone.ask(USERS, query="annah", first=1))["edges"] == []
+
+
+async def test_a_search_for_nothing_or_too_much_is_refused(anyone: Caller) -> None:
+    for query in (" ", "x" * 51):
+        error = await anyone.error(USERS, query=query, first=1)
+        assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "query"}
+
+
+async def test_a_token_that_is_not_the_viewers_is_not_logged_out(host: Caller, guest: Caller, anyone: Caller) -> None:
+    document = "mutation($input: LogOutInput!) { logOut(input: $input) { userErrors { code field } } }"
+    assert guest.session
+    refused = await host.ask(document, input={"token": guest.session.token})
+    assert refused == {"userErrors": [{"code": "BAD_CREDENTIALS", "field": "token"}]}
+    assert (await anyone.error(document, input={}))["extensions"]["code"] == "UNAUTHENTICATED"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.resolvers.conftest import Caller
-from tests.resolvers.conversation import user_id
+from tests.resolvers.conversation import SPACE, user_id
+from tests.resolvers.test_streams import EVENTS, streaming
 
 
 async def about(caller: Caller, mutation: str, other_id: str, fields: str = "handle") -> Any:
@@ -113,3 +114,27 @@ async def test_what_the_viewer_is_to_all_of_a_page_is_looked_up_at_once(
     found = await other.ask(f"query($id: ID!) {{ space(id: $id) {{ {people} }} }}", id=live)
     assert [one["user"]["viewerFollows"] for one in found["stage"]] == [True, False]
     assert asked == [{host.id, guest.id}] * len(stores)
+
+
+async def test_whom_the_host_blocks_is_told_so_in_their_space_and_finds_it_in_no_list(
+    host: Caller, guest: Caller, live: str
+) -> None:
+    await guest.do("joinSpace", spaceId=live)
+    listed = "{ spaces(first: 10) { edges { node { id } } } }"
+    assert (await guest.ask(listed))["edges"]
+    async with streaming(guest, EVENTS, id=live) as results:
+        await anext(results)
+        await about(host, "block", await user_id(guest))
+        closed = await anext(results)
+    assert [(one.extensions or {})["code"] for one in closed.errors or []] == ["BLOCKED_BY_HOST"]
+    assert (await guest.ask(listed))["edges"] == []
+    space = await guest.ask(SPACE % "title viewerIsParticipant audio { hlsUrl }", id=live)
+    assert space == {"title": "Jazz tonight", "viewerIsParticipant": False, "audio": None}
+    for mutation in ("joinSpace", "requestToSpeak"):
+        refused = await guest.do(mutation, spaceId=live)
+        assert [one["code"] for one in refused["userErrors"]] == ["BLOCKED_BY_HOST"]
+    invited = await host.do("inviteToStage", spaceId=live, userId=await user_id(guest), role="SPEAKER")
+    assert [(one["code"], one["field"]) for one in invited["userErrors"]] == [("BLOCKED_BY_HOST", "userId")]
+    async with streaming(guest, EVENTS, id=live) as results:
+        refused = await anext(results)
+    assert [(one.extensions or {})["code"] for one in refused.errors or []] == ["BLOCKED_BY_HOST"]

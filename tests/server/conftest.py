@@ -34,7 +34,13 @@ class Served:
 @pytest.fixture(scope="session")
 async def _served() -> AsyncIterator[Served]:
     world = World()
-    routes = graphql_routes(build_schema(), authenticate=world.viewers.of, context_of=world.context, clock=world.clock)
+    routes = graphql_routes(
+        build_schema(),
+        authenticate=world.viewers.of,
+        context_of=world.context,
+        closings=world.use_cases.closings,
+        clock=world.clock,
+    )
     with bind("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/graphql"
         async with serving(Starlette(routes=routes), listening), httpx2.AsyncClient(timeout=10) as http:

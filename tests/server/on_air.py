@@ -27,6 +27,7 @@ from app.domain.drafts import Draft, create
 from app.domain.roster import Person, Role, Seat
 from app.domain.spaces import Space, SpaceState
 from app.live import Live
+from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.audio import Audio
 from app.services.ports import MediaGrant, MediaUse, Node, SpaceStore, Tokens
@@ -122,6 +123,13 @@ class OnAir:
         return [decode(take) for take in takes]
 
 
+class OpenDoor:
+    """`Admission` where nobody is blocked."""
+
+    async def require(self, person_id: str | None, space: Space) -> None:
+        """Never refuses."""
+
+
 @asynccontextmanager
 async def on_air(folder: Path) -> AsyncIterator[OnAir]:
     """A server on a free port of the loopback; microphones connect there too."""
@@ -130,6 +138,7 @@ async def on_air(folder: Path) -> AsyncIterator[OnAir]:
         audio = Audio(
             cast(SpaceStore, spaces),
             cast(Airings, spaces),
+            cast(Admission, OpenDoor()),
             live,
             cast(Tokens, PlainTokens()),
             node=Node("node", "http://127.0.0.1"),

@@ -116,3 +116,18 @@ async def test_a_quiet_stream_is_kept_alive(served: Served, live: str, monkeypat
     async with streaming(served, EVENTS, id=live) as events:
         await anext(events)
         assert await anext(events) == ("", ": ping")
+
+
+async def test_logging_out_ends_the_stream(served: Served, host: Session, live: str) -> None:
+    async with streaming(served, EVENTS, host, id=live) as events:
+        await anext(events)
+        body = {"query": "mutation { logOut(input: {}) { userErrors { code } } }"}
+        headers = {"Authorization": f"Bearer {host.token}"}
+        done = await served.http.post(served.url, json=body, headers=headers)
+        assert done.json() == {"data": {"logOut": {"userErrors": []}}}
+        assert (await served.http.post(served.url, json=body, headers=headers)).status_code == 401
+        (name, last), complete = [event async for event in events]
+    assert name == "next"
+    assert [error["extensions"]["code"] for error in last["errors"]] == ["UNAUTHENTICATED"]
+    assert complete == ("complete", None)
+    await until_nobody_follows(served, live)

@@ -25,6 +25,7 @@ DEADLINE = 15.0
 EVENTS_BEYOND_ALL_BUFFERS = 2000
 """At 27 KB each more than any kernel takes for a client that does not read."""
 Json = dict[str, Any]
+LOG_OUT = "mutation { logOut(input: {}) { userErrors { code } } }"
 
 
 @asynccontextmanager
@@ -309,3 +310,23 @@ async def test_operations_at_once_are_limited(served: Served, live: str) -> None
         await say(socket, id="0", type="complete")
         await subscribe(socket, "more", "{ topics }")
         assert (await heard(socket))["type"] == "next"
+
+
+async def test_logging_out_closes_every_socket_of_the_token_and_no_other(
+    served: Served, host: Session, guest: Session, live: str
+) -> None:
+    async with (
+        acknowledged(served, {"authorization": f"Bearer {host.token}"}) as one,
+        acknowledged(served, {"authorization": f"Bearer {host.token}"}) as other,
+        acknowledged(served, {"authorization": f"Bearer {guest.token}"}) as stranger,
+    ):
+        await subscribe(one, "1", EVENTS, id=live)
+        assert (await heard(one))["payload"]["data"]
+        await subscribe(other, "1", LOG_OUT)
+        assert await closed(one) == await closed(other) == (4403, "Logged out")
+        await subscribe(stranger, "1", "{ topics }")
+        assert (await heard(stranger))["payload"]["data"]
+    await until_nobody_follows(served, live)
+    async with connected(served) as socket:
+        await say(socket, type="connection_init", payload={"authorization": f"Bearer {host.token}"})
+        assert (await closed(socket))[0] == 4403

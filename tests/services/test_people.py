@@ -9,7 +9,6 @@ from app.domain import refusals
 from app.domain.people import Account
 from app.services.people import ATTEMPTS_WINDOW, Attempts, People
 from app.services.ports import Unauthenticated
-from app.services.viewers import Viewers
 from tests.fakes.stores import MemoryPersonStore
 from tests.services.world import NOW, Process, World
 
@@ -29,7 +28,7 @@ async def test_signing_up_makes_an_account_and_a_token_that_names_it() -> None:
     assert (account.handle, account.display_name, account.created_at) == ("Ana_1", "Ana", NOW)
     assert account.password_hash != PASSWORD
 
-    viewer = await Viewers(people, world.tokens).of(f"Bearer {session.token}")
+    viewer = await Process(world).viewers.of(f"Bearer {session.token}")
     assert viewer
     assert (viewer.person, viewer.expires_at) == (account.person, session.expires_at)
     assert await people.by_handle("ana_1") == await people.get(account.id) == account
@@ -159,16 +158,15 @@ async def test_someone_from_outside_who_comes_twice_at_once_has_one_account() ->
 
 async def test_a_token_from_outside_names_that_account() -> None:
     world = World()
-    people = people_of(world)
     token = world.tokens.for_subject("https://id.example|7", "ana", "Ana")
-    viewer = await Viewers(people, world.tokens).of(f"bearer {token}")
+    viewer = await Process(world).viewers.of(f"bearer {token}")
     assert viewer
     assert viewer.person.handle == "ana"
 
 
 async def test_without_a_token_one_is_anonymous_and_with_a_bad_one_nobody() -> None:
     world = World()
-    viewers = Viewers(people_of(world), world.tokens)
+    viewers = Process(world).viewers
     assert await viewers.of(None) is None
     orphan, _ = world.tokens.for_person("deleted")
     for text in ("", "Bearer", "Bearer ", "Basic token-1", "Bearer forged", f"Bearer {orphan}", orphan):
@@ -182,4 +180,33 @@ async def test_a_token_that_is_over_names_nobody() -> None:
     session = await people.sign_up("ana", "Ana", PASSWORD, address="here")
     world.clock.advance(session.expires_at - world.clock())
     with pytest.raises(Unauthenticated):
-        await Viewers(people, world.tokens).of(f"Bearer {session.token}")
+        await Process(world).viewers.of(f"Bearer {session.token}")
+
+
+async def test_a_token_that_was_logged_out_names_nobody_and_the_others_of_the_person_still_do() -> None:
+    world = World()
+    people, viewers = people_of(world), Process(world).viewers
+    one = await people.sign_up("ana", "Ana", PASSWORD, address="here")
+    other, third = [await people.log_in("ana", PASSWORD, address="here") for _ in range(2)]
+    viewer = await viewers.of(f"Bearer {one.token}")
+    assert viewer
+    await viewers.log_out(viewer, None)
+    await viewers.log_out(viewer, other.token)
+    for session in (one, other):
+        with pytest.raises(Unauthenticated):
+            await viewers.of(f"Bearer {session.token}")
+    assert await viewers.of(f"Bearer {third.token}")
+
+
+async def test_nobody_logs_another_out() -> None:
+    world = World()
+    people, viewers = people_of(world), Process(world).viewers
+    ana = await people.sign_up("ana", "Ana", PASSWORD, address="here")
+    ben = await people.sign_up("ben", "Ben", PASSWORD, address="here")
+    viewer = await viewers.of(f"Bearer {ana.token}")
+    assert viewer
+    for token in (ben.token, "forged"):
+        with pytest.raises(refusals.BadCredentials) as caught:
+            await viewers.log_out(viewer, token)
+        assert caught.value.field == "token"
+    assert await viewers.of(f"Bearer {ben.token}")

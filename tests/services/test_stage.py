@@ -5,7 +5,7 @@ import pytest
 from app.domain import refusals
 from app.domain.drafts import Draft
 from app.domain.refusals import Refusal
-from app.domain.roster import Role
+from app.domain.roster import Role, SpeakPolicy
 from tests.fakes.contested import ContestedSpaceStore
 from tests.services.world import GRACE, LIMITS, Process, World
 
@@ -160,3 +160,15 @@ async def test_who_is_muted_or_removed_is_silent_when_the_command_returns() -> N
     with pytest.raises(refusals.NotOnStage):
         await process.stage.set_muted(ana, space_id, False)
     assert process.media.heard(space_id) == set()
+
+
+async def test_under_followed_by_host_those_ask_whom_the_host_follows() -> None:
+    world = World()
+    process, host, ana = Process(world), await world.person("hana"), await world.person("ana")
+    space_id = await process.live_space(host, Draft("On tides", speak_policy=SpeakPolicy.FOLLOWED_BY_HOST))
+    await process.attendance.join(ana, space_id)
+    await process.follows.follow(ana, "hana")
+    with pytest.raises(refusals.NotFollowedByHost):
+        await process.stage.request_to_speak(ana, space_id)
+    await process.follows.follow(host, "ana")
+    assert (await process.stage.request_to_speak(ana, space_id)).request("ana")

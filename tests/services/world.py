@@ -18,9 +18,10 @@ from app.services.ports import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
-from tests.fakes.feeds import MemoryFeeds
+from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
+from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
@@ -49,11 +50,13 @@ class World:
         self.follows = MemoryFollowStore(self.people)
         self.blocks = MemoryBlockStore()
         self.mutes = MemoryPairStore()
+        self.revocations = MemoryRevocationStore()
         self.clips = MemoryClipStore()
         self.counts = MemoryReactionStore()
         self.log = MemoryModerationStore()
         self.leases = MemoryAiringStore()
         self.feeds = MemoryFeeds(self.spaces)
+        self.closings = MemoryClosingFeed()
         self.tokens = MemoryTokens(self.clock)
         self.passwords = PlainPasswords()
         self._ids = itertools.count(1)
@@ -93,12 +96,14 @@ class Process:
             follows=world.follows,
             blocks=world.blocks,
             mutes=world.mutes,
+            revocations=world.revocations,
             attendance=world.attendance,
             clips=world.clips,
             reactions=world.counts,
             moderation=world.log,
             airings=world.leases,
             feeds=world.feeds,
+            closings=world.closings,
             media=self.media,
             passwords=world.passwords,
             tokens=world.tokens,
@@ -113,7 +118,8 @@ class Process:
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
-        self.audio, self.airings = use_cases.audio, use_cases.airings
+        self.viewers = use_cases.viewers
+        self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
         self.moderation = use_cases.moderation
 

@@ -15,6 +15,7 @@ from app.services.ports import (
     PairStore,
     PersonStore,
     ReactionStore,
+    RevocationStore,
     SpaceStore,
 )
 from app.store.airings import MongoAiringStore
@@ -26,8 +27,10 @@ from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
+from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
+from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
@@ -74,6 +77,12 @@ def blocks(request: pytest.FixtureRequest) -> BlockStore:
 @pytest.fixture(params=BOTH)
 def mutes(request: pytest.FixtureRequest) -> PairStore:
     store: PairStore = _chosen(request, MemoryPairStore, lambda database: MongoPairStore(database, "mutes"))
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def revocations(request: pytest.FixtureRequest) -> RevocationStore:
+    store: RevocationStore = _chosen(request, MemoryRevocationStore, MongoRevocationStore)
     return store
 
 

@@ -1,11 +1,14 @@
 """The contract of `PersonStore`: one account for each handle in any case, and for each outside subject."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from app.domain.people import Account
 from app.services.ports import HandleExists, PersonStore
+from app.store.database import Database
+from app.store.people import MongoPersonStore
 from tests.domain_values import NOW
 
 
@@ -48,3 +51,54 @@ async def test_of_many_who_want_one_handle_at_once_one_gets_it(people: PersonSto
     results = await asyncio.gather(*(people.add(account(one)) for one in wanted), return_exceptions=True)
     assert results.count(None) == 1
     assert sum(isinstance(result, HandleExists) for result in results) == len(wanted) - 1
+
+
+async def test_a_profile_changes_alone_and_what_is_not_given_stays(people: PersonStore) -> None:
+    ann = account("ann")
+    await people.add(ann)
+    assert await people.update("id-ann", display_name="Ann B", bio=None) == replace(ann, display_name="Ann B")
+    changed = replace(ann, display_name="Ann B", bio="Tides")
+    assert await people.update("id-ann", display_name=None, bio="Tides") == changed
+    assert await people.update("id-ann", display_name=None, bio=None) == await people.get("id-ann") == changed
+    assert await people.update("nobody", display_name="N", bio="") is None
+
+
+async def named(people: PersonStore, handle: str, name: str) -> None:
+    await people.add(replace(account(handle), display_name=name))
+
+
+async def test_people_are_found_by_handle_and_then_by_name_in_any_case_page_by_page(people: PersonStore) -> None:
+    await named(people, "Anna", "Zoe")
+    await named(people, "anb", "Anton")
+    await named(people, "zed", "AN\u00c9MONE")
+    await named(people, "yan", "anders")
+    await named(people, "xan", "Anders")
+    await named(people, "bob", "Ivan")
+    expected = ["anb", "Anna", "xan", "yan", "zed"]
+    assert [one.handle for one in await people.search("An", limit=10)] == expected
+    for size in (1, 2, 3):
+        found: list[str] = []
+        last = None
+        while page := await people.search("aN", limit=size, after=last):
+            found, last = found + [one.handle for one in page], page[-1].id
+        assert found == expected
+    assert await people.search("an", limit=1, after="nobody") == []
+    assert await people.search(".*", limit=1) == []
+
+
+async def test_a_new_name_is_found_and_the_old_one_is_not(people: PersonStore) -> None:
+    await named(people, "bob", "Anna")
+    await people.update("id-bob", display_name="Zoe", bio=None)
+    assert await people.search("ann", limit=1) == []
+    assert [one.handle for one in await people.search("zo", limit=1)] == ["bob"]
+
+
+async def test_a_search_reads_what_it_answers_and_no_more(database: Database) -> None:
+    people = MongoPersonStore(database)
+    for number in range(200):
+        await named(people, f"ann{number}", f"Zoe {number}")
+    begins = {"$gte": "zoe", "$lt": "zoe\U0010ffff"}
+    query = {"folded_name": begins, "folded_handle": {"$not": begins}}
+    found = database["people"].find(query, sort=[("folded_name", 1), ("_id", 1)], limit=5)
+    examined = (await found.explain())["executionStats"]
+    assert (examined["totalDocsExamined"], examined["totalKeysExamined"]) == (5, 5)

@@ -25,6 +25,14 @@ async def added(spaces: SpaceStore, one: Space) -> Space:
     return one
 
 
+async def test_the_open_spaces_of_a_host(spaces: SpaceStore) -> None:
+    for state in SpaceState:
+        await spaces.add(space(state.name, state=state))
+        await spaces.add(space(f"other {state.name}", host="other", state=state))
+    assert {one.id for one in await spaces.open_of("id-host")} == {"PREPARING", "LIVE"}
+    assert await spaces.open_of("nobody") == []
+
+
 async def test_a_space_comes_back_as_it_was_added(spaces: SpaceStore) -> None:
     one = await added(spaces, space("a"))
     assert await spaces.get("a") == one
