@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from types import TracebackType
@@ -138,12 +139,12 @@ class _Broadcast(Broadcast):
         await self._backend.disconnect()
 
 
-class _Backend(BroadcastBackend):
+class _Backend(BroadcastBackend, ABC):
     """What is asked of a backend besides: `subscribe` only sends, any number of times, and never fails."""
 
+    @abstractmethod
     async def until_heard(self, channel: str) -> None:
         """Returns once messages of a subscribed channel arrive, or once `None` is sure to come before they do."""
-        raise NotImplementedError
 
 
 class _MemoryBackend(_Backend):

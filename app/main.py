@@ -27,7 +27,7 @@ from app.live import Live
 from app.mongod import Mongod, MongodUnavailable
 from app.services.media_engine import MediaUnavailable
 from app.services.people import Attempts, People
-from app.services.ports import Node
+from app.services.stores import Node
 from app.services.use_cases import Adapters, Policy, UseCases, assemble
 from app.services.viewers import Viewer
 from app.store.airings import MongoAiringStore

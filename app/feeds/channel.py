@@ -12,7 +12,8 @@ from app.domain.events import Numbered
 from app.domain.reactions import ReactionTally, merge
 from app.domain.spaces import Space, apply
 from app.feeds.messages import decode
-from app.services.ports import FeedItem, Heartbeat, Snapshot, SpaceStore
+from app.services.ports import FeedItem, Heartbeat, Snapshot
+from app.services.stores import SpaceStore
 
 RECENT_EVENTS: Final = 256
 """Events at hand for followers that are behind; whoever is further behind starts again from a snapshot."""

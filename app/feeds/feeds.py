@@ -13,7 +13,8 @@ from app.domain.events import Numbered
 from app.domain.reactions import Reaction, ReactionTally, merge, tally
 from app.feeds.channel import BATCH_SECONDS, Bus, Channel
 from app.feeds.messages import Message, encode
-from app.services.ports import FeedItem, ReactionStore, SpaceStore
+from app.services.ports import FeedItem
+from app.services.stores import ReactionStore, SpaceStore
 
 HEARTBEAT_SECONDS: Final = 10.0
 """How often all followed Spaces' versions are read; what the bus lost is found after this time at the latest."""

@@ -12,7 +12,8 @@ from app.domain.roster import Person
 from app.domain.spaces import Space
 from app.services.changes import Changes
 from app.services.closings import Closings
-from app.services.ports import AttendanceStore, BlockStore, Clock, Evicted, SpaceStore
+from app.services.ports import Clock, Evicted
+from app.services.stores import AttendanceStore, BlockStore, SpaceStore
 
 
 class Admission:

@@ -10,8 +10,9 @@ from datetime import timedelta
 from app.domain.events import Numbered
 from app.domain.spaces import Space, SpaceState, apply
 from app.services.media_engine import MediaEngine
-from app.services.ports import AiringStore, Clock, Feeds, Node, Snapshot, SpaceStore
+from app.services.ports import Clock, Feeds, Snapshot
 from app.services.rounds import every
+from app.services.stores import AiringStore, Node, SpaceStore
 
 log = logging.getLogger(__name__)
 

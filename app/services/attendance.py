@@ -17,8 +17,9 @@ from app.domain.spaces import Space
 from app.services.admission import Admission
 from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
-from app.services.ports import AttendanceStore, Clock, SpaceStore
+from app.services.ports import Clock
 from app.services.rounds import every
+from app.services.stores import AttendanceStore, SpaceStore
 
 Key = TypeVar("Key")
 

@@ -13,7 +13,8 @@ from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, MicrophoneAnswer
-from app.services.ports import MediaGrant, MediaUse, Node, SpaceStore, Tokens
+from app.services.ports import MediaGrant, MediaUse, Tokens
+from app.services.stores import Node, SpaceStore
 
 
 @dataclass(frozen=True, slots=True)

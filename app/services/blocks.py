@@ -10,7 +10,8 @@ from app.domain.roster import Person
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.people import require_account
-from app.services.ports import BlockStore, Clock, FollowStore, PersonStore, SpaceStore
+from app.services.ports import Clock
+from app.services.stores import BlockStore, FollowStore, PersonStore, SpaceStore
 
 
 class Blocks:

@@ -13,7 +13,8 @@ from app.domain.permissions import may_see
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
 from app.services.airings import Airings
-from app.services.ports import Feeds, ModerationStore, SpaceStore, VersionConflict
+from app.services.ports import Feeds
+from app.services.stores import ModerationStore, SpaceStore, VersionConflict
 
 Decide = Callable[[Space], list[SpaceEvent]]
 """Checks a rule on a Space and says what happens, or raises a Refusal. Called again after a lost race."""

@@ -13,7 +13,8 @@ from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.media_engine import MediaEngine, MediaUnavailable
-from app.services.ports import ClipStore, Clock, NewId, SpaceStore
+from app.services.ports import Clock, NewId
+from app.services.stores import ClipStore, SpaceStore
 
 
 class Clips:

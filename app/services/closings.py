@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from app.domain import refusals
-from app.services.ports import BlockStore, Closing, ClosingFeed, Evicted, LoggedOut, RevocationStore, SpaceStore
+from app.services.ports import Closing, ClosingFeed, Evicted, LoggedOut
+from app.services.stores import BlockStore, RevocationStore, SpaceStore
 
 Item = TypeVar("Item")
 Close = Callable[[], None]

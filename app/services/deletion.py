@@ -10,8 +10,9 @@ from app.domain.roster import Person
 from app.services.attendance import Attendances
 from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
-from app.services.ports import ClipStore, Clock, ReactionStore, SpaceStore
+from app.services.ports import Clock
 from app.services.rounds import every
+from app.services.stores import ClipStore, ReactionStore, SpaceStore
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from app.domain import refusals
 from app.domain.people import Account, require_other
 from app.domain.roster import Person
 from app.services.people import require_account
-from app.services.ports import BlockStore, Clock, FollowStore, PersonStore
+from app.services.ports import Clock
+from app.services.stores import BlockStore, FollowStore, PersonStore
 
 
 class Follows:

@@ -6,7 +6,7 @@ from app.domain import refusals
 from app.domain.moderation import LogEntry
 from app.domain.permissions import Action, may_see, require
 from app.domain.roster import Person
-from app.services.ports import ModerationStore, SpaceStore
+from app.services.stores import ModerationStore, SpaceStore
 
 
 class Moderation:

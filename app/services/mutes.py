@@ -7,7 +7,8 @@ from collections.abc import Collection
 from app.domain.people import Account, require_other
 from app.domain.roster import Person
 from app.services.people import require_account
-from app.services.ports import Clock, PairStore, PersonStore
+from app.services.ports import Clock
+from app.services.stores import PairStore, PersonStore
 
 
 class Mutes:

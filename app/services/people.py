@@ -10,7 +10,8 @@ from app.domain import people, refusals
 from app.domain.people import Account
 from app.domain.rates import Rates
 from app.domain.roster import Person
-from app.services.ports import Clock, HandleExists, NewId, Passwords, PersonStore, Tokens
+from app.services.ports import Clock, NewId, Passwords, Tokens
+from app.services.stores import HandleExists, PersonStore
 
 LOG_INS_PER_ACCOUNT = 10
 LOG_INS_PER_ADDRESS = 60

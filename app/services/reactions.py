@@ -12,7 +12,8 @@ from app.domain.reactions import PER_PERSON_AND_SECOND, Reaction
 from app.domain.roster import Person
 from app.services.airings import Airings
 from app.services.attendance import Attendances
-from app.services.ports import Clock, Feeds, ReactionStore, SpaceStore
+from app.services.ports import Clock, Feeds
+from app.services.stores import ReactionStore, SpaceStore
 
 
 class Reactions:

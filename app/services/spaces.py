@@ -13,7 +13,8 @@ from app.domain.spaces import Space
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
-from app.services.ports import Clock, NewId, PersonStore, SpaceStore
+from app.services.ports import Clock, NewId
+from app.services.stores import PersonStore, SpaceStore
 
 
 class Spaces:

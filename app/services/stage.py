@@ -10,7 +10,8 @@ from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes, Decide
 from app.services.people import require_account
-from app.services.ports import Clock, FollowStore, NewId, PersonStore
+from app.services.ports import Clock, NewId
+from app.services.stores import FollowStore, PersonStore
 
 
 class Stage:

@@ -11,7 +11,8 @@ from app.domain.reactions import ReactionTally
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.closings import Closings, Gate
-from app.services.ports import Evicted, FeedItem, Feeds, SpaceStore
+from app.services.ports import Evicted, FeedItem, Feeds
+from app.services.stores import SpaceStore
 
 
 class Streams:

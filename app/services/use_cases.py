@@ -22,29 +22,24 @@ from app.services.media_engine import MediaEngine
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.people import Attempts, People
-from app.services.ports import (
+from app.services.ports import Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
+from app.services.reactions import Reactions
+from app.services.spaces import Spaces
+from app.services.stage import Stage
+from app.services.stores import (
     AiringStore,
     AttendanceStore,
     BlockStore,
     ClipStore,
-    Clock,
-    ClosingFeed,
-    Feeds,
     FollowStore,
     ModerationStore,
-    NewId,
     Node,
     PairStore,
-    Passwords,
     PersonStore,
     ReactionStore,
     RevocationStore,
     SpaceStore,
-    Tokens,
 )
-from app.services.reactions import Reactions
-from app.services.spaces import Spaces
-from app.services.stage import Stage
 from app.services.streams import Streams
 from app.services.viewers import Viewers
 

@@ -9,7 +9,8 @@ from app.domain import refusals
 from app.domain.roster import Person
 from app.services.closings import Closings
 from app.services.people import People
-from app.services.ports import Identity, LoggedOut, RevocationStore, Tokens, Unauthenticated
+from app.services.ports import Identity, LoggedOut, Tokens, Unauthenticated
+from app.services.stores import RevocationStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 from pymongo import ReturnDocument
 
 from app.services.plain import Plain
-from app.services.ports import Node
+from app.services.stores import Node
 from app.store.database import Database
 
 _NODES: Final = Plain(Node)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
-from app.services.ports import Pair
+from app.services.stores import Pair
 from app.store.database import Database, Document
 
 

@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.domain.people import Account, folded
 from app.services.plain import Plain
-from app.services.ports import HandleExists
+from app.services.stores import HandleExists
 from app.store.database import Database, Document, from_document, to_document
 
 _ACCOUNTS: Final = Plain(Account)

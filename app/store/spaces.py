@@ -8,7 +8,7 @@ from pymongo import DESCENDING
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.plain import Plain
-from app.services.ports import VersionConflict
+from app.services.stores import VersionConflict
 from app.store.database import Database, Document, from_document, to_document
 
 RING_SIZE: Final = 128

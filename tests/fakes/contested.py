@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space
-from app.services.ports import VersionConflict
+from app.services.stores import VersionConflict
 from tests.fakes.stores import MemorySpaceStore
 
 

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 
 from app.domain.events import Numbered, SpaceDeleted, SpaceEnded
 from app.domain.reactions import Reaction, ReactionTally, tally
-from app.services.ports import Closing, FeedItem, Heartbeat, Snapshot, SpaceStore
+from app.services.ports import Closing, FeedItem, Heartbeat, Snapshot
+from app.services.stores import SpaceStore
 
 
 class MemoryFeeds:

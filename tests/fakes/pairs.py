@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from app.services.ports import Pair
+from app.services.stores import Pair
 from tests.fakes.stores import MemoryPersonStore
 
 

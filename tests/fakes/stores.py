@@ -12,7 +12,7 @@ from app.domain.moderation import LogEntry
 from app.domain.people import Account, folded
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState, evolve
-from app.services.ports import HandleExists, Node, VersionConflict
+from app.services.stores import HandleExists, Node, VersionConflict
 
 RING_SIZE = 128
 

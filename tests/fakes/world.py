@@ -9,7 +9,7 @@ from datetime import timedelta
 from app.auth import JwtTokens
 from app.domain.roster import Limits
 from app.services.people import Attempts, Session
-from app.services.ports import Node
+from app.services.stores import Node
 from app.services.use_cases import Adapters, Policy, assemble
 from app.services.viewers import Viewer
 from resolvers.context import RequestContext

@@ -27,7 +27,7 @@ from app.domain.events import (
 )
 from app.domain.roster import Role, SeatEnd
 from app.feeds.feeds import LiveFeeds
-from app.services.ports import VersionConflict
+from app.services.stores import VersionConflict
 from app.store.database import Database
 from app.store.reactions import MongoReactionStore
 from app.store.spaces import MongoSpaceStore

@@ -19,9 +19,10 @@ from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.mongod import Mongod
 from app.services.attendance import Attendances
-from app.services.ports import FeedItem, Feeds, Node
+from app.services.ports import FeedItem, Feeds
 from app.services.spaces import Spaces
 from app.services.stage import Stage
+from app.services.stores import Node
 from app.services.use_cases import Adapters, Policy, assemble
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore

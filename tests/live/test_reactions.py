@@ -11,7 +11,7 @@ from app.bus import Bus
 from app.domain.reactions import NAMED_PER_BATCH, Reaction, ReactionTally
 from app.feeds.channel import BATCH_SECONDS, WAITING_BATCHES
 from app.feeds.feeds import LiveFeeds
-from app.services.ports import ReactionStore
+from app.services.stores import ReactionStore
 from tests.domain_values import person
 from tests.fakes.stores import MemoryReactionStore, MemorySpaceStore
 from tests.waiting import DEADLINE

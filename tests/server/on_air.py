@@ -30,7 +30,8 @@ from app.live import Live
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.audio import Audio
-from app.services.ports import MediaGrant, MediaUse, Node, SpaceStore, Tokens
+from app.services.ports import MediaGrant, MediaUse, Tokens
+from app.services.stores import Node, SpaceStore
 from app.web.audio import audio_routes
 from tests.media.sounds import Sound
 

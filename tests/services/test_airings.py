@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from app.domain.drafts import Edit
 from app.domain.spaces import SpaceState
 from app.services.airings import LEASE
-from app.services.ports import FeedItem, Snapshot, SpaceStore
+from app.services.ports import FeedItem, Snapshot
+from app.services.stores import SpaceStore
 from tests.fakes.feeds import MemoryFeeds
 from tests.services.world import DRAFT, Process, World
 from tests.waiting import until

@@ -14,7 +14,7 @@ from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
 from app.services.people import Attempts, People
-from app.services.ports import AttendanceStore, Node, SpaceStore
+from app.services.stores import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords

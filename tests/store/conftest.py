@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.services.ports import (
+from app.services.stores import (
     AiringStore,
     AttendanceStore,
     BlockStore,

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from app.services.ports import AiringStore, Node
+from app.services.stores import AiringStore, Node
 from tests.domain_values import NOW
 
 ONE, TWO = Node("one", "http://one"), Node("$two", "http://two")

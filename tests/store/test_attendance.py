@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from app.domain.attendance import Attendance
-from app.services.ports import AttendanceStore
+from app.services.stores import AttendanceStore
 from tests.domain_values import NOW, person
 
 

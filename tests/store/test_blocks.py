@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from app.services.ports import BlockStore, PairStore
+from app.services.stores import BlockStore, PairStore
 from tests.domain_values import NOW
 
 

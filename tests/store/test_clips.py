@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.domain.clips import Clip
-from app.services.ports import ClipStore
+from app.services.stores import ClipStore
 from tests.domain_values import NOW
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from itertools import permutations
 
-from app.services.ports import FollowStore, PersonStore
+from app.services.stores import FollowStore, PersonStore
 from tests.domain_values import NOW
 from tests.store.test_people import account
 

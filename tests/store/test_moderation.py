@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.domain.moderation import LogEntry, Measure
-from app.services.ports import ModerationStore
+from app.services.stores import ModerationStore
 from tests.domain_values import NOW, person
 
 

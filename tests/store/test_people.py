@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.people import Account
-from app.services.ports import HandleExists, PersonStore
+from app.services.stores import HandleExists, PersonStore
 from app.store.database import Database
 from app.store.people import MongoPersonStore
 from tests.domain_values import NOW

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.services.ports import ReactionStore
+from app.services.stores import ReactionStore
 
 
 async def test_counts_add_up_for_each_emoji_and_space(reactions: ReactionStore) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.services.ports import RevocationStore
+from app.services.stores import RevocationStore
 from app.store.database import Database
 from tests.domain_values import NOW
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from app.domain.events import EndReason, SpaceDeleted, SpaceEnded, SpaceEvent, SpaceRenamed, SpaceStarted
 from app.domain.roster import Invitation, Role
 from app.domain.spaces import Space, SpaceState, evolve
-from app.services.ports import SpaceStore, VersionConflict
+from app.services.stores import SpaceStore, VersionConflict
 from app.store.database import Database
 from app.store.spaces import RING_SIZE, MongoSpaceStore
 from tests.domain_values import NOW, person, space, values
