@@ -6,8 +6,10 @@ import asyncio
 import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -80,19 +82,30 @@ class Argon2Passwords:
             self._waiting -= 1
 
 
+class SigningKeyUnusable(Exception):
+    """The file of the signing key does not hold one; the message is one sentence for whoever started the server."""
+
+
 def signing_key(path: Path) -> bytes:
-    """The key in this file, made on the first start, readable by the owner alone."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_bytes()
-        if len(key) < KEY_BYTES:
-            raise ValueError(f"{path} is too short for a signing key: remove it, and everyone logs in anew.") from None
-        return key
-    with os.fdopen(descriptor, "wb") as file:
-        key = secrets.token_bytes(KEY_BYTES)
-        file.write(key)
+    """The key in this file, made on the first start, readable by the owner alone. Raises `SigningKeyUnusable`."""
+    if not path.exists():
+        _make_key(path)
+    key = path.read_bytes()
+    if len(key) < KEY_BYTES:
+        raise SigningKeyUnusable(f"{path} is too short for a signing key: remove it, and everyone logs in anew.")
     return key
+
+
+def _make_key(path: Path) -> None:
+    """The file appears with the whole key in it, or it is another process's that was faster."""
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+        with suppress(FileExistsError):
+            os.link(unfinished, path)
+    finally:
+        os.unlink(unfinished)
 
 
 class JwtTokens:
@@ -120,9 +133,11 @@ class JwtTokens:
             claims = self._read(token, PERSON)
         except jwt.ExpiredSignatureError:
             raise Unauthenticated("The token has expired: log in again.") from None
+        except jwt.PyJWKClientConnectionError:
+            raise Unauthenticated("The keys to check the token with cannot be fetched now: try again.") from None
         except jwt.PyJWTError:
             raise Unauthenticated("The token is not valid.") from None
-        return Identity(datetime.fromtimestamp(claims["exp"], UTC), _token_id(token), person_id=claims["sub"])
+        return Identity(_moment(claims["exp"]), _token_id(token), person_id=claims["sub"])
 
     def media_grant(self, token: str) -> MediaGrant | None:
         """What a media token grants; None where it is forged, of another kind or over."""
@@ -150,6 +165,14 @@ def _token_id(token: str) -> str:
     return hashlib.sha256(token.rpartition(".")[0].encode()).hexdigest()
 
 
+def _moment(numeric_date: float) -> datetime:
+    """The time of a NumericDate (RFC 7519, section 2). Raises `jwt.DecodeError` beyond the year 9999."""
+    try:
+        return datetime.fromtimestamp(numeric_date, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise jwt.DecodeError("exp is no time") from None
+
+
 class OutsideProvider:
     """Tokens of an identity provider, checked with the keys it publishes (RFC 7517); a person is its issuer and sub."""
 
@@ -162,7 +185,10 @@ class OutsideProvider:
 
     async def identify(self, token: str) -> Identity:
         """Raises `jwt.PyJWTError`, also where the keys cannot be fetched. Keys are kept for 5 minutes."""
-        key = await asyncio.to_thread(self._keys.get_signing_key_from_jwt, token)
+        try:
+            key = await asyncio.to_thread(self._keys.get_signing_key_from_jwt, token)
+        except ValueError:
+            raise jwt.PyJWKClientConnectionError("What was fetched is not JSON.") from None
         claims = jwt.decode(
             token,
             key,
@@ -172,7 +198,7 @@ class OutsideProvider:
             options={"require": ["exp", "sub"], "verify_aud": self._audience is not None},
         )
         return Identity(
-            datetime.fromtimestamp(claims["exp"], UTC),
+            _moment(claims["exp"]),
             _token_id(token),
             subject=f"{claims.get('iss', '')}|{claims['sub']}",
             handle=str(claims.get("preferred_username", "")),

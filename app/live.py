@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from app.domain.spaces import Space, SpaceState
-from app.services.ports import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
+from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 from media import control
 from media.clip import cut
 from media.opus import SAMPLE_RATE
@@ -160,6 +160,14 @@ class Live:
             log.error("A clip could not be cut: %s", error)
             raise MediaUnavailable("The clip's file cannot be written at the moment.") from error
         return ClipSound(sound.samples, tuple(max(-low, high, 0) / 127 for low, high in sound.waveform))
+
+    async def delete_recording(self, space_id: str) -> None:
+        """See `MediaEngine`."""
+        await self._recordings.delete(space_id)
+
+    async def delete_clip(self, clip_id: str) -> None:
+        """See `MediaEngine`."""
+        await asyncio.to_thread(self._clip_path(clip_id).unlink, missing_ok=True)
 
     def clip_file(self, clip_id: str) -> Path | None:
         """See `MediaEngine`."""

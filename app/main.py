@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, signing_key
+from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, SigningKeyUnusable, signing_key
 from app.bus import Bus, BusUnavailable
 from app.config import Settings
 from app.domain import refusals
@@ -24,8 +25,9 @@ from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.live import Live
 from app.mongod import Mongod, MongodUnavailable
+from app.services.media_engine import MediaUnavailable
 from app.services.people import Attempts, People
-from app.services.ports import MediaUnavailable, Node
+from app.services.ports import Node
 from app.services.use_cases import Adapters, Policy, UseCases, assemble
 from app.services.viewers import Viewer
 from app.store.airings import MongoAiringStore
@@ -34,6 +36,7 @@ from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
 from app.store.follows import MongoFollowStore
+from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
@@ -47,7 +50,15 @@ from resolvers import api
 from resolvers.context import RequestContext
 
 DEVELOPER = "developer"
-UNABLE = (AddressUnavailable, BusUnavailable, DatabaseUnreachable, MediaUnavailable, MongodUnavailable, OSError)
+UNABLE = (
+    AddressUnavailable,
+    BusUnavailable,
+    DatabaseUnreachable,
+    MediaUnavailable,
+    MongodUnavailable,
+    SigningKeyUnusable,
+    OSError,
+)
 
 
 class CannotStart(Exception):
@@ -99,13 +110,16 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
     """Everything started in the order of need, and stopped in the opposite one. Raises one of `UNABLE`."""
     settings.data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as running:
+        node = Node(running.enter_context(_node_id(settings.data)), public_url)
         mongod, database = await _open_database(settings, running)
         live = await running.enter_async_context(Live(settings.data / "audio", settings.media_addresses))
-        adapters = await _adapters(settings, public_url, database, live, running)
+        adapters = await _adapters(settings, node, database, live, running)
         use_cases = assemble(adapters, _policy(settings))
         attendance = use_cases.attendance
-        works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting, use_cases.closings.run)
-        await running.enter_async_context(_background(*works))
+        works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting)
+        await running.enter_async_context(
+            _background(*works, use_cases.abandonment.run, use_cases.deletion.run, use_cases.closings.run)
+        )
         yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
 
 
@@ -118,16 +132,30 @@ async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[M
     return mongod, database
 
 
-def _node_id(data: Path) -> str:
-    """This data folder's own, so that a server started again goes on with the Spaces it had on air, at once."""
-    path = data / "node-id"
-    if not path.exists():
-        path.write_text(new_id())
-    return path.read_text()
+@contextmanager
+def _node_id(data: Path) -> Iterator[str]:
+    """This data folder's own, so that a server started again goes on with the Spaces it had on air, at once.
+
+    Two servers of one name would both mix what one has the lease of. Raises `CannotStart` for the second.
+    """
+    with (data / "node-id").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"The data folder {data} is in use by another server: stop that one, or choose another folder."
+            ) from None
+        file.seek(0)
+        node_id = file.read()
+        if not node_id:
+            node_id = new_id()
+            file.write(node_id)
+            file.flush()
+        yield node_id
 
 
 async def _adapters(
-    settings: Settings, public_url: str, database: Database, live: Live, running: AsyncExitStack
+    settings: Settings, node: Node, database: Database, live: Live, running: AsyncExitStack
 ) -> Adapters:
     bus = await running.enter_async_context(Bus(settings.broadcast_url))
     spaces, reactions = MongoSpaceStore(database), MongoReactionStore(database)
@@ -142,13 +170,14 @@ async def _adapters(
         attendance=MongoAttendanceStore(database),
         clips=MongoClipStore(database),
         reactions=reactions,
+        moderation=MongoModerationStore(database),
         airings=MongoAiringStore(database),
         feeds=await running.enter_async_context(feeds),
         closings=BusClosingFeed(bus),
         media=live,
         passwords=running.enter_context(Argon2Passwords()),
         tokens=_tokens(settings),
-        node=Node(_node_id(settings.data), public_url),
+        node=node,
         clock=now,
         new_id=new_id,
     )
@@ -167,6 +196,7 @@ def _policy(settings: Settings) -> Policy:
         reactions=settings.reactions,
         limits=Limits(settings.cohost_seats, settings.speaker_seats),
         grace=timedelta(seconds=settings.presence_grace_seconds),
+        empty_timeout=timedelta(seconds=settings.empty_timeout_seconds),
         attempts=Attempts(
             log_ins_per_account=settings.log_ins_per_account,
             log_ins_per_address=settings.log_ins_per_address,

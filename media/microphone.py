@@ -48,6 +48,7 @@ class Microphone:
         self._pending = np.empty(0, np.float32)
         self._received = self._malformed = self._unheard = 0
         self._recovered = self._concealed = self._skipped = 0
+        self._given_up = 0  # packets dropped by the jitter buffer when the decoder last started anew
 
     @property
     def open(self) -> bool:
@@ -146,6 +147,10 @@ class Microphone:
                 return self._decoder.conceal(samples)
 
     def _decode(self, payload: bytes) -> NDArray[np.float32]:
+        if self._given_up != self._jitter.dropped:
+            # Opus codes a frame's energy as a step from the frame before: after a jump that would be a burst.
+            self._given_up = self._jitter.dropped
+            self._decoder.reset()
         try:
             return self._decoder.decode(payload)
         except MalformedOpus:

@@ -1,6 +1,7 @@
 """Recordings by name, as read by the process that serves them while another one writes."""
 
 import asyncio
+import shutil
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -46,6 +47,12 @@ class Recordings:
     async def duration(self, name: str) -> int:
         """Samples from the beginning to what can be cut by now."""
         return await self._read(name, False, lambda timeline: timeline.duration)
+
+    async def delete(self, name: str) -> None:
+        """Deletes a recording that is complete, with its folder. Raises `OSError`, with part of it left."""
+        async with self._open.pop(name, _Reader(self.path(name))).lock:
+            if self.path(name).exists():
+                await asyncio.to_thread(shutil.rmtree, self.path(name))
 
     async def _read(self, name: str, ended: bool, look: Callable[[Timeline], T]) -> T:
         reader = self._open.setdefault(name, _Reader(self.path(name)))

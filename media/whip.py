@@ -156,7 +156,7 @@ class Peer:
                 on_connected()
             await self._ended.wait()
         except TimeoutError:
-            log.info("A client made an offer and did not connect within %.0f s.", CONNECT_SECONDS)
+            log.warning("A client made an offer and did not connect within %.0f s.", CONNECT_SECONDS)
         finally:
             await self.close()
 
@@ -228,6 +228,8 @@ class Peer:
 
     def _take(self, packet: RtpPacket, statistics: dict[int, StreamStatistics], transport: RTCDtlsTransport) -> None:
         self._heard = True
+        # What came through SRTP proves the connection, whatever aiortc says of its state.
+        self._connected.set()
         offer = self._offer
         if offer is None or packet.payload_type != offer.payload_type or self._ended.is_set():
             self.ignored += 1

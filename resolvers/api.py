@@ -13,6 +13,7 @@ from resolvers.clips import ClipMutation, ClipQuery
 from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
+from resolvers.moderation import ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.reactions import ReactionMutation
@@ -25,7 +26,7 @@ from schema.scalars import DATE_TIME
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery):
+class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
     """What can be asked."""
 
 

@@ -41,6 +41,16 @@ def after_id(page: Page) -> str | None:
     return None if page.after is None else _parts(page.after, 1)[0]
 
 
+def after_number(page: Page) -> int | None:
+    """The number that a cursor continues after. Raises `BadInput` for what is no cursor."""
+    if page.after is None:
+        return None
+    try:
+        return int(_parts(page.after, 1)[0])
+    except ValueError:
+        raise _no_cursor() from None
+
+
 def after_moment(page: Page) -> tuple[datetime, str] | None:
     """The (time, id) that a cursor continues after. Raises `BadInput` for what is no cursor."""
     if page.after is None:

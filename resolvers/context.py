@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from app.domain import clips, spaces
 from app.domain.people import Account
-from app.domain.permissions import may_moderate
+from app.domain.permissions import capabilities, may_moderate
 from app.domain.roster import Person
 from app.services.ports import Clock
 from app.services.use_cases import UseCases
@@ -18,6 +18,7 @@ from app.services.viewers import Viewer
 from resolvers import mapping
 from resolvers.arguments import after_moment, connection, moment_cursor, page_size, slice_after
 from resolvers.faults import NotAuthenticated
+from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import Context, SpaceLinks
 from schema.pages import Connection, Page
@@ -226,6 +227,11 @@ class Links(SpaceLinks):
         """Whether the viewer is in the Space."""
         viewer_id = self._context.viewer_id
         return viewer_id is not None and await self._context.use_cases.attendance.is_in(viewer_id, self._space.id)
+
+    async def viewer_capabilities(self) -> list[Capability]:
+        """What the viewer may do now."""
+        is_in = await self.viewer_is_participant()
+        return mapping.capabilities(capabilities(self._space, self._context.viewer_id, is_in=is_in))
 
     async def audio(self) -> Audio | None:
         """The viewer's addresses of sound."""

@@ -37,7 +37,7 @@ class BadInput(GraphQLError):
 
 
 class Refused(GraphQLError):
-    """A broken rule where there is no payload to put it in: a subscription."""
+    """A broken rule where there is no payload to put it in: in a query or a subscription."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.text, extensions={"code": refusal.code})

@@ -9,10 +9,12 @@ from typing import assert_never
 import strawberry
 from strawberry.relay import GlobalID
 
-from app.domain import clips, events, reactions, roster, spaces
+from app.domain import clips, events, moderation, reactions, roster, spaces
 from app.domain.people import Account
+from app.domain.permissions import Action
 from app.domain.refusals import Refusal
 from app.services import audio
+from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
 from schema.errors import ErrorCode, UserError
@@ -22,11 +24,14 @@ from schema.events import (
     Heartbeat,
     HostLeft,
     HostReturned,
+    HostTransferred,
     InvitationsChanged,
     MicrophoneClosed,
     MicrophoneOpened,
     SeatGranted,
     SeatVacated,
+    SettingsChanged,
+    SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
     SpaceRenamed,
@@ -35,6 +40,7 @@ from schema.events import (
     SpeakPolicyChanged,
     SpeakRequestsChanged,
 )
+from schema.moderation import ModerationAction, ModerationEntry
 from schema.people import Profile, User
 from schema.reactions import ReactionCount, ReactionTally
 from schema.spaces import Audio, EndReason, HostPresence, Limits, Space, SpaceState
@@ -124,6 +130,11 @@ def space(
     )
 
 
+def capabilities(actions: Collection[Action]) -> list[Capability]:
+    """What a viewer may do, in the order of the schema."""
+    return [one for one in Capability if Action[one.name] in actions]
+
+
 def participant(seat: roster.Seat) -> Participant:
     """A seat with who is in it."""
     return Participant(user=user(seat.person), role=Role[seat.role.name], is_muted=seat.muted, seated_at=seat.taken_at)
@@ -148,6 +159,18 @@ def invitation(space: spaces.Space, invitation: roster.Invitation) -> Invitation
         sent_at=invitation.sent_at,
         space_key=space.id,
         invited_by_key=invitation.invited_by,
+    )
+
+
+def moderation_entry(entry: moderation.LogEntry) -> ModerationEntry:
+    """An entry of a moderation log."""
+    return ModerationEntry(
+        actor=user(entry.actor),
+        target=user(entry.target),
+        action=ModerationAction[entry.measure.name],
+        reason=entry.reason,
+        at=entry.at,
+        version=entry.version,
     )
 
 
@@ -201,8 +224,14 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return SpaceStarted(version=version, at=at)
         case events.SpaceEnded(reason=reason):
             return SpaceEnded(version=version, at=at, end_reason=EndReason[reason.name])
+        case events.SpaceDeleted():
+            return SpaceDeleted(version=version, at=at)
         case events.SpaceRenamed(title=title):
             return SpaceRenamed(version=version, at=at, title=title)
+        case events.SettingsChanged(topics=topics, language=language, recording_enabled=recording):
+            return SettingsChanged(
+                version=version, at=at, topics=list(topics), language=language, recording_enabled=recording
+            )
         case events.SpeakPolicyChanged(policy=policy):
             return SpeakPolicyChanged(version=version, at=at, speak_policy=SpeakPolicy[policy.name])
         case events.ClippingAllowedChanged(allowed=allowed):
@@ -211,6 +240,10 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return HostLeft(version=version, at=at)
         case events.HostReturned():
             return HostReturned(version=version, at=at)
+        case events.HostTransferred(host=host, former_host_id=former_id):
+            return HostTransferred(
+                version=version, at=at, host_id=_user_id(host.id), former_host_id=_user_id(former_id)
+            )
         case events.SeatGranted():
             return SeatGranted(version=version, at=at, participant=participant(_seat(happened, space)))
         case events.SeatVacated(person_id=person_id, end=end):

@@ -8,30 +8,34 @@ import strawberry
 from strawberry.relay import GlobalID
 
 from app.domain import roster
-from app.domain.spaces import Draft
+from app.domain.drafts import UNCHANGED, Draft, Edit
 from resolvers.arguments import after_id, connection, cursor, key, page_size
 from resolvers.context import Info
-from resolvers.payloads import changed
+from resolvers.payloads import changed, outcome
 from schema.inputs import (
     CreateSpaceInput,
+    DeleteSpaceInput,
     EndSpaceInput,
     JoinSpaceInput,
     LeaveSpaceInput,
-    RenameSpaceInput,
     SetClippingAllowedInput,
     SetSpeakPolicyInput,
     StartSpaceInput,
+    TransferHostInput,
+    UpdateSpaceInput,
 )
 from schema.pages import After, Connection, First, Page
 from schema.payloads import (
     CreateSpacePayload,
+    DeleteSpacePayload,
     EndSpacePayload,
     JoinSpacePayload,
     LeaveSpacePayload,
-    RenameSpacePayload,
     SetClippingAllowedPayload,
     SetSpeakPolicyPayload,
     StartSpacePayload,
+    TransferHostPayload,
+    UpdateSpacePayload,
 )
 from schema.people import User
 from schema.spaces import ListedState, Space
@@ -103,12 +107,37 @@ class SpaceMutation:
         spaces, space_id = info.context.use_cases.spaces, key(Space, input.space_id, "spaceId")
         return await changed(info, EndSpacePayload, spaces.end(info.context.actor, space_id))
 
-    @strawberry.mutation(description="Changes the title, also while live. For the host.")
-    async def rename_space(
-        self, info: Info, input: Annotated[RenameSpaceInput, strawberry.argument(description="The new title.")]
-    ) -> RenameSpacePayload:
+    @strawberry.mutation(
+        description="Deletes a Space for good, with its recording and every clip of it: from then on there is none of "
+        "this id. For the host, before the start or after the end."
+    )
+    async def delete_space(
+        self, info: Info, input: Annotated[DeleteSpaceInput, strawberry.argument(description="Which Space.")]
+    ) -> DeleteSpacePayload:
+        deletion, space_id = info.context.use_cases.deletion, key(Space, input.space_id, "spaceId")
+        _, errors = await outcome(deletion.delete(info.context.actor, space_id, confirmed=input.confirm))
+        return DeleteSpacePayload(deleted_space_id=None if errors else input.space_id, user_errors=errors)
+
+    @strawberry.mutation(
+        description="Changes settings: all of them before the start, the title alone while live. For the host. With "
+        "one field refused, nothing changes. While live there are `setSpeakPolicy` and `setClippingAllowed`."
+    )
+    async def update_space(
+        self, info: Info, input: Annotated[UpdateSpaceInput, strawberry.argument(description="What is to change.")]
+    ) -> UpdateSpacePayload:
         spaces, space_id = info.context.use_cases.spaces, key(Space, input.space_id, "spaceId")
-        return await changed(info, RenameSpacePayload, spaces.rename(info.context.actor, space_id, input.title))
+        return await changed(info, UpdateSpacePayload, spaces.update(info.context.actor, space_id, _edit(input)))
+
+    @strawberry.mutation(
+        description="Makes a co-host the host, for good; the viewer becomes a co-host. For the host; one who is "
+        "absent keeps no seat."
+    )
+    async def transfer_host(
+        self, info: Info, input: Annotated[TransferHostInput, strawberry.argument(description="The new host.")]
+    ) -> TransferHostPayload:
+        spaces, space_id = info.context.use_cases.spaces, key(Space, input.space_id, "spaceId")
+        user_id = key(User, input.user_id, "userId")
+        return await changed(info, TransferHostPayload, spaces.transfer_host(info.context.actor, space_id, user_id))
 
     @strawberry.mutation(
         description="Changes who may ask for a seat. For the host. Tightening it expires the pending requests and "
@@ -122,7 +151,8 @@ class SpaceMutation:
         return await changed(info, SetSpeakPolicyPayload, spaces.set_speak_policy(info.context.actor, space_id, policy))
 
     @strawberry.mutation(
-        description="Changes whether clips may be made from now on; those made before stay. For the host."
+        description="Changes whether clips may be made from now on; those made before stay. For the host. Where they "
+        "were off at the start they stay off."
     )
     async def set_clipping_allowed(
         self,
@@ -154,3 +184,14 @@ class SpaceMutation:
     ) -> LeaveSpacePayload:
         attendance, space_id = info.context.use_cases.attendance, key(Space, input.space_id, "spaceId")
         return await changed(info, LeaveSpacePayload, attendance.leave(info.context.actor, space_id))
+
+
+def _edit(input: UpdateSpaceInput) -> Edit:
+    return Edit(
+        title=input.title.value if input.title else UNCHANGED,
+        topics=tuple(input.topics.value) if input.topics else UNCHANGED,
+        language=input.language.value if input.language else UNCHANGED,
+        recording_enabled=input.recording_enabled.value if input.recording_enabled else UNCHANGED,
+        clipping_allowed=input.clipping_allowed.value if input.clipping_allowed else UNCHANGED,
+        speak_policy=roster.SpeakPolicy[input.speak_policy.value.name] if input.speak_policy else UNCHANGED,
+    )

@@ -18,9 +18,11 @@ from schema.inputs import (
     DeclineInvitationInput,
     DeclineSpeakRequestInput,
     InviteToStageInput,
+    MuteAllInput,
     MuteParticipantInput,
     RemoveFromStageInput,
     RequestToSpeakInput,
+    RevokeInvitationInput,
     SetMutedInput,
 )
 from schema.payloads import (
@@ -30,9 +32,11 @@ from schema.payloads import (
     DeclineInvitationPayload,
     DeclineSpeakRequestPayload,
     InviteToStagePayload,
+    MuteAllPayload,
     MuteParticipantPayload,
     RemoveFromStagePayload,
     RequestToSpeakPayload,
+    RevokeInvitationPayload,
     SetMutedPayload,
 )
 from schema.people import User
@@ -114,6 +118,18 @@ class StageMutation:
         )
 
     @strawberry.mutation(
+        description="Takes an offered seat back that was not answered yet. For host and co-hosts; a co-host's only for "
+        "the host."
+    )
+    async def revoke_invitation(
+        self, info: Info, input: Annotated[RevokeInvitationInput, strawberry.argument(description="The invitation.")]
+    ) -> RevokeInvitationPayload:
+        stage, space_id = info.context.use_cases.stage, key(Space, input.space_id, "spaceId")
+        return await changed(
+            info, RevokeInvitationPayload, stage.revoke_invitation(info.context.actor, space_id, input.invitation_id)
+        )
+
+    @strawberry.mutation(
         description="Takes a seat back: the person listens again, and is no longer heard when this answers. "
         "For host and co-hosts; for oneself it is stepping down."
     )
@@ -140,3 +156,12 @@ class StageMutation:
         return await changed(
             info, MuteParticipantPayload, stage.mute(info.context.actor, space_id, key(User, input.user_id, "userId"))
         )
+
+    @strawberry.mutation(
+        description="Closes every other microphone on the stage. For the host; for co-hosts, those of the speakers."
+    )
+    async def mute_all(
+        self, info: Info, input: Annotated[MuteAllInput, strawberry.argument(description="Which Space.")]
+    ) -> MuteAllPayload:
+        stage, space_id = info.context.use_cases.stage, key(Space, input.space_id, "spaceId")
+        return await changed(info, MuteAllPayload, stage.mute_all(info.context.actor, space_id))

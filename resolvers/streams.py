@@ -9,6 +9,7 @@ import strawberry
 from strawberry.relay import GlobalID
 
 from app.domain import refusals, spaces
+from app.domain.events import Numbered, SpaceDeleted
 from app.domain.permissions import may_see
 from app.services.ports import FeedItem, Heartbeat, Snapshot
 from resolvers import mapping
@@ -29,8 +30,8 @@ class StreamSubscription:
     @strawberry.subscription(
         description="What happens in a Space: first a SpaceSnapshot, then every change in order. After a lost "
         "connection give the last `version` as `after`: what was missed follows, or a fresh snapshot if that is too "
-        "long ago. A Heartbeat says that nothing is new. Ends after SpaceEnded. While it is open the viewer stays in "
-        "the Space they have joined; anonymous ones count as listeners."
+        "long ago. A Heartbeat says that nothing is new. Ends after SpaceEnded or SpaceDeleted. "
+        "While it is open the viewer stays in the Space they have joined; anonymous ones count as listeners."
     )
     async def space_events(
         self,
@@ -46,8 +47,8 @@ class StreamSubscription:
             stream = context.use_cases.streams.space_events(context.viewer_id, space_key, after)
             async with stream as items:
                 async for item in items:
-                    known = _state_after(item, known)
-                    if not may_see(known, context.viewer_id):
+                    before, known = known, _state_after(item, known)
+                    if not may_see(before if _is_deletion(item) else known, context.viewer_id):
                         raise refusals.SpaceNotFound
                     yield _shown(context, item, known)
         except refusals.Refusal as refusal:
@@ -82,6 +83,10 @@ def _state_after(item: FeedItem, known: spaces.Space) -> spaces.Space:
             return known
         case _:
             return spaces.apply(known, item.event) if item.version > known.version else known
+
+
+def _is_deletion(item: FeedItem) -> bool:
+    return isinstance(item, Numbered) and isinstance(item.event, SpaceDeleted)
 
 
 def _shown(context: RequestContext, item: FeedItem, space: spaces.Space) -> SpaceEvent:

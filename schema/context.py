@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import strawberry
 
 if TYPE_CHECKING:
+    from schema.capabilities import Capability
     from schema.clips import Clip
     from schema.pages import Connection, Page
     from schema.people import Profile, User
@@ -58,6 +59,8 @@ class SpaceLinks(Protocol):
     async def reaction_counts(self) -> Sequence[ReactionCount]: ...
 
     async def viewer_is_participant(self) -> bool: ...
+
+    async def viewer_capabilities(self) -> list[Capability]: ...
 
     async def audio(self) -> Audio | None: ...
 

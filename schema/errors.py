@@ -22,6 +22,13 @@ class ErrorCode(Enum):
     SPACE_ENDED = strawberry.enum_value(
         "SPACE_ENDED", description="The Space has ended; nothing in it can change any more."
     )
+    SPACE_IS_LIVE = strawberry.enum_value("SPACE_IS_LIVE", description="A live Space cannot be deleted: end it first.")
+    CONFIRMATION_REQUIRED = strawberry.enum_value(
+        "CONFIRMATION_REQUIRED", description="That cannot be undone: say so with `confirm: true`."
+    )
+    FIELD_LOCKED_AFTER_LIVE = strawberry.enum_value(
+        "FIELD_LOCKED_AFTER_LIVE", description="Once the Space has started only its title can be updated."
+    )
     NOT_A_PARTICIPANT = strawberry.enum_value("NOT_A_PARTICIPANT", description="That person is not in the Space.")
     ALREADY_ON_STAGE = strawberry.enum_value("ALREADY_ON_STAGE", description="That person has this seat already.")
     NOT_ON_STAGE = strawberry.enum_value("NOT_ON_STAGE", description="That person is not on the stage.")
@@ -30,6 +37,9 @@ class ErrorCode(Enum):
     )
     BLOCKED_BY_HOST = strawberry.enum_value(
         "BLOCKED_BY_HOST", description="The host of this Space has blocked you, or the person you name."
+    )
+    NOT_A_COHOST = strawberry.enum_value(
+        "NOT_A_COHOST", description="A Space can be handed over to one of its co-hosts only."
     )
     REQUESTS_CLOSED = strawberry.enum_value(
         "REQUESTS_CLOSED", description="In this Space people speak by invitation only."
@@ -41,7 +51,7 @@ class ErrorCode(Enum):
         "REQUEST_NOT_FOUND", description="There is no such pending request to speak."
     )
     INVITATION_NOT_FOUND = strawberry.enum_value(
-        "INVITATION_NOT_FOUND", description="There is no such pending invitation for you."
+        "INVITATION_NOT_FOUND", description="There is no such pending invitation."
     )
     COHOST_LIMIT_REACHED = strawberry.enum_value(
         "COHOST_LIMIT_REACHED", description="All co-host seats are taken or promised."
@@ -79,8 +89,14 @@ class ErrorCode(Enum):
     RECORDING_DISABLED = strawberry.enum_value(
         "RECORDING_DISABLED", description="This Space is not recorded, so there is nothing to clip."
     )
+    RECORDING_LOCKED = strawberry.enum_value(
+        "RECORDING_LOCKED", description="Whether a Space is recorded is fixed when it starts."
+    )
     CLIPPING_DISABLED = strawberry.enum_value(
         "CLIPPING_DISABLED", description="The host does not allow clips of this Space."
+    )
+    CLIPPING_LOCKED = strawberry.enum_value(
+        "CLIPPING_LOCKED", description="Clips were off when the Space started, so they stay off."
     )
     CLIP_TOO_LONG = strawberry.enum_value("CLIP_TOO_LONG", description="A clip lasts 30 seconds at most.")
     CLIP_OUT_OF_RANGE = strawberry.enum_value(

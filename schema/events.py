@@ -48,11 +48,25 @@ class SpaceEnded(SpaceEvent):
     end_reason: EndReason = strawberry.field(description="Why it ended.")
 
 
+@strawberry.type(description="The Space was deleted, with its recording and clips. The last event.")
+class SpaceDeleted(SpaceEvent):
+    """The Space was deleted."""
+
+
 @strawberry.type(description="The title changed.")
 class SpaceRenamed(SpaceEvent):
     """The title changed."""
 
     title: str = strawberry.field(description="The new title.")
+
+
+@strawberry.type(description="The settings changed that are fixed once the Space has started.")
+class SettingsChanged(SpaceEvent):
+    """The settings changed that are fixed once the Space has started."""
+
+    topics: list[str] = strawberry.field(description="The topics now.")
+    language: str | None = strawberry.field(description="The language now, as a BCP 47 tag; null if not said.")
+    recording_enabled: bool = strawberry.field(description="Whether it will be recorded.")
 
 
 @strawberry.type(description="Who may ask for a seat changed.")
@@ -77,6 +91,17 @@ class HostLeft(SpaceEvent):
 @strawberry.type(description="The host is back.")
 class HostReturned(SpaceEvent):
     """The host is back."""
+
+
+@strawberry.type(
+    description="A co-host is the host now: host and co-host swap roles. A former host who was absent then loses the "
+    "co-host's seat too, by the next event."
+)
+class HostTransferred(SpaceEvent):
+    """A co-host is the host now."""
+
+    host_id: relay.GlobalID = strawberry.field(description="Who is the host now, and present.")
+    former_host_id: relay.GlobalID = strawberry.field(description="Who was it, and is a co-host now.")
 
 
 @strawberry.type(description="Someone took a seat, or moved to another: replace who is on stage with the same user.")
@@ -140,11 +165,14 @@ EVENTS = [
     SpaceSnapshot,
     SpaceStarted,
     SpaceEnded,
+    SpaceDeleted,
     SpaceRenamed,
+    SettingsChanged,
     SpeakPolicyChanged,
     ClippingAllowedChanged,
     HostLeft,
     HostReturned,
+    HostTransferred,
     SeatGranted,
     SeatVacated,
     MicrophoneOpened,

@@ -54,9 +54,11 @@ class CreateSpaceInput:
     topics: list[str] = strawberry.field(description="Up to 3 of the server's `topics`.", default_factory=list)
     language: str | None = strawberry.field(description="The language spoken, as a BCP 47 tag.", default=None)
     recording_enabled: bool = strawberry.field(
-        description="Whether it is recorded while live; it cannot be changed later.", default=False
+        description="Whether it is recorded while live; fixed once it has started.", default=False
     )
-    clipping_allowed: bool = strawberry.field(description="Whether clips may be made.", default=True)
+    clipping_allowed: bool = strawberry.field(
+        description="Whether clips may be made. If not when the Space starts, there are never any of it.", default=True
+    )
     speak_policy: SpeakPolicy = strawberry.field(description="Who may ask for a seat.", default=SpeakPolicy.EVERYONE)
     initial_speaker_ids: list[relay.GlobalID] = strawberry.field(
         description="Users to invite as speakers at once.", default_factory=list
@@ -80,11 +82,32 @@ class EndSpaceInput(InSpaceInput):
     """The Space to end."""
 
 
-@strawberry.input(description="A new title.")
-class RenameSpaceInput(InSpaceInput):
-    """A new title."""
+@strawberry.input(description="The Space to delete.")
+class DeleteSpaceInput(InSpaceInput):
+    """The Space to delete."""
 
-    title: str = strawberry.field(description="What it is about, 1 to 70 characters.")
+    confirm: bool = strawberry.field(description="True: it cannot be undone.")
+
+
+@strawberry.input(description="What is to be otherwise; what is left out stays as it is.")
+class UpdateSpaceInput(InSpaceInput):
+    """What is to be otherwise."""
+
+    title: strawberry.Maybe[str] = strawberry.field(description="What it is about, 1 to 70 characters.")
+    topics: strawberry.Maybe[list[str]] = strawberry.field(description="Up to 3 of the server's `topics`.")
+    language: strawberry.Maybe[str | None] = strawberry.field(
+        description="The language spoken, as a BCP 47 tag; null: not said."
+    )
+    recording_enabled: strawberry.Maybe[bool] = strawberry.field(description="Whether it is recorded while live.")
+    clipping_allowed: strawberry.Maybe[bool] = strawberry.field(description="Whether clips may be made.")
+    speak_policy: strawberry.Maybe[SpeakPolicy] = strawberry.field(description="Who may ask for a seat.")
+
+
+@strawberry.input(description="Who is to be the host.")
+class TransferHostInput(InSpaceInput):
+    """Who is to be the host."""
+
+    user_id: relay.GlobalID = strawberry.field(description="One of the Space's co-hosts.")
 
 
 @strawberry.input(description="Who may ask for a seat from now on.")
@@ -157,6 +180,13 @@ class DeclineInvitationInput(InSpaceInput):
     invitation_id: strawberry.ID = strawberry.field(description="The invitation, as `viewer.invitations` has it.")
 
 
+@strawberry.input(description="The invitation to take back.")
+class RevokeInvitationInput(InSpaceInput):
+    """The invitation to take back."""
+
+    invitation_id: strawberry.ID = strawberry.field(description="The invitation, as `Space.invitations` has it.")
+
+
 @strawberry.input(description="Whose seat is to be taken back.")
 class RemoveFromStageInput(InSpaceInput):
     """Whose seat is to be taken back."""
@@ -176,6 +206,11 @@ class MuteParticipantInput(InSpaceInput):
     """Whose microphone is to be closed."""
 
     user_id: relay.GlobalID = strawberry.field(description="Whose microphone.")
+
+
+@strawberry.input(description="Where all is to be quiet.")
+class MuteAllInput(InSpaceInput):
+    """Where all is to be quiet."""
 
 
 @strawberry.input(description="A reaction.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import strawberry
+from strawberry import relay
 
 from schema.clips import Clip
 from schema.errors import UserError
@@ -78,9 +79,23 @@ class EndSpacePayload(SpacePayload):
     """What `endSpace` answers."""
 
 
-@strawberry.type(description="What `renameSpace` answers.")
-class RenameSpacePayload(SpacePayload):
-    """What `renameSpace` answers."""
+@strawberry.type(description="What `deleteSpace` answers.")
+class DeleteSpacePayload(Payload):
+    """What `deleteSpace` answers."""
+
+    deleted_space_id: relay.GlobalID | None = strawberry.field(
+        description="The id that there was; null where a rule said no.", default=None
+    )
+
+
+@strawberry.type(description="What `updateSpace` answers.")
+class UpdateSpacePayload(SpacePayload):
+    """What `updateSpace` answers."""
+
+
+@strawberry.type(description="What `transferHost` answers.")
+class TransferHostPayload(SpacePayload):
+    """What `transferHost` answers."""
 
 
 @strawberry.type(description="What `setSpeakPolicy` answers.")
@@ -138,6 +153,11 @@ class DeclineInvitationPayload(SpacePayload):
     """What `declineInvitation` answers."""
 
 
+@strawberry.type(description="What `revokeInvitation` answers.")
+class RevokeInvitationPayload(SpacePayload):
+    """What `revokeInvitation` answers."""
+
+
 @strawberry.type(description="What `removeFromStage` answers.")
 class RemoveFromStagePayload(SpacePayload):
     """What `removeFromStage` answers."""
@@ -151,6 +171,11 @@ class SetMutedPayload(SpacePayload):
 @strawberry.type(description="What `muteParticipant` answers.")
 class MuteParticipantPayload(SpacePayload):
     """What `muteParticipant` answers."""
+
+
+@strawberry.type(description="What `muteAll` answers.")
+class MuteAllPayload(SpacePayload):
+    """What `muteAll` answers."""
 
 
 @strawberry.type(description="What `sendReaction` answers.")

@@ -8,6 +8,7 @@ from enum import Enum
 import strawberry
 from strawberry import relay
 
+from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
 from schema.pages import After, Connection, First, Page
@@ -37,6 +38,7 @@ class EndReason(Enum):
     """Why a Space ended."""
 
     HOST = strawberry.enum_value("HOST", description="The host ended it.")
+    EMPTY = strawberry.enum_value("EMPTY", description="Nobody at all was in it any more: the server ended it.")
 
 
 @strawberry.enum(description="Whether the host is in their Space.")
@@ -88,7 +90,7 @@ class Space(relay.Node):
     host: User = strawberry.field(description="Whose Space it is.")
     host_presence: HostPresence = strawberry.field(description="Whether the host is there.")
     host_absent_since: datetime | None = strawberry.field(description="Since when the host is away; null if there.")
-    recording_enabled: bool = strawberry.field(description="Whether it is recorded while live; fixed at creation.")
+    recording_enabled: bool = strawberry.field(description="Whether it is recorded while live; fixed at the start.")
     is_recording: bool = strawberry.field(description="Whether the sound is being recorded now.")
     clipping_allowed: bool = strawberry.field(description="Whether clips may be made.")
     speak_policy: SpeakPolicy = strawberry.field(description="Who may ask for a seat.")
@@ -112,6 +114,12 @@ class Space(relay.Node):
     @strawberry.field(description="Whether the viewer is in the Space, on stage or listening.")
     async def viewer_is_participant(self) -> bool:
         return await self.links.viewer_is_participant()
+
+    @strawberry.field(
+        description="What the viewer may do here now, by their role and the Space's state: what a client offers."
+    )
+    async def viewer_capabilities(self) -> list[Capability]:
+        return await self.links.viewer_capabilities()
 
     @strawberry.field(description="Those listening with an account and without a seat, in the order of coming in.")
     async def listeners(self, first: First, after: After = None) -> Connection[User]:

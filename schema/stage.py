@@ -70,11 +70,13 @@ class SpeakRequest:
     position: int = strawberry.field(description="Place in the queue, in order of asking, from 1.")
 
 
-@strawberry.type(description="A pending offer of a seat; it stands until it is answered or the Space ends.")
+@strawberry.type(description="A pending offer of a seat; it stands until it is answered or revoked, or the Space ends.")
 class Invitation:
     """A pending offer of a seat."""
 
-    id: strawberry.ID = strawberry.field(description="What `acceptInvitation` and `declineInvitation` take.")
+    id: strawberry.ID = strawberry.field(
+        description="What `acceptInvitation`, `declineInvitation` and `revokeInvitation` take."
+    )
     user: User = strawberry.field(description="Who is invited.")
     role: InvitationRole = strawberry.field(description="The seat that is offered.")
     sent_at: datetime = strawberry.field(description="When the invitation was sent.")

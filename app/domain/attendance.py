@@ -1,11 +1,16 @@
-"""Attendance: who is in a Space, on stage or listening, and for how long without a sign of life."""
+"""Attendance: who is in a Space, for how long without a sign of life, and how the number of listeners is told."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from app.domain.events import AudienceChanged, SpaceEvent
 from app.domain.roster import Person
+from app.domain.spaces import Space
+
+AUDIENCE_INTERVAL = timedelta(milliseconds=500)
+"""At most 2 events a second tell of listeners coming and going."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +21,16 @@ class Attendance:
     person: Person
     joined_at: datetime
     seen_until: datetime
+
+
+def audience_due(space: Space, now: datetime) -> bool:
+    """Whether the audience may be told again: a room of 10 000 costs no more events than one of 10."""
+    return space.counted_at is None or now - space.counted_at >= AUDIENCE_INTERVAL
+
+
+def count_audience(space: Space, listeners: int, anonymous: int, now: datetime) -> list[SpaceEvent]:
+    """Tells the number of listeners where it changed and is due; an ended Space has none."""
+    unchanged = (space.listeners, space.anonymous) == (listeners, anonymous)
+    if unchanged or space.is_over or not audience_due(space, now):
+        return []
+    return [AudienceChanged(at=now, listeners=listeners, anonymous=anonymous)]

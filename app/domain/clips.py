@@ -56,6 +56,8 @@ def clip_range(space: Space, *, start_ms: int | None, duration_ms: int | None, r
         start_ms = recorded_ms - wanted
     if start_ms < 0:
         raise refusals.ClipOutOfRange(field="startOffsetMs", limit=0, current=start_ms)
+    if start_ms > recorded_ms:
+        raise refusals.ClipOutOfRange(field="startOffsetMs", limit=recorded_ms, current=start_ms)
     if start_ms + wanted > recorded_ms:
         raise refusals.ClipOutOfRange(field="startOffsetMs", limit=recorded_ms, current=start_ms + wanted)
     return ClipRange(start_ms, wanted)

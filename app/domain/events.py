@@ -22,6 +22,7 @@ class EndReason(StrEnum):
     """Why a Space ended."""
 
     HOST = "HOST"
+    EMPTY = "EMPTY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +45,22 @@ class SpaceEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceDeleted(Event):
+    """The Space is gone; what is left keeps its id from being given again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceRenamed(Event):
     title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChanged(Event):
+    """What is fixed from the start on, as it is since."""
+
+    topics: tuple[str, ...]
+    language: str | None
+    recording_enabled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +81,14 @@ class HostLeft(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostReturned(Event):
     """The host is back in their seat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostTransferred(Event):
+    """A co-host is the host, present, and the former host a co-host in their own seat."""
+
+    host: Person
+    former_host_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +151,14 @@ class AudienceChanged(Event):
 SpaceEvent = (
     SpaceStarted
     | SpaceEnded
+    | SpaceDeleted
     | SpaceRenamed
+    | SettingsChanged
     | SpeakPolicyChanged
     | ClippingAllowedChanged
     | HostLeft
     | HostReturned
+    | HostTransferred
     | SeatGranted
     | SeatVacated
     | MicrophoneOpened

@@ -1,38 +1,97 @@
-"""Who may do what in a Space: SPEC's table of roles as one pure function."""
+"""Who may do what in a Space: SPEC's table of roles as one pure function, and what of it is possible now."""
 
 from __future__ import annotations
 
 from enum import StrEnum, auto
 
 from app.domain import refusals
-from app.domain.roster import Role
+from app.domain.roster import Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
 
 
 class Action(StrEnum):
-    """What the stage's table of roles allows or forbids."""
+    """What the table of roles allows or forbids."""
 
+    START = auto()
+    END = auto()
+    DELETE = auto()
+    READ_MODERATION_LOG = auto()
+    RENAME = auto()
+    CHANGE_SETTINGS = auto()
+    SET_SPEAK_POLICY = auto()
+    SET_CLIPPING_ALLOWED = auto()
+    TRANSFER_HOST = auto()
     INVITE_COHOST = auto()
     INVITE_SPEAKER = auto()
     ANSWER_REQUESTS = auto()
     MUTE_OTHERS = auto()
     REMOVE_FROM_STAGE = auto()
+    STEP_DOWN = auto()
     USE_MICROPHONE = auto()
+    REQUEST_TO_SPEAK = auto()
+    JOIN = auto()
+    REACT = auto()
+    CREATE_CLIP = auto()
+    LISTEN = auto()
 
 
+_EVERYONE = {Action.LISTEN}
+_WITH_AN_ACCOUNT = {*_EVERYONE, Action.JOIN, Action.REACT, Action.CREATE_CLIP}
+_ON_STAGE = {*_WITH_AN_ACCOUNT, Action.USE_MICROPHONE}
 _MODERATING = {Action.INVITE_SPEAKER, Action.ANSWER_REQUESTS, Action.MUTE_OTHERS, Action.REMOVE_FROM_STAGE}
 
 _ALLOWED: dict[Role, set[Action]] = {
-    Role.HOST: {*_MODERATING, Action.INVITE_COHOST, Action.USE_MICROPHONE},
-    Role.COHOST: {*_MODERATING, Action.USE_MICROPHONE},
-    Role.SPEAKER: {Action.USE_MICROPHONE},
-    Role.LISTENER: set(),
+    Role.HOST: set(Action) - {Action.STEP_DOWN, Action.REQUEST_TO_SPEAK},
+    Role.COHOST: {*_ON_STAGE, *_MODERATING, Action.STEP_DOWN},
+    Role.SPEAKER: {*_ON_STAGE, Action.STEP_DOWN},
+    Role.LISTENER: {*_WITH_AN_ACCOUNT, Action.REQUEST_TO_SPEAK},
+}
+
+_BEFORE_THE_START = {Action.START, Action.CHANGE_SETTINGS}
+_OFF_THE_AIR = {Action.DELETE}
+_WITH_SOUND = {Action.LISTEN, Action.CREATE_CLIP}
+_WHILE_LIVE = {*_WITH_SOUND, Action.END, Action.ANSWER_REQUESTS, Action.REQUEST_TO_SPEAK, Action.REACT}
+
+_POSSIBLE: dict[SpaceState, set[Action]] = {
+    SpaceState.PREPARING: set(Action) - _WHILE_LIVE,
+    SpaceState.LIVE: set(Action) - _BEFORE_THE_START - _OFF_THE_AIR,
+    SpaceState.ENDED: {*_WITH_SOUND, *_OFF_THE_AIR, Action.READ_MODERATION_LOG},
+    SpaceState.DELETED: set(),
 }
 
 
 def may(space: Space, person_id: str | None, action: Action) -> bool:
     """Whether a person (None: anonymous) may act so in this Space, by their role alone."""
-    return person_id is not None and action in _ALLOWED[space.role(person_id)]
+    return action in (_EVERYONE if person_id is None else _ALLOWED[space.role(person_id)])
+
+
+def capabilities(space: Space, viewer_id: str | None, *, is_in: bool) -> frozenset[Action]:
+    """What a viewer (None: anonymous) who may see the Space may do in it now; `is_in`: whether they have joined it.
+
+    An action that needs a target or a free seat may still find none.
+    """
+    allowed = {one for one in _POSSIBLE[space.state] if may(space, viewer_id, one)}
+    return frozenset(one for one in allowed if _is_sensible(one, space, viewer_id, is_in))
+
+
+def _is_sensible(action: Action, space: Space, viewer_id: str | None, is_in: bool) -> bool:
+    match action:
+        case Action.SET_CLIPPING_ALLOWED:
+            return not space.never_clipped
+        case Action.TRANSFER_HOST:
+            return space.count(Role.COHOST) > 0
+        case Action.REQUEST_TO_SPEAK:
+            asking = viewer_id is not None and space.request(viewer_id) is not None
+            return is_in and not asking and space.speak_policy is not SpeakPolicy.INVITED_ONLY
+        case Action.REACT:
+            return is_in
+        case Action.CREATE_CLIP:
+            there = is_in or space.state is SpaceState.ENDED
+            return there and space.recording_enabled and space.clipping_allowed
+        case Action.LISTEN:
+            return space.state is SpaceState.LIVE or space.recording_enabled
+        case _:
+            return True
 
 
 def require(space: Space, person_id: str, action: Action) -> None:
@@ -41,18 +100,27 @@ def require(space: Space, person_id: str, action: Action) -> None:
         raise refusals.NotPermitted(field="spaceId")
 
 
+def has_power_over(space: Space, person_id: str, target_id: str) -> bool:
+    """Whether a moderator may act on that person: nobody on the host, a co-host not on the other co-host."""
+    target = space.role(target_id)
+    return target is not Role.HOST and (target is not Role.COHOST or space.role(person_id) is Role.HOST)
+
+
 def require_power_over(space: Space, person_id: str, target_id: str) -> None:
-    """Raises unless a moderator may act on that person: nobody on the host, a co-host not on the other co-host."""
+    """Raises `CannotTargetHost` or `NotPermitted` unless the moderator has power over that person."""
     if space.role(target_id) is Role.HOST:
         raise refusals.CannotTargetHost(field="userId")
-    if space.role(target_id) is Role.COHOST and space.role(person_id) is not Role.HOST:
+    if not has_power_over(space, person_id, target_id):
         raise refusals.NotPermitted("Only the host may act on a co-host.", field="userId")
 
 
 def may_see(space: Space, viewer_id: str | None) -> bool:
-    """Whether a viewer (None: anonymous) may know of the Space: while PREPARING only the host and the invited."""
+    """Whether a viewer (None: anonymous) may know of the Space: while PREPARING only the host and the invited.
+
+    A deleted one is nobody's.
+    """
     if space.state is not SpaceState.PREPARING:
-        return True
+        return space.state is not SpaceState.DELETED
     return viewer_id is not None and (space.seat(viewer_id) is not None or space.invitation(viewer_id) is not None)
 
 

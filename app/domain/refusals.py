@@ -56,6 +56,21 @@ class SpaceEnded(Refusal):
     message = "The Space has ended; nothing in it can change any more."
 
 
+class SpaceIsLive(Refusal):
+    code = "SPACE_IS_LIVE"
+    message = "A live Space cannot be deleted: end it first."
+
+
+class ConfirmationRequired(Refusal):
+    code = "CONFIRMATION_REQUIRED"
+    message = "That cannot be undone: say so with `confirm: true`."
+
+
+class FieldLockedAfterLive(Refusal):
+    code = "FIELD_LOCKED_AFTER_LIVE"
+    message = "Once the Space has started only its title can be updated."
+
+
 class NotAParticipant(Refusal):
     code = "NOT_A_PARTICIPANT"
     message = "That person is not in the Space."
@@ -81,6 +96,11 @@ class BlockedByHost(Refusal):
     message = "The host of this Space has blocked you."
 
 
+class NotACohost(Refusal):
+    code = "NOT_A_COHOST"
+    message = "A Space can be handed over to one of its co-hosts only."
+
+
 class RequestsClosed(Refusal):
     code = "REQUESTS_CLOSED"
     message = "In this Space people speak by invitation only."
@@ -98,7 +118,7 @@ class RequestNotFound(Refusal):
 
 class InvitationNotFound(Refusal):
     code = "INVITATION_NOT_FOUND"
-    message = "There is no such pending invitation for you."
+    message = "There is no such pending invitation."
 
 
 class CohostLimitReached(Refusal):
@@ -196,9 +216,19 @@ class RecordingDisabled(Refusal):
     message = "This Space is not recorded, so there is nothing to clip."
 
 
+class RecordingLocked(Refusal):
+    code = "RECORDING_LOCKED"
+    message = "Whether a Space is recorded is fixed when it starts."
+
+
 class ClippingDisabled(Refusal):
     code = "CLIPPING_DISABLED"
     message = "The host does not allow clips of this Space."
+
+
+class ClippingLocked(Refusal):
+    code = "CLIPPING_LOCKED"
+    message = "Clips were off when the Space started, so they stay off."
 
 
 class ClipTooLong(Refusal):

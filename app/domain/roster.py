@@ -85,7 +85,7 @@ class SpeakRequest:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A pending offer of a seat; it persists until it is answered or the Space ends."""
+    """A pending offer of a seat; it persists until it is answered or revoked, or the Space ends."""
 
     id: str
     person: Person

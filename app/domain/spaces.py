@@ -1,11 +1,10 @@
-"""The life of a Space: what it is, how it starts, changes and ends, and the one place where its state changes."""
+"""Spaces: what one is, and the one place where its state changes. `life`, `stage` and `attendance` decide."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
@@ -16,6 +15,7 @@ from app.domain.events import (
     EndReason,
     HostLeft,
     HostReturned,
+    HostTransferred,
     InvitationClosed,
     InvitationSent,
     MicrophoneClosed,
@@ -23,6 +23,8 @@ from app.domain.events import (
     Numbered,
     SeatGranted,
     SeatVacated,
+    SettingsChanged,
+    SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
     SpaceRenamed,
@@ -31,22 +33,16 @@ from app.domain.events import (
     SpeakRequestClosed,
     SpeakRequested,
 )
-from app.domain.roster import Invitation, Person, RequestOutcome, Role, Seat, SpeakPolicy, SpeakRequest
-
-TITLE_LENGTH = 70
-TOPICS_PER_SPACE = 3
-AUDIENCE_INTERVAL = timedelta(milliseconds=500)
-"""At most 2 events a second tell of listeners coming and going."""
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,8}")
-"""A language and its subtags as in RFC 5646 section 2.1, without the grandfathered ones, and of bounded length."""
+from app.domain.roster import Invitation, Person, Role, Seat, SpeakPolicy, SpeakRequest
 
 
 class SpaceState(StrEnum):
-    """Where a Space is in its life."""
+    """Where a Space is in its life. Nobody sees a DELETED one: it is a tombstone that keeps its id taken."""
 
     PREPARING = "PREPARING"
     LIVE = "LIVE"
     ENDED = "ENDED"
+    DELETED = "DELETED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,8 @@ class Space:
     """One Space: settings, state, the stage, raised hands and invitations. Listeners are not in it, only their number.
 
     `version` starts at 1 and goes up by one with every event, so that a state and the events after its version make
-    the later state.
+    the later state. `never_clipped`: clipping was off when it went live, and stays off. `empty_since`: when the last
+    one in a live Space left, as far as it was told.
     """
 
     id: str
@@ -78,13 +75,17 @@ class Space:
     listeners: int = 0
     anonymous: int = 0
     counted_at: datetime | None = None
+    never_clipped: bool = False
+    empty_since: datetime | None = None
 
     def seat(self, person_id: str) -> Seat | None:
         """The person's seat on the stage, if they have one."""
         return next((seat for seat in self.stage if seat.person.id == person_id), None)
 
     def role(self, person_id: str) -> Role:
-        """The person's role; whoever has no seat is a LISTENER, in the Space or not."""
+        """The person's role: the host's is for good; whoever has no seat is a LISTENER, in the Space or not."""
+        if person_id == self.host.id:
+            return Role.HOST
         seat = self.seat(person_id)
         return seat.role if seat else Role.LISTENER
 
@@ -100,9 +101,20 @@ class Space:
         """The pending request of a person: nobody has more than one."""
         return next((one for one in self.requests if one.person.id == person_id), None)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will ever happen in the Space any more, but its deletion."""
+        return self.state in (SpaceState.ENDED, SpaceState.DELETED)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether, by what is told, nobody is in the live Space: a seat but the absent host's is somebody there."""
+        seated = len(self.stage) - (self.host_absent_since is not None)
+        return self.state is SpaceState.LIVE and not (seated or self.listeners or self.anonymous)
+
     def require_open(self) -> None:
         """Raises `SpaceEnded` where nothing may change any more."""
-        if self.state is SpaceState.ENDED:
+        if self.is_over:
             raise refusals.SpaceEnded(field="spaceId")
 
     def require_live(self) -> None:
@@ -110,127 +122,6 @@ class Space:
         self.require_open()
         if self.state is not SpaceState.LIVE:
             raise refusals.SpaceNotLive(field="spaceId")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a host asks for when creating a Space."""
-
-    title: str
-    topics: tuple[str, ...] = ()
-    language: str | None = None
-    recording_enabled: bool = False
-    clipping_allowed: bool = True
-    speak_policy: SpeakPolicy = SpeakPolicy.EVERYONE
-
-
-def create(draft: Draft, *, space_id: str, host: Person, topics: Collection[str], now: datetime) -> Space:
-    """A Space in PREPARING with the host on its stage, muted; `topics`: the server's. Raises all refusals at once."""
-    broken = [
-        *_broken_title(draft.title),
-        *_broken_topics(draft.topics, topics),
-        *_broken_language(draft.language),
-    ]
-    if broken:
-        raise ExceptionGroup("createSpace", broken)
-    return Space(
-        id=space_id,
-        version=1,
-        host=host,
-        title=draft.title.strip(),
-        topics=draft.topics,
-        language=draft.language,
-        recording_enabled=draft.recording_enabled,
-        clipping_allowed=draft.clipping_allowed,
-        speak_policy=draft.speak_policy,
-        state=SpaceState.PREPARING,
-        created_at=now,
-        stage=(Seat(host, Role.HOST, muted=True, taken_at=now),),
-    )
-
-
-def _broken_title(title: str) -> Iterable[refusals.Refusal]:
-    length = len(title.strip())
-    if not 1 <= length <= TITLE_LENGTH:
-        yield refusals.InvalidTitle(field="title", limit=TITLE_LENGTH, current=length)
-
-
-def _broken_topics(chosen: Sequence[str], known: Collection[str]) -> Iterable[refusals.Refusal]:
-    if len(set(chosen)) < len(chosen):
-        yield refusals.TooManyTopics("Each topic is named once.", field="topics", current=len(chosen))
-    if len(chosen) > TOPICS_PER_SPACE:
-        yield refusals.TooManyTopics(field="topics", limit=TOPICS_PER_SPACE, current=len(chosen))
-    for topic in chosen[:TOPICS_PER_SPACE]:
-        if topic not in known:
-            yield refusals.UnknownTopic(f"{topic[:32]!r} is not one of this server's topics.", field="topics")
-
-
-def _broken_language(language: str | None) -> Iterable[refusals.Refusal]:
-    if language is not None and not LANGUAGE_TAG.fullmatch(language):
-        yield refusals.InvalidLanguage(field="language")
-
-
-def _require_host(space: Space, actor: Person) -> None:
-    if space.host.id != actor.id:
-        raise refusals.NotPermitted("Only the host may do that.", field="spaceId")
-
-
-def start(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
-    """The host goes live."""
-    space.require_open()
-    _require_host(space, actor)
-    if space.state is SpaceState.LIVE:
-        raise refusals.SpaceAlreadyStarted(field="spaceId")
-    return [SpaceStarted(at=now)]
-
-
-def end(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
-    """The host ends a live Space; leaving is not ending."""
-    _require_host(space, actor)
-    space.require_live()
-    return [SpaceEnded(at=now, reason=EndReason.HOST)]
-
-
-def rename(space: Space, actor: Person, title: str, now: datetime) -> list[SpaceEvent]:
-    """The title is the one field that may still change while live."""
-    space.require_open()
-    _require_host(space, actor)
-    for broken in _broken_title(title):
-        raise broken
-    return [] if title.strip() == space.title else [SpaceRenamed(at=now, title=title.strip())]
-
-
-def set_speak_policy(space: Space, actor: Person, policy: SpeakPolicy, now: datetime) -> list[SpaceEvent]:
-    """Tightening the policy expires the pending requests and leaves the seated alone."""
-    space.require_open()
-    _require_host(space, actor)
-    if policy is space.speak_policy:
-        return []
-    expired = space.requests if policy.tightens(space.speak_policy) else ()
-    return [
-        SpeakPolicyChanged(at=now, policy=policy),
-        *(SpeakRequestClosed(at=now, request_id=one.id, outcome=RequestOutcome.EXPIRED) for one in expired),
-    ]
-
-
-def set_clipping_allowed(space: Space, actor: Person, allowed: bool, now: datetime) -> list[SpaceEvent]:
-    """From now on clips may, or may no longer, be made; those made before stay."""
-    space.require_open()
-    _require_host(space, actor)
-    return [] if allowed is space.clipping_allowed else [ClippingAllowedChanged(at=now, allowed=allowed)]
-
-
-def audience_due(space: Space, now: datetime) -> bool:
-    """Whether the audience may be told again: a room of 10 000 costs no more events than one of 10."""
-    return space.counted_at is None or now - space.counted_at >= AUDIENCE_INTERVAL
-
-
-def count_audience(space: Space, listeners: int, anonymous: int, now: datetime) -> list[SpaceEvent]:
-    """Tells the number of listeners where it changed and is due; an ended Space has none."""
-    unchanged = (space.listeners, space.anonymous) == (listeners, anonymous)
-    if unchanged or space.state is SpaceState.ENDED or not audience_due(space, now):
-        return []
-    return [AudienceChanged(at=now, listeners=listeners, anonymous=anonymous)]
 
 
 def evolve(space: Space, events: Iterable[SpaceEvent]) -> tuple[Space, list[Numbered]]:
@@ -244,18 +135,23 @@ def evolve(space: Space, events: Iterable[SpaceEvent]) -> tuple[Space, list[Numb
 
 def apply(space: Space, event: SpaceEvent) -> Space:
     """The state after `event`, one version later: the only place where a Space changes. Never refuses."""
-    return replace(_changed(space, event), version=space.version + 1)
+    after = replace(_changed(space, event), version=space.version + 1)
+    return replace(after, empty_since=(space.empty_since or event.at) if after.is_empty else None)
 
 
 def _changed(space: Space, event: SpaceEvent) -> Space:
     match event:
         case SpaceStarted():
-            return replace(space, state=SpaceState.LIVE, started_at=event.at)
+            live = replace(space, state=SpaceState.LIVE, started_at=event.at)
+            return replace(live, never_clipped=not space.clipping_allowed)
         case SpaceEnded():
-            over = replace(space, state=SpaceState.ENDED, ended_at=event.at, end_reason=event.reason)
-            return replace(over, stage=(), requests=(), invitations=(), listeners=0, anonymous=0)
+            return replace(_emptied(space), state=SpaceState.ENDED, ended_at=event.at, end_reason=event.reason)
+        case SpaceDeleted():
+            return replace(_emptied(space), state=SpaceState.DELETED, title="", topics=(), language=None)
         case SpaceRenamed():
             return replace(space, title=event.title)
+        case SettingsChanged(topics=topics, language=language, recording_enabled=recording):
+            return replace(space, topics=topics, language=language, recording_enabled=recording)
         case SpeakPolicyChanged():
             return replace(space, speak_policy=event.policy)
         case ClippingAllowedChanged():
@@ -264,6 +160,8 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
             return replace(space, host_absent_since=event.at)
         case HostReturned():
             return replace(space, host_absent_since=None)
+        case HostTransferred():
+            return _handed_over(space, event)
         case SeatGranted():
             return _seated(space, event)
         case SeatVacated():
@@ -285,6 +183,16 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
             return replace(space, listeners=event.listeners, anonymous=event.anonymous, counted_at=event.at)
         case _:
             assert_never(event)
+
+
+def _emptied(space: Space) -> Space:
+    return replace(space, stage=(), requests=(), invitations=(), listeners=0, anonymous=0)
+
+
+def _handed_over(space: Space, event: HostTransferred) -> Space:
+    space = _reseated(space, event.former_host_id, lambda seat: replace(seat, role=Role.COHOST))
+    space = _reseated(space, event.host.id, lambda seat: replace(seat, role=Role.HOST))
+    return replace(space, host=event.host, host_absent_since=None)
 
 
 def _seated(space: Space, event: SeatGranted) -> Space:

@@ -22,7 +22,7 @@ from app.domain.events import (
     SpeakRequestClosed,
     SpeakRequested,
 )
-from app.domain.permissions import Action, may_see, require, require_power_over
+from app.domain.permissions import Action, has_power_over, may, may_see, require, require_power_over
 from app.domain.roster import (
     Invitation,
     InvitationState,
@@ -35,7 +35,7 @@ from app.domain.roster import (
     SpeakPolicy,
     SpeakRequest,
 )
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Space
 
 REQUESTS_WAITING = 1000
 INVITATIONS_PENDING = 1000
@@ -54,7 +54,7 @@ def join(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
 
 def leave(space: Space, person_id: str, now: datetime) -> list[SpaceEvent]:
     """Going, or having dropped: seat and raised hand go; the host's seat stays theirs, with its microphone closed."""
-    if space.state is SpaceState.ENDED:
+    if space.is_over:
         return []
     events: list[SpaceEvent] = []
     if request := space.request(person_id):
@@ -207,6 +207,18 @@ def decline_invitation(space: Space, actor: Person, invitation_id: str, now: dat
     return [InvitationClosed(at=now, invitation_id=invitation_id, state=InvitationState.DECLINED)]
 
 
+def revoke_invitation(space: Space, actor: Person, invitation_id: str, now: datetime) -> list[SpaceEvent]:
+    """A moderator takes an offer back; a co-host's seat is promised by the host, who alone takes that back."""
+    space.require_open()
+    require(space, actor.id, Action.INVITE_SPEAKER)
+    invitation = next((one for one in space.invitations if one.id == invitation_id), None)
+    if invitation is None:
+        raise refusals.InvitationNotFound(field="invitationId")
+    if invitation.role is Role.COHOST and not may(space, actor.id, Action.INVITE_COHOST):
+        raise refusals.NotPermitted("Only the host takes a co-host's invitation back.", field="invitationId")
+    return [InvitationClosed(at=now, invitation_id=invitation_id, state=InvitationState.REVOKED)]
+
+
 def _invited(space: Space, actor: Person, invitation_id: str) -> Invitation:
     space.require_open()
     invitation = space.invitation(actor.id)
@@ -265,3 +277,15 @@ def mute(space: Space, actor: Person, target_id: str, now: datetime) -> list[Spa
         require_power_over(space, actor.id, target_id)
     seat = _seat_of(space, target_id)
     return [] if seat.muted else [MicrophoneClosed(at=now, person_id=target_id, by=actor.id)]
+
+
+def mute_all(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
+    """A moderator closes every other microphone within their power: a co-host's way leaves host and co-hosts alone."""
+    space.require_open()
+    require(space, actor.id, Action.MUTE_OTHERS)
+    others = (seat for seat in space.stage if seat.person.id != actor.id and not seat.muted)
+    return [
+        MicrophoneClosed(at=now, person_id=seat.person.id, by=actor.id)
+        for seat in others
+        if has_power_over(space, actor.id, seat.person.id)
+    ]

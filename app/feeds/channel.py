@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from app.domain.events import Numbered
 from app.domain.reactions import ReactionTally, merge
-from app.domain.spaces import Space, SpaceState, apply
+from app.domain.spaces import Space, apply
 from app.feeds.messages import decode
 from app.services.ports import FeedItem, Heartbeat, Snapshot, SpaceStore
 
@@ -124,7 +124,7 @@ class Channel:
             elif resuming or self._beats != beats:
                 resuming, beats = False, self._beats
                 yield Heartbeat(version)
-            elif space.state is SpaceState.ENDED:
+            elif space.is_over:
                 return
             else:
                 await changed.wait()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 
 from app.domain.events import Numbered
 from app.domain.spaces import Space, SpaceState, apply
-from app.services.ports import AiringStore, Clock, Feeds, MediaEngine, Node, Snapshot, SpaceStore
+from app.services.media_engine import MediaEngine
+from app.services.ports import AiringStore, Clock, Feeds, Node, Snapshot, SpaceStore
 from app.services.rounds import every
 
 log = logging.getLogger(__name__)
@@ -16,6 +18,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=6)
 ROUND = timedelta(seconds=2)
 """How often leases are renewed and orphaned Spaces looked for."""
+RELEASE_SECONDS = 1.0
+"""How long giving the leases back may hold up the server's end."""
 
 
 class Airings:
@@ -37,6 +41,11 @@ class Airings:
     def current(self, space_id: str) -> Space | None:
         """The newest known state of a Space that is on air here; None for any other."""
         return self._on_air.get(space_id)
+
+    @property
+    def on_air(self) -> Collection[Space]:
+        """The newest known states of all Spaces on air here."""
+        return tuple(self._on_air.values())
 
     async def node_of(self, space_id: str) -> Node | None:
         """The process whose addresses lead to the Space's live sound."""
@@ -61,10 +70,18 @@ class Airings:
                 await every(ROUND, self.round)
         finally:
             self._group = None
-            for space_id in list(self._on_air):
-                await self._leases.release(space_id, self._node.id)
+            await self._release_all()
             self._on_air.clear()
             self._followers.clear()
+
+    async def _release_all(self) -> None:
+        """Others may take over at once; where the database is gone the leases run out by themselves."""
+        try:
+            async with asyncio.timeout(RELEASE_SECONDS):
+                for space_id in self._on_air:
+                    await self._leases.release(space_id, self._node.id)
+        except Exception as error:
+            log.warning("leases of Spaces on air were not given back: %r", error)
 
     async def round(self) -> None:
         """One round of `run`."""

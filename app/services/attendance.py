@@ -8,15 +8,16 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from app.domain import refusals, spaces, stage
-from app.domain.attendance import Attendance
+from app.domain import attendance, refusals, stage
+from app.domain.attendance import AUDIENCE_INTERVAL, Attendance
 from app.domain.events import SpaceEvent
 from app.domain.permissions import may_see
 from app.domain.roster import Person
-from app.domain.spaces import AUDIENCE_INTERVAL, Space, SpaceState
+from app.domain.spaces import Space
 from app.services.admission import Admission
 from app.services.changes import Changes
-from app.services.ports import AttendanceStore, Clock, MediaEngine, SpaceStore
+from app.services.media_engine import MediaEngine
+from app.services.ports import AttendanceStore, Clock, SpaceStore
 from app.services.rounds import every
 
 Key = TypeVar("Key")
@@ -94,6 +95,11 @@ class Attendances:
     async def is_in(self, person_id: str, space_id: str) -> bool:
         """Whether the person is in the Space, on stage or listening."""
         return await self._store.get(space_id, person_id) is not None
+
+    async def is_empty(self, space_id: str) -> bool:
+        """Whether nobody is in the Space at this moment, with an account or without one."""
+        people = await self._store.count(space_id, without=())
+        return not people and not await self._store.anonymous(space_id, self._clock())
 
     async def page(self, space: Space, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Attendance]:
         """Listeners with an account in order of coming; `after` is (joined_at, person id) of the last one had."""
@@ -182,17 +188,17 @@ class Attendances:
         """Whether the Space now tells its audience as it is counted."""
         now = self._clock()
         space = await self._spaces.get(space_id)
-        if space is None or space.state is SpaceState.ENDED:
+        if space is None or space.is_over:
             self._anonymous_told.discard(space_id)
             return True
-        if not spaces.audience_due(space, now):
+        if not attendance.audience_due(space, now):
             return False
         await self._tell_anonymous(space_id, now)
         listeners = await self._store.count(space_id, without=_on_stage(space))
         anonymous = await self._store.anonymous(space_id, now)
         try:
             after = await self._changes.change(
-                space_id, lambda space: spaces.count_audience(space, listeners, anonymous, self._clock())
+                space_id, lambda space: attendance.count_audience(space, listeners, anonymous, self._clock())
             )
         except refusals.Refusal:
             return False

@@ -12,17 +12,8 @@ from app.domain.refusals import BlockedByHost
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.airings import Airings
-from app.services.ports import (
-    FileSlice,
-    MediaEngine,
-    MediaGrant,
-    MediaRefused,
-    MediaUse,
-    MicrophoneAnswer,
-    Node,
-    SpaceStore,
-    Tokens,
-)
+from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, MicrophoneAnswer
+from app.services.ports import MediaGrant, MediaUse, Node, SpaceStore, Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +129,7 @@ class Audio:
 
     async def _space(self, space_id: str) -> Space:
         space = self._airings.current(space_id) or await self._spaces.get(space_id)
-        if space is None:
+        if space is None or space.state is SpaceState.DELETED:
             raise MediaRefused(404, "There is no such Space.")
         return space
 

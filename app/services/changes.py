@@ -8,11 +8,12 @@ from weakref import WeakValueDictionary
 
 from app.domain import refusals
 from app.domain.events import SpaceEvent
+from app.domain.moderation import log_entries
 from app.domain.permissions import may_see
 from app.domain.roster import Person
-from app.domain.spaces import Space
+from app.domain.spaces import Space, SpaceState
 from app.services.airings import Airings
-from app.services.ports import Feeds, SpaceStore, VersionConflict
+from app.services.ports import Feeds, ModerationStore, SpaceStore, VersionConflict
 
 Decide = Callable[[Space], list[SpaceEvent]]
 """Checks a rule on a Space and says what happens, or raises a Refusal. Called again after a lost race."""
@@ -24,21 +25,25 @@ TRIES = 8
 class Changes:
     """Load, decide, save, tell: every change of a Space goes this way."""
 
-    def __init__(self, store: SpaceStore, airings: Airings, feeds: Feeds) -> None:
+    def __init__(self, store: SpaceStore, log: ModerationStore, airings: Airings, feeds: Feeds) -> None:
         self._store = store
+        self._log = log
         self._airings = airings
         self._feeds = feeds
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def command(self, actor: Person, space_id: str, decide: Decide) -> Space:
-        """`change`, by a person; a Space they may not know of is `SpaceNotFound`, whatever they want of it."""
+        """`change`, by a person; a Space they may not know of is `SpaceNotFound`, whatever they want of it.
+
+        What they do to others is in the Space's moderation log when this returns.
+        """
 
         def decided(space: Space) -> list[SpaceEvent]:
             if not may_see(space, actor.id):
                 raise refusals.SpaceNotFound(field="spaceId")
             return decide(space)
 
-        return await self.change(space_id, decided)
+        return await self._change(space_id, decided, actor)
 
     async def change(self, space_id: str, decide: Decide) -> Space:
         """The Space after the decision was saved, obeyed by the sound and told to everyone; in this order.
@@ -46,11 +51,14 @@ class Changes:
         Raises what `decide` raises, `SpaceNotFound`, or `Busy` after `TRIES` lost races: then nothing has changed.
         Cancelled after the save it may go untold here; sound and streams then find it in the ring.
         """
+        return await self._change(space_id, decide, None)
+
+    async def _change(self, space_id: str, decide: Decide, actor: Person | None) -> Space:
         turn = self._turns.setdefault(space_id, asyncio.Lock())
         async with turn:
             for _ in range(TRIES):
                 before = await self._store.get(space_id)
-                if before is None:
+                if before is None or before.state is SpaceState.DELETED:
                     raise refusals.SpaceNotFound(field="spaceId")
                 events = decide(before)
                 if not events:
@@ -61,5 +69,7 @@ class Changes:
                     continue
                 await self._airings.obey(after)
                 await self._feeds.announce(space_id, numbered)
+                if actor is not None:
+                    await self._log.append(log_entries(before, actor, numbered))
                 return after
             raise refusals.Busy(field="spaceId")

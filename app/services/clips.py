@@ -12,7 +12,8 @@ from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.attendance import Attendances
-from app.services.ports import ClipStore, Clock, MediaEngine, MediaUnavailable, NewId, SpaceStore
+from app.services.media_engine import MediaEngine, MediaUnavailable
+from app.services.ports import ClipStore, Clock, NewId, SpaceStore
 
 
 class Clips:
@@ -67,7 +68,16 @@ class Clips:
             created_at=self._clock(),
         )
         await self._store.add(clip)
+        await self._require_still_there(actor, clip)
         return clip
+
+    async def _require_still_there(self, actor: Person, clip: Clip) -> None:
+        """A Space that was deleted while the clip was cut takes it along."""
+        space = await self._spaces.get(clip.space_id)
+        if space is None or not may_see(space, actor.id):
+            await self._media.delete_clip(clip.id)
+            await self._store.delete(clip.id)
+            raise refusals.SpaceNotFound(field="spaceId")
 
     async def _recorded_ms(self, space_id: str) -> int:
         try:

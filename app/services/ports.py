@@ -7,12 +7,12 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol
 
 from app.domain.attendance import Attendance
 from app.domain.clips import Clip
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.moderation import LogEntry
 from app.domain.people import Account
 from app.domain.reactions import Reaction, ReactionTally
 from app.domain.roster import Person
@@ -45,6 +45,12 @@ class SpaceStore(Protocol):
 
         Raises `VersionConflict`, with nothing written, where the stored version is not `before.version`.
         """
+
+    async def unpurged(self) -> list[str]:
+        """The ids of deleted Spaces of which something may be left. Their rings hold the deletion alone."""
+
+    async def purged(self, space_id: str) -> None:
+        """Nothing is left of a deleted Space but its tombstone."""
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         """All events after a version, in order; None where the ring does not reach back that far, or has no Space."""
@@ -162,7 +168,12 @@ class AttendanceStore(Protocol):
 
 
 class ClipStore(Protocol):
+    """Clips; their sound is the media engine's."""
+
     async def add(self, clip: Clip) -> None: ...
+
+    async def delete(self, clip_id: str) -> None:
+        """One that is gone already is no error."""
 
     async def get(self, clip_id: str) -> Clip | None: ...
 
@@ -172,6 +183,16 @@ class ClipStore(Protocol):
         """The Space's clips in order of (created_at, id), newest first, from after that key on."""
 
 
+class ModerationStore(Protocol):
+    """The logs of what moderators did; nothing is ever changed in one."""
+
+    async def append(self, entries: Sequence[LogEntry]) -> None:
+        """Keeps the entries, by one write."""
+
+    async def of_space(self, space_id: str, *, limit: int, before: int | None = None) -> list[LogEntry]:
+        """A Space's log, newest first; `before` is the version of the last entry had."""
+
+
 class ReactionStore(Protocol):
     """How often each emoji was sent in a Space."""
 
@@ -179,6 +200,9 @@ class ReactionStore(Protocol):
         """Adds to the counts, by one write."""
 
     async def counts(self, space_id: str) -> Mapping[str, int]: ...
+
+    async def forget(self, space_id: str) -> None:
+        """The Space is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +247,8 @@ class Feeds(Protocol):
 
     def follow(self, space_id: str, after: int | None) -> AbstractAsyncContextManager[AsyncIterator[FeedItem]]:
         """A stream of one Space: a snapshot, or what came after version `after` and then a heartbeat; then every event,
-        in order, without gap or repeat; a heartbeat when it is quiet. Ends after `SpaceEnded`, or when there is no
-        such Space. Left by leaving the context; cancel-safe.
+        in order, without gap or repeat; a heartbeat when it is quiet. Ends after `SpaceEnded` or
+        `SpaceDeleted`, or when there is no such Space. Left by leaving the context; cancel-safe.
         """
 
     def reactions(self, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[tuple[ReactionTally, ...]]]:
@@ -263,90 +287,6 @@ class ClosingFeed(Protocol):
 
     def heard(self) -> AbstractAsyncContextManager[AsyncIterator[Closing | None]]:
         """All closings from now on, those of this process included; None where some may have been missed."""
-
-
-class MediaRefused(Exception):
-    """The sound said no to an offer: `status` is the HTTP status that fits, the text one sentence for people."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-
-
-class MediaUnavailable(Exception):
-    """The sound cannot be reached at the moment; nothing was changed by the call."""
-
-
-@dataclass(frozen=True, slots=True)
-class MicrophoneAnswer:
-    """The answer to a WHIP offer, and the session to hang up."""
-
-    sdp: str
-    session_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileSlice:
-    """A run of bytes of a file."""
-
-    path: Path
-    offset: int
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClipSound:
-    """A clip as it was cut: exact length in samples of 48 kHz, and its loudness over time in 0..1."""
-
-    samples: int
-    waveform: tuple[float, ...]
-
-
-class MediaEngine(Protocol):
-    """The sound of the Spaces on air on this node. What it cannot do now it refuses with `MediaUnavailable`."""
-
-    async def follow(self, space: Space) -> None:
-        """Makes the sound obey this state: on air while live, heard who is on stage with an open microphone.
-
-        Idempotent; a version older than one obeyed before is ignored. Returns when the mixer obeys. Never raises: a
-        sound that is down is brought back to the last state it was told.
-        """
-
-    async def drop(self, space_id: str) -> None:
-        """Takes a Space off the air here though it goes on: another node has taken it over."""
-
-    async def offer(self, space_id: str, person_id: str, sdp: str) -> MicrophoneAnswer:
-        """Takes a microphone's WHIP offer (RFC 9725); the newer of a person's two replaces the older.
-
-        Raises `MediaRefused`.
-        """
-
-    async def trickle(self, space_id: str, session_id: str, fragment: str) -> None:
-        """Takes ICE candidates (RFC 8840) of a microphone's session. Raises `MediaRefused`."""
-
-    async def hang_up(self, space_id: str, session_id: str) -> None:
-        """Ends a microphone's session; one that is gone already is no error."""
-
-    def speaking_from(self) -> frozenset[tuple[str, str]]:
-        """(space id, person id) of every microphone that is connected now: their people are present."""
-
-    async def live_playlist(self, space_id: str) -> str | None:
-        """The live HLS playlist, with relative addresses; None before the first segment or off the air."""
-
-    async def replay_playlist(self, space_id: str) -> str | None:
-        """The whole recording as an HLS playlist; None where there is none."""
-
-    async def segment(self, space_id: str, name: str) -> FileSlice | None:
-        """The file behind a name of a playlist; None for any other name."""
-
-    async def recorded_ms(self, space_id: str) -> int:
-        """How much of the Space is recorded by now, in ms."""
-
-    async def clip(self, space_id: str, clip_id: str, *, start_ms: int, duration_ms: int) -> ClipSound:
-        """Cuts those seconds into a file of their own. Raises `LookupError` where they are not (all) there."""
-
-    def clip_file(self, clip_id: str) -> Path | None:
-        """The clip's m4a."""
 
 
 class Passwords(Protocol):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from app.domain import refusals, spaces, stage
+from app.domain import drafts, life, refusals, spaces, stage
+from app.domain.drafts import Draft, Edit
 from app.domain.people import Account
 from app.domain.permissions import may_see
 from app.domain.roster import Limits, Person, Role, SpeakPolicy
-from app.domain.spaces import Draft, Space
+from app.domain.spaces import Space
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
@@ -44,7 +45,7 @@ class Spaces:
     async def create(self, actor: Person, draft: Draft, speaker_ids: Sequence[str]) -> Space:
         """A Space in PREPARING with its host in it; those named are invited as speakers."""
         now = self._clock()
-        space = spaces.create(draft, space_id=self._new_id(), host=actor, topics=self.topics, now=now)
+        space = drafts.create(draft, space_id=self._new_id(), host=actor, topics=self.topics, now=now)
         if actor.id in speaker_ids:
             raise refusals.AlreadyOnStage("You are the host of this Space.", field="initialSpeakerIds")
         if await self._admission.blocked_by(actor.id, speaker_ids):
@@ -69,33 +70,39 @@ class Spaces:
         """Goes live, with the host in the Space."""
         now = self._clock()
         space = await self._changes.command(
-            actor, space_id, lambda space: [*spaces.start(space, actor, now), *stage.join(space, actor, now)]
+            actor, space_id, lambda space: [*life.start(space, actor, now), *stage.join(space, actor, now)]
         )
         await self._attendance.seen(space_id, actor)
         return space
 
     async def end(self, actor: Person, space_id: str) -> Space:
         """Over for good; everyone is out."""
-        space = await self._changes.command(actor, space_id, lambda space: spaces.end(space, actor, self._clock()))
+        space = await self._changes.command(actor, space_id, lambda space: life.end(space, actor, self._clock()))
         await self._attendance.close(space_id)
         return space
 
-    async def rename(self, actor: Person, space_id: str, title: str) -> Space:
-        """Changes the title, while live too."""
+    async def update(self, actor: Person, space_id: str, edit: Edit) -> Space:
+        """Changes settings: any before the start, the title while live too."""
         return await self._changes.command(
-            actor, space_id, lambda space: spaces.rename(space, actor, title, self._clock())
+            actor, space_id, lambda space: life.update(space, actor, edit, topics=self.topics, now=self._clock())
+        )
+
+    async def transfer_host(self, actor: Person, space_id: str, user_id: str) -> Space:
+        """Hands the Space over to a co-host, for good."""
+        return await self._changes.command(
+            actor, space_id, lambda space: life.transfer_host(space, actor, user_id, self._clock())
         )
 
     async def set_speak_policy(self, actor: Person, space_id: str, policy: SpeakPolicy) -> Space:
         """Changes who may ask for a seat from now on."""
         return await self._changes.command(
-            actor, space_id, lambda space: spaces.set_speak_policy(space, actor, policy, self._clock())
+            actor, space_id, lambda space: life.set_speak_policy(space, actor, policy, self._clock())
         )
 
     async def set_clipping_allowed(self, actor: Person, space_id: str, allowed: bool) -> Space:
         """Changes whether clips may be made from now on."""
         return await self._changes.command(
-            actor, space_id, lambda space: spaces.set_clipping_allowed(space, actor, allowed, self._clock())
+            actor, space_id, lambda space: life.set_clipping_allowed(space, actor, allowed, self._clock())
         )
 
     async def get(self, viewer_id: str | None, space_id: str) -> Space | None:

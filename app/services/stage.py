@@ -117,6 +117,12 @@ class Stage:
             actor, space_id, lambda space: stage.decline_invitation(space, actor, invitation_id, self._clock())
         )
 
+    async def revoke_invitation(self, actor: Person, space_id: str, invitation_id: str) -> Space:
+        """Takes an offer back."""
+        return await self._change(
+            actor, space_id, lambda space: stage.revoke_invitation(space, actor, invitation_id, self._clock())
+        )
+
     async def remove(self, actor: Person, space_id: str, user_id: str) -> Space:
         """Back to listener. The server has stopped taking that microphone's sound when this returns."""
         return await self._change(actor, space_id, lambda space: stage.remove(space, actor, user_id, self._clock()))
@@ -133,3 +139,7 @@ class Stage:
     async def mute(self, actor: Person, space_id: str, user_id: str) -> Space:
         """Closes another's microphone."""
         return await self._change(actor, space_id, lambda space: stage.mute(space, actor, user_id, self._clock()))
+
+    async def mute_all(self, actor: Person, space_id: str) -> Space:
+        """Closes every other microphone that the actor may close."""
+        return await self._change(actor, space_id, lambda space: stage.mute_all(space, actor, self._clock()))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.domain.roster import Limits
+from app.services.abandonment import Abandonment
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.attendance import Attendances
@@ -15,7 +16,10 @@ from app.services.blocks import Blocks
 from app.services.changes import Changes
 from app.services.clips import Clips
 from app.services.closings import Closings
+from app.services.deletion import Deletion
 from app.services.follows import Follows
+from app.services.media_engine import MediaEngine
+from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.people import Attempts, People
 from app.services.ports import (
@@ -27,7 +31,7 @@ from app.services.ports import (
     ClosingFeed,
     Feeds,
     FollowStore,
-    MediaEngine,
+    ModerationStore,
     NewId,
     Node,
     PairStore,
@@ -58,6 +62,7 @@ class Adapters:
     attendance: AttendanceStore
     clips: ClipStore
     reactions: ReactionStore
+    moderation: ModerationStore
     airings: AiringStore
     feeds: Feeds
     closings: ClosingFeed
@@ -77,12 +82,13 @@ class Policy:
     reactions: Collection[str]
     limits: Limits = field(default_factory=Limits)
     grace: timedelta = timedelta(seconds=60)
+    empty_timeout: timedelta = timedelta(hours=1)
     attempts: Attempts = field(default_factory=Attempts)
 
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What can be done; a noun each. `airings`, `attendance` and `closings` have work in the background as well."""
+    """What can be done; a noun each. Those with a `run` have work in the background too, and so has `attendance`."""
 
     people: People
     viewers: Viewers
@@ -97,6 +103,9 @@ class UseCases:
     clips: Clips
     audio: Audio
     airings: Airings
+    abandonment: Abandonment
+    deletion: Deletion
+    moderation: Moderation
     closings: Closings
 
 
@@ -104,7 +113,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     """Every use case over these adapters; nothing runs yet."""
     clock, new_id, limits = world.clock, world.new_id, policy.limits
     airings = Airings(world.spaces, world.airings, world.feeds, world.media, node=world.node, clock=clock)
-    changes = Changes(world.spaces, airings, world.feeds)
+    changes = Changes(world.spaces, world.moderation, airings, world.feeds)
     closings = Closings(world.closings, world.blocks, world.spaces, world.revocations)
     admission = Admission(changes, world.spaces, world.attendance, world.blocks, closings, clock=clock)
     attendance = Attendances(
@@ -152,5 +161,8 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         clips=Clips(world.clips, world.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
         audio=Audio(world.spaces, airings, admission, world.media, world.tokens, node=world.node),
         airings=airings,
+        moderation=Moderation(world.spaces, world.moderation),
+        deletion=Deletion(changes, world.spaces, world.clips, world.reactions, attendance, world.media, clock=clock),
+        abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
         closings=closings,
     )

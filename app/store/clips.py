@@ -22,6 +22,9 @@ class MongoClipStore:
     async def add(self, clip: Clip) -> None:
         await self._clips.insert_one(to_document(_CLIPS.encode(clip)))
 
+    async def delete(self, clip_id: str) -> None:
+        await self._clips.delete_one({"_id": clip_id})
+
     async def get(self, clip_id: str) -> Clip | None:
         document = await self._clips.find_one({"_id": clip_id})
         return _clip(document) if document else None

@@ -13,6 +13,7 @@ _INDEXES: Final = {
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("invitations.person.id", ASCENDING)]),
         IndexModel([("host.id", ASCENDING), ("state", ASCENDING)]),
+        IndexModel([("unpurged", ASCENDING)], sparse=True),
     ],
     "people": [
         IndexModel([("folded_handle", ASCENDING)], unique=True),
@@ -31,6 +32,7 @@ _INDEXES: Final = {
     ],
     "revocations": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0)],
     "clips": [IndexModel([("space_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])],
+    "moderation": [IndexModel([("space_id", ASCENDING), ("version", DESCENDING)], unique=True)],
     "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
 }
 

@@ -24,3 +24,6 @@ class MongoReactionStore:
     async def counts(self, space_id: str) -> Mapping[str, int]:
         found = self._reactions.find({"space_id": space_id})
         return {document["emoji"]: document["count"] async for document in found}
+
+    async def forget(self, space_id: str) -> None:
+        await self._reactions.delete_many({"space_id": space_id})

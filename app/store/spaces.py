@@ -40,14 +40,21 @@ class MongoSpaceStore:
         after, numbered = evolve(before, events)
         if not numbered:
             return after, []
-        ring = {"$each": [_EVENTS.encode(one) for one in numbered], "$slice": -RING_SIZE}
-        written = await self._spaces.update_one(
-            {"_id": before.id, "version": before.version},
-            {"$set": _SPACES.encode_changes(before, after), "$push": {"ring": ring}},
-        )
+        changes, tail = _SPACES.encode_changes(before, after), [_EVENTS.encode(one) for one in numbered]
+        if after.state is SpaceState.DELETED:
+            write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}}
+        else:
+            write = {"$set": changes, "$push": {"ring": {"$each": tail, "$slice": -RING_SIZE}}}
+        written = await self._spaces.update_one({"_id": before.id, "version": before.version}, write)
         if not written.matched_count:
             raise VersionConflict(f"Space {before.id} is no longer at version {before.version}")
         return after, numbered
+
+    async def unpurged(self) -> list[str]:
+        return [document["_id"] async for document in self._spaces.find({"unpurged": True}, {"_id": True})]
+
+    async def purged(self, space_id: str) -> None:
+        await self._spaces.update_one({"_id": space_id}, {"$unset": {"unpurged": True}})
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         missed = {"$filter": {"input": "$ring", "cond": {"$gt": ["$$this.version", version]}}}

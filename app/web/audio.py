@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from app.services.audio import Audio
-from app.services.ports import FileSlice, MediaRefused, MediaUnavailable
+from app.services.media_engine import FileSlice, MediaRefused, MediaUnavailable
 
 MAX_BODY = 64 * 1024
 """Bytes of a session description."""
@@ -55,8 +55,8 @@ def audio_routes(audio: Audio) -> list[Route]:
             _route(audio, f"{prefix}/live.m3u8", GET=_live_playlist),
             _route(audio, f"{prefix}/replay.m3u8", GET=_replay_playlist),
             _route(audio, f"{prefix}/clip.m4a", GET=_clip),
-            _route(audio, f"{prefix}/init-{{number:int}}.mp4", GET=_segment),
-            _route(audio, f"{prefix}/segment-{{number:int}}.m4s", GET=_segment),
+            _route(audio, f"{prefix}/init-{{number}}.mp4", GET=_segment),
+            _route(audio, f"{prefix}/segment-{{number}}.m4s", GET=_segment),
         )
     ]
 

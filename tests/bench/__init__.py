@@ -1,1 +1,1 @@
-"""Benchmarks: make bench."""
+"""Benchmarks, `make bench`: what the server costs and how fast it is, beside something comparable in the same run."""

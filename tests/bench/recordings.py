@@ -1,56 +1,127 @@
-"""What recording costs: encoding and writing, a clip out of two hours, recovery, playlists. Run as a module."""
+"""What reading two hours of recording costs: a clip out of them beside FFmpeg's, recovery, playlists."""
 
 import os
-import shutil
-import sys
-import tempfile
+import subprocess
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
+from time import perf_counter
 
 import av
 
 from media.clip import cut
 from media.encoder import AacEncoder
 from media.opus import SAMPLE_RATE
-from media.recorder import Recorder
 from media.recovery import recover
 from media.take_writer import TakeWriter
-from media.takes import readable_takes
+from media.takes import TakeFile, readable_takes
 from media.timeline import Timeline
-from tests.media.recordings import sweep, write
+from tests.bench.ffmpeg import find_ffmpeg
+from tests.bench.place import Place
+from tests.bench.size import Size
+from tests.bench.tables import Cell, Table
+from tests.media.recordings import sweep
 
-HOURS = 2
-CLIP = 30 * SAMPLE_RATE
+CLIP_SECONDS = 30
+CLIP = CLIP_SECONDS * SAMPLE_RATE
+REPEATED_SECONDS = 10
+PLACES = {"near the start": 0.01, "in the middle": 0.5, "near the end": 0.8}
+
+Cutter = Callable[[int, Path], object]
+"""Cuts 30 s from a sample of the recording on into a file."""
 
 
-def two_hours(folder: Path) -> None:
-    """A recording of two hours, made of the same ten seconds."""
+async def measure(size: Size, place: Place) -> list[Table]:
+    """Clips of a long recording by four ways, and what else is read of it."""
+    folder = place.folder("recording")
+    _write(folder, size.recording_seconds)
+    (take,) = readable_takes(folder)
+    plain = place.folder("plain") / "recording.m4a"
+    _remux(take.data_path, 0, size.recording_seconds * SAMPLE_RATE, plain)
+    return [_clips(folder, take, plain, size), _reading(folder, take, size)]
+
+
+def _clips(folder: Path, take: TakeFile, plain: Path, size: Size) -> Table:
+    ffmpeg = find_ffmpeg()
+    cutters: dict[str, Cutter] = {
+        "ours": lambda start, out: cut(folder, start, CLIP, out),
+        "PyAV, demuxed and muxed": lambda start, out: _remux(take.data_path, start, start + CLIP, out),
+    }
+    if ffmpeg:
+        cutters["ffmpeg -c copy"] = partial(_copy, ffmpeg, take.data_path)
+        cutters["ffmpeg -c copy, of a plain m4a"] = partial(_copy, ffmpeg, plain)
+        cutters["ffmpeg -version, which does nothing"] = lambda start, out: _run(ffmpeg, "-version")
+    rows: list[list[Cell]] = []
+    for name, cutter in cutters.items():
+        starts = [round(share * size.recording_seconds * SAMPLE_RATE) for share in PLACES.values()]
+        clip = folder.parent / "clip.m4a"
+        rows.append([name, *(_milliseconds(partial(cutter, start, clip), size.rounds * 3, clip) for start in starts)])
+    megabytes = take.data_path.stat().st_size / 1e6
+    without = "" if ffmpeg else " There is no ffmpeg on PATH, so its command line is not measured."
+    note = (
+        f"A clip of {CLIP_SECONDS} s out of {size.recording_seconds / 3600:g} h ({megabytes:.0f} MB), ms by the clock, "
+        f"median of {size.rounds * 3}. Ours is exact to the sample and has its waveform with it; ffmpeg's time "
+        f"includes its start.{without}"
+    )
+    return Table(f"Clip of {CLIP_SECONDS} s", ["cut by", *PLACES], rows, note)
+
+
+def _reading(folder: Path, take: TakeFile, size: Size) -> Table:
+    timeline = Timeline(folder, ended=True)
+    times = size.rounds * 3
+    rows: list[list[Cell]] = [
+        ["look for new parts", _milliseconds(timeline.refresh, times)],
+        ["live playlist", _milliseconds(timeline.live_playlist, times)],
+        [
+            f"replay playlist, {len(timeline.replay_playlist() or '') / 1000:.0f} KB",
+            _milliseconds(timeline.replay_playlist, times),
+        ],
+        ["recovery, nothing to mend", _milliseconds(lambda: recover(folder), times)],
+    ]
+    os.truncate(take.data_path, take.data_path.stat().st_size - 100)
+    rows.append(["recovery, last part torn", _milliseconds(lambda: recover(folder), 1)])
+    take.index_path.unlink()
+    rows.append(["recovery, index lost", _milliseconds(lambda: recover(folder), 1)])
+    return Table(
+        f"Recording of {size.recording_seconds / 3600:g} h", ["", "ms"], rows, "By the clock, files in the cache."
+    )
+
+
+def _write(folder: Path, seconds: int) -> None:
+    """A recording of the same ten seconds over and over."""
     encoder = AacEncoder()
-    packets = encoder.encode(sweep(10))
+    packets = encoder.encode(sweep(REPEATED_SECONDS))
     writer = TakeWriter(folder, encoder.config, 0.0)
-    for _ in range(HOURS * 3600 // 10):
+    for _ in range(seconds // REPEATED_SECONDS):
         for packet in packets:
             writer.add(packet)
     writer.close()
 
 
-def remux(source: Path, start: int, out: Path) -> None:
-    """The same seconds by FFmpeg's demuxer and muxer, as `ffmpeg -ss -t 30 -c copy -movflags +faststart` does."""
+def _remux(source: Path, start: int, end: int, out: Path) -> None:
+    """The same seconds by FFmpeg's demuxer and muxer, without a process of their own."""
     with av.open(str(source)) as recording, av.open(str(out), "w", options={"movflags": "faststart"}) as clip:
         stream = recording.streams.audio[0]
         copy = clip.add_stream_from_template(stream)
         recording.seek(start, stream=stream)
         for packet in recording.demux(stream):
-            if packet.pts is None or packet.pts >= start + CLIP:
+            if packet.pts is None or packet.pts >= end:
                 break
             packet.stream = copy
             clip.mux(packet)
 
 
-def milliseconds(work: Callable[[], object], times: int = 5, anew: Path | None = None) -> float:
+def _copy(ffmpeg: str, source: Path, start: int, out: Path) -> None:
+    seek = ("-ss", f"{start / SAMPLE_RATE}", "-t", str(CLIP_SECONDS))
+    _run(ffmpeg, "-nostdin", "-v", "error", *seek, "-i", str(source), "-c", "copy", "-movflags", "+faststart", str(out))
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def _milliseconds(work: Callable[[], object], times: int, anew: Path | None = None) -> float:
     """The median of some runs, by the clock, each without the file `anew`."""
     took = []
     for _ in range(times):
@@ -60,41 +131,3 @@ def milliseconds(work: Callable[[], object], times: int = 5, anew: Path | None =
         work()
         took.append((perf_counter() - begun) * 1000)
     return median(took)
-
-
-def main(folder: Path) -> None:
-    """Prints the figures."""
-    sound = sweep(60)
-    recorder = Recorder(folder / "minute", keep=True)
-    begun = process_time()
-    write(recorder, sound)
-    print(f"encode, package, waveform: {(process_time() - begun) * 1000 / 60:.2f} ms CPU per second of sound")
-    recorder.close()
-    two_hours(folder / "long")
-    (take,) = readable_takes(folder / "long")
-    size = take.data_path.stat().st_size
-    print(f"recording of {HOURS} h: {size / 1e6:.0f} MB, {take.parts} parts")
-    out = folder / "clip.m4a"
-    for minutes in (1, 60, 119):
-        start = minutes * 60 * SAMPLE_RATE
-        ours = milliseconds(partial(cut, folder / "long", start, CLIP, out), times=25, anew=out)
-        theirs = milliseconds(partial(remux, take.data_path, start, out), anew=out)
-        print(f"clip of 30 s from minute {minutes}: {ours:.2f} ms; remuxed by FFmpeg: {theirs:.0f} ms")
-    print(f"recovery of a whole file: {milliseconds(lambda: recover(folder / 'long')):.1f} ms")
-    os.truncate(take.data_path, size - 100)
-    print(f"recovery of a cut file: {milliseconds(lambda: recover(folder / 'long'), times=1):.1f} ms")
-    take.index_path.unlink()
-    print(f"recovery without an index: {milliseconds(lambda: recover(folder / 'long'), times=1):.1f} ms")
-    timeline = Timeline(folder / "long", ended=True)
-    print(f"refresh: {milliseconds(timeline.refresh, times=100) * 1000:.0f} us")
-    print(f"live playlist: {milliseconds(timeline.live_playlist, times=100) * 1000:.0f} us")
-    replay = timeline.replay_playlist() or ""
-    print(f"replay playlist, {len(replay) / 1000:.0f} KB: {milliseconds(timeline.replay_playlist):.1f} ms")
-
-
-if __name__ == "__main__":
-    work = Path(tempfile.mkdtemp(dir=sys.argv[1] if len(sys.argv) > 1 else None))
-    try:
-        main(work)
-    finally:
-        shutil.rmtree(work)

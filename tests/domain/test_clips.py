@@ -29,6 +29,7 @@ def test_with_a_start_it_is_exactly_what_was_asked_for() -> None:
     ("start_ms", "duration_ms", "recorded_ms", "field", "limit", "current"),
     [
         (30_001, 30_000, MINUTE, "startOffsetMs", MINUTE, MINUTE + 1),
+        (2**31 - 1, 30_000, MINUTE, "startOffsetMs", MINUTE, 2**31 - 1),
         (-1, 1_000, MINUTE, "startOffsetMs", 0, -1),
         (0, 0, MINUTE, "durationMs", 1, 0),
         (None, -5, MINUTE, "durationMs", 1, -5),

@@ -115,6 +115,15 @@ def test_an_invitation_is_answered_once_and_by_the_invited_alone() -> None:
         stage.accept_invitation(declined, ANA, "i-ana", SMALL, NOW)
 
 
+def test_a_revoked_invitation_is_gone_and_an_unknown_one_cannot_be_revoked() -> None:
+    room = space(invited={"ana": Role.SPEAKER, "ben": Role.COHOST})
+    revoked = after(room, stage.revoke_invitation(room, room.host, "i-ana", NOW))
+    assert [one.person for one in revoked.invitations] == [BEN]
+    with pytest.raises(refusals.InvitationNotFound) as caught:
+        stage.revoke_invitation(revoked, room.host, "i-ana", NOW)
+    assert caught.value.field == "invitationId"
+
+
 def test_pending_invitations_are_bounded_and_one_more_role_for_the_invited_is_not_one_more() -> None:
     room = space(invited={f"p{n}": Role.SPEAKER for n in range(stage.INVITATIONS_PENDING)})
     with pytest.raises(refusals.RateLimited):

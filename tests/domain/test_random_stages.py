@@ -9,10 +9,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.domain import spaces, stage
+from app.domain import attendance, drafts, life, stage
+from app.domain.drafts import Draft
 from app.domain.events import (
+    HostTransferred,
     InvitationClosed,
     InvitationSent,
+    MicrophoneClosed,
     MicrophoneOpened,
     Numbered,
     SeatVacated,
@@ -20,7 +23,7 @@ from app.domain.events import (
 )
 from app.domain.refusals import Refusal
 from app.domain.roster import Invitation, InvitationState, Limits, Person, Role, SpeakPolicy
-from app.domain.spaces import Draft, Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState, evolve
 from tests.domain.builders import NOW, person
 
 PEOPLE = [person(name) for name in ("hana", "ana", "ben", "cem", "dia", "eli", "fay", "gus")]
@@ -38,7 +41,7 @@ class RandomStage(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         draft = Draft("On tides", recording_enabled=True)
-        self.space = spaces.create(draft, space_id="space", host=HOST, topics=(), now=NOW)
+        self.space = drafts.create(draft, space_id="space", host=HOST, topics=(), now=NOW)
         self.history: list[tuple[Space, list[Numbered]]] = []
         self.now = NOW
         self.ids = 0
@@ -61,14 +64,18 @@ class RandomStage(RuleBasedStateMachine):
             match event:
                 case MicrophoneOpened(person_id=person_id):
                     assert person_id == actor.id
+                case MicrophoneClosed(person_id=person_id) if person_id != actor.id:
+                    assert person_id != self.space.host.id
+                case HostTransferred(former_host_id=former_id):
+                    assert former_id == actor.id == self.space.host.id
                 case SeatVacated(person_id=person_id) if person_id != actor.id:
                     weaker = {Role.HOST: {Role.COHOST, Role.SPEAKER}, Role.COHOST: {Role.SPEAKER}}
                     assert self.space.role(person_id) in weaker[self.space.role(actor.id)]
                 case InvitationSent(invitation=invitation) if invitation.role is Role.COHOST:
-                    assert actor == HOST
+                    assert actor == self.space.host
                 case InvitationClosed(invitation_id=closed, state=InvitationState.REVOKED):
                     [revoked] = [one for one in self.space.invitations if one.id == closed]
-                    assert revoked.role is Role.SPEAKER or actor == HOST
+                    assert revoked.role is Role.SPEAKER or actor == self.space.host
                 case _:
                     pass
 
@@ -89,16 +96,16 @@ class RandomStage(RuleBasedStateMachine):
 
     @rule(actor=MODERATOR)
     def start(self, actor: Person) -> None:
-        self.act(actor, lambda space: spaces.start(space, actor, self.now))
+        self.act(actor, lambda space: life.start(space, actor, self.now))
 
     @rule(actor=ANYONE, sure=st.integers(0, 9))
     def end(self, actor: Person, sure: int) -> None:
         if sure == 0:
-            self.act(actor, lambda space: spaces.end(space, actor, self.now))
+            self.act(actor, lambda space: life.end(space, actor, self.now))
 
     @rule(actor=MODERATOR, policy=st.sampled_from(SpeakPolicy))
     def set_speak_policy(self, actor: Person, policy: SpeakPolicy) -> None:
-        self.act(actor, lambda space: spaces.set_speak_policy(space, actor, policy, self.now))
+        self.act(actor, lambda space: life.set_speak_policy(space, actor, policy, self.now))
 
     @rule(actor=ANYONE)
     def join(self, actor: Person) -> None:
@@ -161,15 +168,28 @@ class RandomStage(RuleBasedStateMachine):
     def mute(self, actor: Person, whom: Person) -> None:
         self.act(actor, lambda space: stage.mute(space, actor, whom.id, self.now))
 
+    @rule(actor=MODERATOR)
+    def mute_all(self, actor: Person) -> None:
+        self.act(actor, lambda space: stage.mute_all(space, actor, self.now))
+
+    @rule(actor=MODERATOR, data=st.data())
+    def revoke_invitation(self, actor: Person, data: st.DataObject) -> None:
+        wanted = data.draw(st.sampled_from([*(one.id for one in self.space.invitations), "unknown"]))
+        self.act(actor, lambda space: stage.revoke_invitation(space, actor, wanted, self.now))
+
+    @rule(actor=MODERATOR, whom=ANYONE)
+    def transfer_host(self, actor: Person, whom: Person) -> None:
+        self.act(actor, lambda space: life.transfer_host(space, actor, whom.id, self.now))
+
     @rule(listeners=st.integers(0, 9), anonymous=st.integers(0, 9))
     def count(self, listeners: int, anonymous: int) -> None:
-        self.act(HOST, lambda space: spaces.count_audience(space, listeners, anonymous, self.now))
+        self.act(HOST, lambda space: attendance.count_audience(space, listeners, anonymous, self.now))
 
     @invariant()
     def the_stage_is_within_its_limits_under_one_host(self) -> None:
         if self.space.state is SpaceState.ENDED:
             return
-        assert [seat.person for seat in self.space.stage if seat.role is Role.HOST] == [HOST]
+        assert [seat.person for seat in self.space.stage if seat.role is Role.HOST] == [self.space.host]
         promised = sum(one.role is Role.COHOST for one in self.space.invitations)
         assert self.space.count(Role.COHOST) + promised <= LIMITS.cohosts
         assert self.space.count(Role.SPEAKER) <= LIMITS.speakers
@@ -197,7 +217,7 @@ class RandomStage(RuleBasedStateMachine):
     @invariant()
     def an_absent_host_is_silent(self) -> None:
         assert self.space.host_absent_since is None or all(
-            seat.muted for seat in self.space.stage if seat.person == HOST
+            seat.muted for seat in self.space.stage if seat.person == self.space.host
         )
 
     @invariant()

@@ -177,6 +177,14 @@ def test_a_microphone_is_opened_by_its_owner_and_closed_by_owner_or_moderator() 
     assert stage.mute(room, CORA, "ana", NOW) == []
 
 
+def test_muting_all_is_muting_everyone_else_within_ones_power() -> None:
+    room = space(cohosts=["cora", "cleo"], speakers=["ana", "ben"], open_microphones=["hana", "cora", "cleo", "ana"])
+    by_host = stage.mute_all(room, HANA, NOW)
+    assert by_host == [MicrophoneClosed(at=NOW, person_id=name, by="hana") for name in ("cora", "cleo", "ana")]
+    assert stage.mute_all(room, CORA, NOW) == [MicrophoneClosed(at=NOW, person_id="ana", by="cora")]
+    assert stage.mute_all(after(room, by_host), HANA, NOW) == []
+
+
 def test_muting_an_absent_host_oneself_is_no_return() -> None:
     assert stage.mute(space(host_absent_since=NOW), HANA, "hana", NOW) == []
 
@@ -193,6 +201,8 @@ def test_after_the_end_the_stage_is_closed() -> None:
         lambda: stage.remove(over, HANA, "ana", NOW),
         lambda: stage.set_muted(over, HANA, True, NOW),
         lambda: stage.mute(over, HANA, "ana", NOW),
+        lambda: stage.mute_all(over, HANA, NOW),
+        lambda: stage.revoke_invitation(over, HANA, "i-ana", NOW),
     ):
         with pytest.raises(refusals.SpaceEnded):
             attempt()

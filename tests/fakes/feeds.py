@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from app.domain.events import Numbered, SpaceEnded
+from app.domain.events import Numbered, SpaceDeleted, SpaceEnded
 from app.domain.reactions import Reaction, ReactionTally, tally
-from app.domain.spaces import SpaceState
 from app.services.ports import Closing, FeedItem, Heartbeat, Snapshot, SpaceStore
 
 
@@ -57,13 +56,13 @@ class MemoryFeeds:
         start: list[FeedItem] = [Snapshot(space)] if missed is None else [*missed, Heartbeat(space.version)]
         for first in start:
             yield first
-        version, over = space.version, space.state is SpaceState.ENDED
+        version, over = space.version, space.is_over
         while not over:
             item = await queue.get()
             if isinstance(item, Numbered):
                 if item.version <= version:
                     continue
-                version, over = item.version, isinstance(item.event, SpaceEnded)
+                version, over = item.version, isinstance(item.event, SpaceEnded | SpaceDeleted)
             yield item
 
     @asynccontextmanager

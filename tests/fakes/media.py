@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
-from app.services.ports import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
+from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 
 SAMPLES_PER_MS = 48
 
@@ -79,6 +79,13 @@ class MemoryMedia:
             raise LookupError(start_ms)
         self.clips[clip_id] = ClipSound(duration_ms * SAMPLES_PER_MS, (0.5,))
         return self.clips[clip_id]
+
+    async def delete_recording(self, space_id: str) -> None:
+        self._require_up()
+        self.recorded.pop(space_id, None)
+
+    async def delete_clip(self, clip_id: str) -> None:
+        self.clips.pop(clip_id, None)
 
     def clip_file(self, clip_id: str) -> Path | None:
         return Path(f"{clip_id}.m4a") if clip_id in self.clips else None

@@ -8,6 +8,7 @@ from datetime import datetime
 from app.domain.attendance import Attendance
 from app.domain.clips import Clip
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.moderation import LogEntry
 from app.domain.people import Account, folded
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState, evolve
@@ -21,6 +22,7 @@ class StoredSpace:
     """A Space and its last events."""
 
     space: Space
+    unpurged: bool = False
     ring: deque[Numbered] = field(default_factory=lambda: deque(maxlen=RING_SIZE))
 
 
@@ -49,7 +51,16 @@ class MemorySpaceStore:
             raise VersionConflict
         stored.space = after
         stored.ring.extend(numbered)
+        if after.state is SpaceState.DELETED:
+            stored.unpurged = True
+            stored.ring = deque(numbered[-1:], maxlen=RING_SIZE)
         return after, numbered
+
+    async def unpurged(self) -> list[str]:
+        return [space_id for space_id, stored in self._spaces.items() if stored.unpurged]
+
+    async def purged(self, space_id: str) -> None:
+        self._spaces[space_id].unpurged = False
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         stored = self._spaces.get(space_id)
@@ -78,7 +89,7 @@ class MemorySpaceStore:
 
     async def open_of(self, host_id: str) -> list[Space]:
         own = [one.space for one in self._spaces.values() if one.space.host.id == host_id]
-        return [space for space in own if space.state is not SpaceState.ENDED]
+        return [space for space in own if space.state in (SpaceState.PREPARING, SpaceState.LIVE)]
 
     async def inviting(self, person_id: str) -> list[Space]:
         found = [one.space for one in self._spaces.values() if one.space.invitation(person_id)]
@@ -203,6 +214,9 @@ class MemoryClipStore:
     async def add(self, clip: Clip) -> None:
         self._clips[clip.id] = clip
 
+    async def delete(self, clip_id: str) -> None:
+        self._clips.pop(clip_id, None)
+
     async def get(self, clip_id: str) -> Clip | None:
         return self._clips.get(clip_id)
 
@@ -213,6 +227,20 @@ class MemoryClipStore:
         own = [one for one in self._clips.values() if one.space_id == space_id]
         newest = sorted(own, key=lambda one: (one.created_at, one.id), reverse=True)
         return [one for one in newest if after is None or (one.created_at, one.id) < after][:limit]
+
+
+class MemoryModerationStore:
+    """`ModerationStore` in a list."""
+
+    def __init__(self) -> None:
+        self._entries: list[LogEntry] = []
+
+    async def append(self, entries: Sequence[LogEntry]) -> None:
+        self._entries.extend(entries)
+
+    async def of_space(self, space_id: str, *, limit: int, before: int | None = None) -> list[LogEntry]:
+        own = [one for one in self._entries if one.space_id == space_id and (before is None or one.version < before)]
+        return sorted(own, key=lambda one: one.version, reverse=True)[:limit]
 
 
 class MemoryReactionStore:
@@ -226,6 +254,9 @@ class MemoryReactionStore:
 
     async def counts(self, space_id: str) -> Mapping[str, int]:
         return dict(self._counts.get(space_id, {}))
+
+    async def forget(self, space_id: str) -> None:
+        self._counts.pop(space_id, None)
 
 
 class MemoryAiringStore:

@@ -11,9 +11,10 @@ from functools import partial
 
 from app.bus import Bus
 from app.domain import refusals
+from app.domain.drafts import Draft
 from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
-from app.domain.spaces import Draft, Space
+from app.domain.spaces import Space
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.mongod import Mongod
@@ -28,6 +29,7 @@ from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database, open_database
 from app.store.follows import MongoFollowStore
+from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
@@ -76,6 +78,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
             attendance=MongoAttendanceStore(database),
             clips=MongoClipStore(database),
             reactions=reactions,
+            moderation=MongoModerationStore(database),
             airings=MongoAiringStore(database),
             feeds=feeds,
             closings=BusClosingFeed(bus),

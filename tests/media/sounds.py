@@ -17,6 +17,13 @@ def tone(hz: float, seconds: float, level: float = 0.5) -> Sound:
     return (level * np.sin(2 * np.pi * hz * moments)).astype(np.float32)
 
 
+def chirps(count: int, level: float = 0.5) -> Sound:
+    """Sweeps from 200 Hz to 4 kHz, a second each: what says by itself, to the sample, where in a second it is."""
+    moments = np.arange(SAMPLE_RATE) / SAMPLE_RATE
+    sweep = level * np.sin(2 * np.pi * (200 * moments + (4000 - 200) / 2 * moments**2))
+    return np.tile(sweep.astype(np.float32), count)
+
+
 def noise(seconds: float, level: float = 0.5, seed: int = 1) -> Sound:
     """White noise between -level and level, the same for the same seed."""
     generator = np.random.default_rng(seed)
@@ -76,6 +83,15 @@ def amplitude_at(sound: Sound, hz: float) -> float:
     window = np.hanning(len(sound))
     moments = np.arange(len(sound)) / SAMPLE_RATE
     return float(2 * abs(np.sum(sound * window * np.exp(-2j * np.pi * hz * moments))) / window.sum())
+
+
+def steady_amplitude_at(sound: Sound, hz: float) -> float:
+    """The usual peak amplitude of a sine, over the tenths of a second in which it is loudest; 0 for no sound.
+
+    A microphone on a busy machine stalls now and then: a quarter of the tenths may have nothing but such holes.
+    """
+    tenths = [amplitude_at(piece, hz) for piece in np.array_split(sound, max(1, len(sound) * 10 // SAMPLE_RATE))]
+    return float(np.quantile(tenths, 0.75))
 
 
 def fft_peaks(sound: Sound, count: int) -> list[float]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from media import opus
 from media.microphone import Microphone
 from media.opus import SAMPLE_RATE, TICK, LibopusDecoder, packet_duration
-from tests.media.sounds import amplitude_at, decibels, encode_opus, fft_peaks, rms, silence, speech, tone
+from tests.media.sounds import amplitude_at, decibels, encode_opus, fft_peaks, noise, rms, silence, speech, tone
 
 Sound = NDArray[np.float32]
 Heard = list[Sound | None]
@@ -307,3 +307,19 @@ def test_nothing_that_comes_can_break_it(events: list[tuple[bytes, int, int, int
     microphone.open = False
     microphone.tick()
     assert microphone.tick() is None
+
+
+def test_a_backlog_that_is_given_up_leaves_no_burst() -> None:
+    """Loud noise, then a quiet tone; all that was left of the noise is dropped for what is new."""
+    quiet = 0.05
+    payloads = encode_opus(np.concatenate([noise(1.0, 0.8), tone(440, 1.5, quiet)]), bit_rate=96_000)
+    microphone = Microphone()
+    microphone.open = True
+    for sequence, payload in enumerate(payloads):
+        microphone.receive(payload, sequence * TICK, sequence, 1)
+        if sequence < 10:
+            microphone.tick()
+    assert microphone.stats.dropped > 40
+    microphone.tick()  # what was decoded before
+    following = [microphone.tick() for _ in range(20)]
+    assert max(float(np.abs(block).max()) for block in following if block is not None) < 1.5 * quiet

@@ -2,6 +2,8 @@
 
 import asyncio
 import struct
+import time
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +11,8 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtp import RtpPacket
 
 from tests.waiting import until
+
+PACKET_SECONDS = 0.02
 
 
 @dataclass
@@ -41,6 +45,14 @@ class Client:
         """Sends one RTP packet, 20 ms after the one of the sequence number before."""
         packet = RtpPacket(payload_type, 0, sequence, sequence * 960, self.ssrc if ssrc is None else ssrc, payload)
         await self.connection.getSenders()[0].transport._send_rtp(packet.serialize())
+
+    async def send_in_time(self, payloads: Sequence[bytes], lost: Container[int] = ()) -> None:
+        """Sends one packet every 20 ms, as a microphone does, but for those that get lost on the way."""
+        start = time.monotonic()
+        for sequence, payload in enumerate(payloads):
+            await asyncio.sleep(start + sequence * PACKET_SECONDS - time.monotonic())
+            if sequence not in lost:
+                await self.send(sequence, payload)
 
     async def send_malformed_rtcp(self) -> None:
         """Sends a REMB (PSFB, format 15) that promises 255 sources and holds none."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.resolvers.conftest import Caller
 
 SPACE = "query($id: ID!) { space(id: $id) { %s } }"
+DELETE = """mutation($id: ID!, $sure: Boolean!) { deleteSpace(input: {spaceId: $id, confirm: $sure}) {
+  deletedSpaceId userErrors { code field } } }"""
 
 
 async def user_id(person: Caller) -> str:
@@ -19,3 +21,11 @@ async def raise_hands(live: str, *people: Caller) -> None:
         await person.do("joinSpace", spaceId=live)
         asked = await person.do("requestToSpeak", spaceId=live)
         assert asked["userErrors"] == []
+
+
+async def make_cohost(host: Caller, person: Caller, live: str) -> None:
+    """Someone who accepts the host's invitation to be co-host."""
+    await host.do("inviteToStage", spaceId=live, userId=await user_id(person), role="COHOST")
+    offered = (await person.ask(SPACE % "viewerInvitation { id }", id=live))["viewerInvitation"]
+    accepted = await person.do("acceptInvitation", spaceId=live, invitationId=offered["id"])
+    assert accepted["userErrors"] == []

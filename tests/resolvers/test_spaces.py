@@ -6,7 +6,7 @@ from strawberry.relay import GlobalID
 
 from tests.fakes.world import PUBLIC_URL, REACTIONS, TOPICS
 from tests.resolvers.conftest import Caller
-from tests.resolvers.conversation import SPACE
+from tests.resolvers.conversation import DELETE, SPACE
 
 
 async def test_a_new_space(host: Caller) -> None:
@@ -79,7 +79,7 @@ async def test_a_preparing_space_is_hidden_and_a_live_one_is_not(host: Caller, a
 
 
 async def test_a_life(host: Caller, live: str) -> None:
-    renamed = await host.do("renameSpace", spaceId=live, title="Blues")
+    renamed = await host.do("updateSpace", spaceId=live, title="Blues")
     assert renamed["space"]["title"] == "Blues"
     await host.do("setClippingAllowed", spaceId=live, clippingAllowed=False)
     await host.do("setSpeakPolicy", spaceId=live, speakPolicy="INVITED_ONLY")
@@ -94,14 +94,84 @@ async def test_a_life(host: Caller, live: str) -> None:
     assert ended["space"]["state"] == "ENDED"
     over = await host.ask(SPACE % fields, id=live)
     assert (over["endReason"], over["stage"], over["isRecording"]) == ("HOST", [], False)
-    refused = await host.do("renameSpace", spaceId=live, title="Soul")
+    refused = await host.do("updateSpace", spaceId=live, title="Soul")
     assert [one["code"] for one in refused["userErrors"]] == ["SPACE_ENDED"]
+
+
+async def test_all_settings_change_before_the_start_and_the_title_alone_after_it(host: Caller) -> None:
+    space_id = (await host.do("createSpace", title="Jazz", language="en"))["space"]["id"]
+    settings = {"topics": ["Music"], "language": None, "recordingEnabled": True, "clippingAllowed": False}
+    changed = await host.do("updateSpace", spaceId=space_id, speakPolicy="INVITED_ONLY", **settings)
+    assert changed["userErrors"] == []
+    fields = "title topics language recordingEnabled clippingAllowed speakPolicy"
+    before = {"title": "Jazz", "speakPolicy": "INVITED_ONLY", **settings}
+    assert await host.ask(SPACE % fields, id=space_id) == before
+
+    await host.do("startSpace", spaceId=space_id)
+    refused = await host.do("updateSpace", spaceId=space_id, title="Blues", language="en", recordingEnabled=False)
+    assert refused["space"] is None
+    assert [(one["code"], one["field"]) for one in refused["userErrors"]] == [
+        ("FIELD_LOCKED_AFTER_LIVE", "language"),
+        ("RECORDING_LOCKED", "recordingEnabled"),
+    ]
+    assert await host.ask(SPACE % fields, id=space_id) == before
+    locked = await host.do("setClippingAllowed", spaceId=space_id, clippingAllowed=True)
+    assert [(one["code"], one["field"]) for one in locked["userErrors"]] == [("CLIPPING_LOCKED", "clippingAllowed")]
+
+
+async def test_null_is_no_title(host: Caller, live: str) -> None:
+    document = "mutation($id: ID!) { updateSpace(input: {spaceId: $id, title: null}) { space { title } } }"
+    assert (await host.error(document, id=live))["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    document = "mutation($input: UpdateSpaceInput!) { updateSpace(input: $input) { space { title } } }"
+    error = await host.error(document, input={"spaceId": live, "title": None})
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_deleting(host: Caller, guest: Caller, live: str) -> None:
+    async def refusal(caller: Caller, *, sure: bool = True) -> tuple[str, str]:
+        refused = await caller.ask(DELETE, id=live, sure=sure)
+        assert refused["deletedSpaceId"] is None
+        [error] = refused["userErrors"]
+        return error["code"], error["field"]
+
+    assert await refusal(host) == ("SPACE_IS_LIVE", "spaceId")
+    host.world.media.recorded[GlobalID.from_id(live).node_id] = 40_000
+    clip_id = (await host.ask(CREATE_CLIP, input={"spaceId": live}))["clip"]["id"]
+    await host.do("endSpace", spaceId=live)
+    assert await refusal(guest) == ("NOT_PERMITTED", "spaceId")
+    assert await refusal(host, sure=False) == ("CONFIRMATION_REQUIRED", "confirm")
+    assert await host.ask(DELETE, id=live, sure=True) == {"deletedSpaceId": live, "userErrors": []}
+
+    assert await host.ask(SPACE % "id", id=live) is None
+    for gone in (live, clip_id):
+        assert await host.ask("query($id: ID!) { node(id: $id) { id } }", id=gone) is None
+    assert await refusal(host) == ("SPACE_NOT_FOUND", "spaceId")
 
 
 async def test_only_the_host_ends_it(guest: Caller, live: str) -> None:
     refused = await guest.do("endSpace", spaceId=live)
     assert refused["space"] is None
     assert [(one["code"], one["field"]) for one in refused["userErrors"]] == [("NOT_PERMITTED", "spaceId")]
+
+
+async def test_what_each_viewer_may_do_now(host: Caller, guest: Caller, anyone: Caller) -> None:
+    space_id = (await host.do("createSpace", title="Jazz", recordingEnabled=True))["space"]["id"]
+    assert "START" in (await host.ask(SPACE % "viewerCapabilities", id=space_id))["viewerCapabilities"]
+    await host.do("startSpace", spaceId=space_id)
+    for_host, for_guest, for_anyone = [
+        (await viewer.ask(SPACE % "viewerCapabilities", id=space_id))["viewerCapabilities"]
+        for viewer in (host, guest, anyone)
+    ]
+    assert for_host[:3] == ["END", "READ_MODERATION_LOG", "RENAME"]
+    assert (for_guest, for_anyone) == (["JOIN", "LISTEN"], ["LISTEN"])
+    await guest.do("joinSpace", spaceId=space_id)
+    assert (await guest.ask(SPACE % "viewerCapabilities", id=space_id))["viewerCapabilities"] == [
+        "REQUEST_TO_SPEAK",
+        "JOIN",
+        "REACT",
+        "CREATE_CLIP",
+        "LISTEN",
+    ]
 
 
 async def test_the_addresses_of_sound_are_the_viewers(host: Caller, anyone: Caller, live: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.resolvers.conftest import Caller
-from tests.resolvers.conversation import SPACE, raise_hands, user_id
+from tests.resolvers.conversation import SPACE, make_cohost, raise_hands, user_id
 
 QUEUE = "speakRequests(first: 10) { edges { node { id position user { handle } } } } speakRequestCount"
 
@@ -83,6 +83,43 @@ async def test_declining_an_invitation(host: Caller, guest: Caller, live: str) -
     assert own["role"] == "SPEAKER"
     declined = await guest.do("declineInvitation", spaceId=live, invitationId=own["id"])
     assert (declined["space"]["viewerInvitation"], declined["space"]["invitationCount"]) == (None, 0)
+
+
+async def test_a_cohost_revokes_a_speakers_invitation_and_not_a_cohosts(
+    host: Caller, guest: Caller, other: Caller, live: str
+) -> None:
+    await make_cohost(host, guest, live)
+    for role, codes in (("COHOST", ["NOT_PERMITTED"]), ("SPEAKER", [])):
+        await host.do("inviteToStage", spaceId=live, userId=await user_id(other), role=role)
+        own = (await other.ask(SPACE % "viewerInvitation { id }", id=live))["viewerInvitation"]
+        revoked = await guest.do("revokeInvitation", spaceId=live, invitationId=own["id"])
+        assert [one["code"] for one in revoked["userErrors"]] == codes
+        await host.do("revokeInvitation", spaceId=live, invitationId=own["id"])
+    assert await other.ask(SPACE % "viewerInvitation { id }", id=live) == {"viewerInvitation": None}
+
+
+async def test_muting_all(host: Caller, guest: Caller, live: str) -> None:
+    await make_cohost(host, guest, live)
+    for person in (host, guest):
+        await person.do("setMuted", spaceId=live, muted=False)
+    by_cohost = await guest.do("muteAll", spaceId=live)
+    assert [one["isMuted"] for one in by_cohost["space"]["stage"]] == [False, False]
+    by_host = await host.do("muteAll", spaceId=live)
+    assert [one["isMuted"] for one in by_host["space"]["stage"]] == [False, True]
+
+
+async def test_handing_over(host: Caller, guest: Caller, live: str) -> None:
+    stranger = await host.do("transferHost", spaceId=live, userId=await user_id(guest))
+    assert [(one["code"], one["field"]) for one in stranger["userErrors"]] == [("NOT_A_COHOST", "userId")]
+    await make_cohost(host, guest, live)
+    handed = await host.do("transferHost", spaceId=live, userId=await user_id(guest))
+    assert handed["space"]["viewerRole"] == "COHOST"
+    assert await guest.ask(SPACE % "viewerRole host { handle }", id=live) == {
+        "viewerRole": "HOST",
+        "host": {"handle": "gustav"},
+    }
+    refused = await host.do("endSpace", spaceId=live)
+    assert [one["code"] for one in refused["userErrors"]] == ["NOT_PERMITTED"]
 
 
 async def test_a_seat_that_has_gone_leaves_the_invited_as_listener(host: Caller, guest: Caller, live: str) -> None:

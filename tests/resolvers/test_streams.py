@@ -12,12 +12,13 @@ from strawberry.relay import GlobalID
 from strawberry.types.execution import ExecutionResult
 
 from tests.resolvers.conftest import Caller, Json
-from tests.resolvers.conversation import SPACE, raise_hands, user_id
+from tests.resolvers.conversation import DELETE, SPACE, raise_hands, user_id
 
 DEADLINE = 10.0
 
-STATE = """state title speakPolicy clippingAllowed hostPresence speakRequestCount invitationCount
-  listenerCount anonymousListenerCount stage { user { id } role isMuted }"""
+STATE = """state title topics language recordingEnabled speakPolicy clippingAllowed
+  hostPresence speakRequestCount invitationCount listenerCount anonymousListenerCount
+  stage { user { id } role isMuted }"""
 EVENTS = (
     """
 subscription($id: ID!, $after: Int) { spaceEvents(spaceId: $id, after: $after) {
@@ -25,8 +26,10 @@ subscription($id: ID!, $after: Int) { spaceEvents(spaceId: $id, after: $after) {
   ... on SpaceSnapshot { resumed space { ...State } }
   ... on SpaceEnded { endReason }
   ... on SpaceRenamed { title }
+  ... on SettingsChanged { topics language recordingEnabled }
   ... on SpeakPolicyChanged { speakPolicy }
   ... on ClippingAllowedChanged { clippingAllowed }
+  ... on HostTransferred { hostId formerHostId }
   ... on SeatGranted { participant { user { id } role isMuted } }
   ... on SeatVacated { userId reason }
   ... on MicrophoneOpened { userId }
@@ -77,6 +80,10 @@ def apply(state: Json, event: Json) -> Json:
             return state | {"hostPresence": "ABSENT"}
         case "HostReturned":
             return state | {"hostPresence": "PRESENT"}
+        case "HostTransferred":
+            roles = {event["hostId"]: "HOST", event["formerHostId"]: "COHOST"}
+            stage = [one | {"role": roles.get(one["user"]["id"], one["role"])} for one in state["stage"]]
+            return state | {"stage": stage, "hostPresence": "PRESENT"}
         case "SpeakRequestsChanged":
             return state | {"speakRequestCount": event["pendingCount"]}
         case "InvitationsChanged":
@@ -111,7 +118,14 @@ async def converse(host: Caller, guest: Caller, other: Caller, live: str) -> Non
     invitation = (await guest.ask(SPACE % "viewerInvitation { id }", id=live))["viewerInvitation"]
     await guest.do("acceptInvitation", spaceId=live, invitationId=invitation["id"])
     await host.do("muteParticipant", spaceId=live, userId=await user_id(guest))
-    await host.do("renameSpace", spaceId=live, title="Blues")
+    await guest.do("setMuted", spaceId=live, muted=False)
+    await host.do("muteAll", spaceId=live)
+    await host.do("inviteToStage", spaceId=live, userId=await user_id(other))
+    unanswered = (await other.ask(SPACE % "viewerInvitation { id }", id=live))["viewerInvitation"]
+    await guest.do("revokeInvitation", spaceId=live, invitationId=unanswered["id"])
+    await host.do("transferHost", spaceId=live, userId=await user_id(guest))
+    await guest.do("transferHost", spaceId=live, userId=await user_id(host))
+    await host.do("updateSpace", spaceId=live, title="Blues")
     await host.do("setClippingAllowed", spaceId=live, clippingAllowed=False)
     await host.do("leaveSpace", spaceId=live)
     await host.do("joinSpace", spaceId=live)
@@ -127,6 +141,7 @@ async def test_snapshot_and_events_are_what_a_query_says(
         first = await following(results)
         assert (first["__typename"], first["resumed"], first["version"]) == ("SpaceSnapshot", False, 1)
         state, version = apply({}, first), 1
+        await host.do("updateSpace", spaceId=space_id, topics=["Music"], language="en", recordingEnabled=True)
         await host.do("startSpace", spaceId=space_id)
         await converse(host, guest, other, space_id)
         seen = {"SpaceSnapshot"}
@@ -145,10 +160,12 @@ async def test_snapshot_and_events_are_what_a_query_says(
         "SpaceSnapshot",
         "SpaceStarted",
         "SpaceRenamed",
+        "SettingsChanged",
         "SpeakPolicyChanged",
         "ClippingAllowedChanged",
         "HostLeft",
         "HostReturned",
+        "HostTransferred",
         "SeatGranted",
         "SeatVacated",
         "MicrophoneOpened",
@@ -260,3 +277,12 @@ async def test_reactions_come_in_batches(host: Caller, guest: Caller, live: str)
         {"emoji": "👏", "count": 2, "from": [{"handle": "gustav", "bio": ""}]},
         {"emoji": "❤️", "count": 1, "from": [{"handle": "hannah", "bio": ""}]},
     ]
+
+
+async def test_the_last_word_on_a_space_that_is_deleted_before_its_start(host: Caller) -> None:
+    space_id = (await host.do("createSpace", title="Jazz"))["space"]["id"]
+    async with streaming(host, EVENTS, id=space_id) as results:
+        assert (await following(results))["__typename"] == "SpaceSnapshot"
+        await host.ask(DELETE, id=space_id, sure=True)
+        assert (await following(results))["__typename"] == "SpaceDeleted"
+        assert [result async for result in results] == []

@@ -23,8 +23,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from starlette.applications import Starlette
 
+from app.domain.drafts import Draft, create
 from app.domain.roster import Person, Role, Seat
-from app.domain.spaces import Draft, Space, SpaceState, create
+from app.domain.spaces import Space, SpaceState
 from app.live import Live
 from app.services.admission import Admission
 from app.services.airings import Airings

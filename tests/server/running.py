@@ -21,10 +21,16 @@ STOP_SECONDS = 10.0
 class RunningServer:
     """`python -m app serve` on a free port and a data folder of its own."""
 
-    def __init__(self, process: asyncio.subprocess.Process, url: str, printed: list[str]) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, url: str, printed: list[str], data: Path) -> None:
         self.process = process
         self.url = url
         self.printed = printed
+        self.data = data
+
+    @property
+    def complaints(self) -> str:
+        """What it and its media process have written to stderr so far."""
+        return stderr_of(self.data).read_text()
 
     async def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         """Signals the server and answers its exit code once it is gone."""
@@ -34,15 +40,21 @@ class RunningServer:
             return await self.process.wait()
 
 
+def stderr_of(data: Path) -> Path:
+    """Where the stderr of the server with this data folder goes."""
+    return data.with_name(f"{data.name}-stderr.txt")
+
+
 async def start(data: Path, **environment: str) -> RunningServer:
     """Returns when the server has printed its addresses. Raises `RuntimeError` with what it said if it ends instead."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "app", "serve", "--port", "0", "--data", str(data)),
-        env={**os.environ, **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=None,
-    )
+    with stderr_of(data).open("wb") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "app", "serve", "--port", "0", "--data", str(data)),
+            env={**os.environ, **environment},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
+        )
     assert process.stdout is not None
     printed: list[str] = []
     async with asyncio.timeout(START_SECONDS):
@@ -50,19 +62,21 @@ async def start(data: Path, **environment: str) -> RunningServer:
             printed.append(line.decode().strip())
             if printed[-1].startswith("GraphiQL:"):
                 url = printed[-1].split()[1].removesuffix("/graphql")
-                return RunningServer(process, url, printed)
-    raise RuntimeError(f"the server ended with {await process.wait()}: {printed}")
+                return RunningServer(process, url, printed, data)
+    raise RuntimeError(f"the server ended with {await process.wait()}: {printed} {stderr_of(data).read_text()}")
 
 
 @asynccontextmanager
 async def running(data: Path, **environment: str) -> AsyncIterator[RunningServer]:
-    """A server that is stopped at the end of the block, whatever happened in it."""
+    """A server that is stopped at the end of the block, whatever happened in it; no client may cause a traceback."""
     server = await start(data, **environment)
     try:
         yield server
     finally:
         if server.process.returncode is None:
             await server.stop()
+        sys.stderr.write(server.complaints)
+    assert "Traceback" not in server.complaints
 
 
 @asynccontextmanager

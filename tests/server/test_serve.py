@@ -11,6 +11,8 @@ import httpx2
 import pytest
 
 from app.demo import operations
+from app.mongod import Mongod
+from app.web.serving import bind
 from tests.server.running import client_of, running, start
 from tests.waiting import until
 
@@ -142,8 +144,40 @@ async def test_an_unreachable_redis_is_one_sentence(tmp_path: Path) -> None:
     assert_one_sentence(said, "BROADCAST_URL")
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "99999"), ("SPEAKER_SEATS", "-1"), ("HEARTBEAT_SECONDS", "soon")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "99999"),
+        ("SPEAKER_SEATS", "-1"),
+        ("HEARTBEAT_SECONDS", "soon"),
+        ("JWKS_URL", "ftp://login.example.org/keys"),
+    ],
+)
 async def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path, name: str, value: str) -> None:
     code, said = await ending(tmp_path / "data", **{name: value})
     assert code == 1
     assert_one_sentence(said, name)
+
+
+async def test_a_signing_key_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "token.key").write_bytes(b"short")
+    code, said = await ending(data, "--port", "0")
+    assert code == 1
+    assert_one_sentence(said, str(data / "token.key"), "signing key")
+
+
+async def test_two_servers_on_one_database_need_a_data_folder_each(tmp_path: Path, mongod: Mongod) -> None:
+    data, uri = tmp_path / "data", mongod.uri.replace("/?", "/one_folder?")
+    async with running(data, MONGODB_URI=uri):
+        code, said = await ending(data, "--port", "0", MONGODB_URI=uri)
+    assert code == 1
+    assert_one_sentence(said, str(data), "in use")
+
+
+def test_answers_do_not_wait_for_the_clients_acknowledgement() -> None:
+    with bind("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -5,9 +5,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from app.domain import refusals
+from app.domain.drafts import Edit
 from app.domain.events import Numbered
 from app.domain.roster import Person, Role
-from app.services.ports import MediaRefused, Snapshot
+from app.services.media_engine import MediaRefused
+from app.services.ports import Snapshot
 from tests.fakes.contested import ContestedSpaceStore
 from tests.services.test_audio import SDP, token_in
 from tests.services.world import DRAFT, Process, World
@@ -179,7 +181,7 @@ async def test_a_block_closes_the_streams_of_the_blocked_with_the_reason_and_no_
         for stream in (events, batches):
             with pytest.raises(refusals.BlockedByHost):
                 await anext(stream)
-        await process.spaces.rename(host, space_id, "On storms")
+        await process.spaces.update(host, space_id, Edit(title="On storms"))
         assert isinstance(await anext(others), Numbered)
     for enter in (process.streams.space_events("ana", space_id, None), process.streams.reactions("ana", space_id)):
         with pytest.raises(refusals.BlockedByHost):

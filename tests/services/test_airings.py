@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from app.domain.drafts import Edit
 from app.domain.spaces import SpaceState
 from app.services.airings import LEASE
 from app.services.ports import FeedItem, Snapshot, SpaceStore
@@ -171,7 +172,7 @@ async def test_an_older_state_that_arrives_late_changes_nothing() -> None:
     process, host = Process(world), await world.person("hana")
     space_id = await process.live_space(host)
     older = await world.space(space_id)
-    newer = await process.spaces.rename(host, space_id, "On storms")
+    newer = await process.spaces.update(host, space_id, Edit(title="On storms"))
     await process.airings.obey(older)
     assert process.airings.current(space_id) == process.media.obeyed[space_id] == newer
 
@@ -217,7 +218,7 @@ async def test_changes_from_both_sides_at_once_end_in_the_newest_state() -> None
         space_id = await one.live_space(host)
         for title in ("On storms", "On clouds", "On winds"):
             await asyncio.gather(
-                one.spaces.rename(host, space_id, title),
+                one.spaces.update(host, space_id, Edit(title=title)),
                 other.stage.set_muted(host, space_id, title == "On clouds"),
             )
         newest = await world.space(space_id)

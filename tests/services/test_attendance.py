@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.domain import refusals
+from app.domain.drafts import Draft
 from app.domain.roster import Person
-from app.domain.spaces import Draft
 from app.services.changes import TRIES
 from tests.fakes.contested import ContestedSpaceStore
 from tests.fakes.stores import MemoryAttendanceStore

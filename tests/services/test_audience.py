@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.domain import spaces
+from app.domain import attendance
+from app.domain.attendance import AUDIENCE_INTERVAL
 from app.domain.events import AudienceChanged
 from app.domain.roster import Person, Role
-from app.domain.spaces import AUDIENCE_INTERVAL
 from app.services.changes import TRIES
 from tests.fakes.contested import ContestedSpaceStore
 from tests.fakes.stores import MemoryAttendanceStore
@@ -136,7 +136,7 @@ async def test_a_count_overtaken_by_another_process_is_made_again() -> None:
 
     async def tell_an_older_count() -> None:
         space = await world.space(space_id)
-        await world.spaces.save(space, spaces.count_audience(space, 7, 0, world.clock()))
+        await world.spaces.save(space, attendance.count_audience(space, 7, 0, world.clock()))
 
     store.meanwhile = tell_an_older_count
     await process.count()

@@ -8,7 +8,8 @@ import pytest
 
 from app.domain.roster import Person
 from app.services.audio import Audio
-from app.services.ports import MediaGrant, MediaRefused, MediaUnavailable, MediaUse
+from app.services.media_engine import MediaRefused, MediaUnavailable
+from app.services.ports import MediaGrant, MediaUse
 from tests.services.world import DRAFT, Process, World
 
 SDP = "v=0 offer"

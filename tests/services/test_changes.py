@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from app.domain import refusals
+from app.domain.drafts import Edit
 from app.domain.events import Numbered
 from app.domain.roster import Role
 from app.domain.spaces import Space
@@ -38,7 +39,7 @@ async def test_a_lost_race_is_decided_anew(losses: int) -> None:
     space_id = await process.live_space(host)
 
     store.losses[space_id] = losses
-    renamed = await process.spaces.rename(host, space_id, "On storms")
+    renamed = await process.spaces.update(host, space_id, Edit(title="On storms"))
     assert (renamed.title, (await world.space(space_id)).title) == ("On storms", "On storms")
 
 
@@ -51,7 +52,7 @@ async def test_after_too_many_lost_races_it_is_busy_and_nothing_has_changed() ->
 
     store.losses[space_id] = TRIES
     with pytest.raises(refusals.Busy):
-        await process.spaces.rename(host, space_id, "On storms")
+        await process.spaces.update(host, space_id, Edit(title="On storms"))
     assert await world.space(space_id) == before
     assert process.media.obeyed[space_id] == before
 
@@ -131,7 +132,7 @@ async def test_who_may_not_know_of_a_preparing_space_is_told_there_is_none() -> 
     space_id = (await process.spaces.create(host, DRAFT, [])).id
     for command in (
         process.spaces.start(stranger, space_id),
-        process.spaces.rename(stranger, space_id, "Mine"),
+        process.spaces.update(stranger, space_id, Edit(title="Mine")),
         process.stage.invite(stranger, space_id, host.id, Role.SPEAKER),
         process.stage.set_muted(stranger, space_id, False),
         process.stage.remove(stranger, space_id, host.id),

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain import refusals
 from app.domain.roster import Person
-from app.services.ports import ClipSound, MediaUnavailable
+from app.services.media_engine import ClipSound, MediaUnavailable
 from tests.fakes.media import MemoryMedia
 from tests.services.world import DRAFT, Process, World
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from app.domain import refusals
+from app.domain.drafts import Draft, Edit
 from app.domain.roster import Role, SpeakPolicy
-from app.domain.spaces import Draft, SpaceState
+from app.domain.spaces import SpaceState
 from tests.services.world import DRAFT, Process, World
 
 
@@ -80,11 +81,26 @@ async def test_leaving_is_not_ending() -> None:
     assert (await process.attendance.leave(host, space_id)).state is SpaceState.LIVE
 
 
+async def test_a_host_who_handed_over_drops_like_any_cohost_and_the_new_one_stays_host() -> None:
+    world = World()
+    process, host, ana = Process(world), await world.person("hana"), await world.person("ana")
+    space_id = await process.live_space(host)
+    await process.seat(host, ana, space_id, Role.COHOST)
+    assert (await process.spaces.transfer_host(host, space_id, "ana")).host == ana
+
+    left = await process.attendance.leave(host, space_id)
+    assert ([seat.person for seat in left.stage], left.host_absent_since) == ([ana], None)
+    assert (await process.attendance.join(host, space_id)).host == ana
+    with pytest.raises(refusals.NotPermitted):
+        await process.spaces.end(host, space_id)
+    assert (await process.spaces.end(ana, space_id)).state is SpaceState.ENDED
+
+
 async def test_title_policy_and_clipping_change_while_live() -> None:
     world = World()
     process, host = Process(world), await world.person("hana")
     space_id = await process.live_space(host)
-    await process.spaces.rename(host, space_id, "On storms")
+    await process.spaces.update(host, space_id, Edit(title="On storms"))
     await process.spaces.set_speak_policy(host, space_id, SpeakPolicy.INVITED_ONLY)
     await process.spaces.set_clipping_allowed(host, space_id, False)
     space = await world.space(space_id)

@@ -3,9 +3,9 @@
 import pytest
 
 from app.domain import refusals
+from app.domain.drafts import Draft
 from app.domain.refusals import Refusal
 from app.domain.roster import Role, SpeakPolicy
-from app.domain.spaces import Draft
 from tests.fakes.contested import ContestedSpaceStore
 from tests.services.world import GRACE, LIMITS, Process, World
 
@@ -111,6 +111,30 @@ async def test_a_declined_invitation_is_gone() -> None:
     await process.stage.decline_invitation(ana, space.id, space.invitations[0].id)
     assert await process.spaces.inviting(ana) == []
     assert await process.spaces.get("ana", space.id) is None
+
+
+async def test_a_revoked_invitation_cannot_be_accepted() -> None:
+    world = World()
+    process, host, ana = Process(world), await world.person("hana"), await world.person("ana")
+    space_id = await process.live_space(host)
+    offered = (await process.stage.invite(host, space_id, "ana", Role.SPEAKER)).invitations[0]
+    await process.stage.revoke_invitation(host, space_id, offered.id)
+    assert await process.spaces.inviting(ana) == []
+    with pytest.raises(refusals.InvitationNotFound):
+        await process.stage.accept_invitation(ana, space_id, offered.id)
+
+
+async def test_all_are_silent_when_the_command_that_mutes_them_returns() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    ana, ben = await world.person("ana"), await world.person("ben")
+    space_id = await process.live_space(host)
+    for person in (ana, ben):
+        await process.seat(host, person, space_id)
+        await process.stage.set_muted(person, space_id, False)
+    await process.stage.set_muted(host, space_id, False)
+    await process.stage.mute_all(host, space_id)
+    assert process.media.heard(space_id) == {host}
 
 
 async def test_only_people_with_an_account_are_invited() -> None:

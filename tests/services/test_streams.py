@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain import refusals
+from app.domain.drafts import Edit
 from app.domain.events import Numbered, SpaceEnded, SpaceRenamed
 from app.domain.spaces import apply
 from app.services.ports import Heartbeat, Snapshot
@@ -16,7 +17,7 @@ async def test_snapshot_and_events_make_the_fresh_state_and_the_end_is_the_end()
     async with process.streams.space_events(None, space_id, None) as items:
         first = await anext(items)
         assert isinstance(first, Snapshot)
-        await process.spaces.rename(host, space_id, "On storms")
+        await process.spaces.update(host, space_id, Edit(title="On storms"))
         await process.stage.set_muted(host, space_id, False)
         await process.spaces.end(host, space_id)
         space, kinds = first.space, []
@@ -33,7 +34,7 @@ async def test_who_comes_back_gets_what_was_missed() -> None:
     process, host = Process(world), await world.person("hana")
     space_id = await process.live_space(host)
     seen = (await world.space(space_id)).version
-    await process.spaces.rename(host, space_id, "On storms")
+    await process.spaces.update(host, space_id, Edit(title="On storms"))
     async with process.streams.space_events(None, space_id, seen) as items:
         missed, beat = await anext(items), await anext(items)
     assert isinstance(missed, Numbered)

@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from app.domain.attendance import AUDIENCE_INTERVAL
+from app.domain.drafts import Draft
 from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
-from app.domain.spaces import AUDIENCE_INTERVAL, Draft, Space
+from app.domain.spaces import Space
 from app.services.people import Attempts, People
 from app.services.ports import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
@@ -24,6 +26,7 @@ from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
     MemoryClipStore,
+    MemoryModerationStore,
     MemoryPersonStore,
     MemoryReactionStore,
     MemorySpaceStore,
@@ -31,6 +34,7 @@ from tests.fakes.stores import (
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=15)
+EMPTY_TIMEOUT = timedelta(minutes=10)
 LIMITS = Limits(cohosts=2, speakers=2)
 DRAFT = Draft("On tides", recording_enabled=True)
 
@@ -49,6 +53,7 @@ class World:
         self.revocations = MemoryRevocationStore()
         self.clips = MemoryClipStore()
         self.counts = MemoryReactionStore()
+        self.log = MemoryModerationStore()
         self.leases = MemoryAiringStore()
         self.feeds = MemoryFeeds(self.spaces)
         self.closings = MemoryClosingFeed()
@@ -95,6 +100,7 @@ class Process:
             attendance=world.attendance,
             clips=world.clips,
             reactions=world.counts,
+            moderation=world.log,
             airings=world.leases,
             feeds=world.feeds,
             closings=world.closings,
@@ -105,12 +111,17 @@ class Process:
             clock=world.clock,
             new_id=world.new_id,
         )
-        use_cases = assemble(adapters, Policy(topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE))
+        policy = Policy(
+            topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE, empty_timeout=EMPTY_TIMEOUT
+        )
+        use_cases = assemble(adapters, policy)
         self.viewers = use_cases.viewers
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
         self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
+        self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
+        self.moderation = use_cases.moderation
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""

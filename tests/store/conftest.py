@@ -11,6 +11,7 @@ from app.services.ports import (
     BlockStore,
     ClipStore,
     FollowStore,
+    ModerationStore,
     PairStore,
     PersonStore,
     ReactionStore,
@@ -22,6 +23,7 @@ from app.store.attendance import MongoAttendanceStore
 from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
 from app.store.follows import MongoFollowStore
+from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
@@ -33,6 +35,7 @@ from tests.fakes.stores import (
     MemoryAiringStore,
     MemoryAttendanceStore,
     MemoryClipStore,
+    MemoryModerationStore,
     MemoryPersonStore,
     MemoryReactionStore,
     MemorySpaceStore,
@@ -98,6 +101,12 @@ def clips(request: pytest.FixtureRequest) -> ClipStore:
 @pytest.fixture(params=BOTH)
 def reactions(request: pytest.FixtureRequest) -> ReactionStore:
     store: ReactionStore = _chosen(request, MemoryReactionStore, MongoReactionStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def moderation(request: pytest.FixtureRequest) -> ModerationStore:
+    store: ModerationStore = _chosen(request, MemoryModerationStore, MongoModerationStore)
     return store
 
 

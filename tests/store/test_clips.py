@@ -36,3 +36,12 @@ async def test_a_spaces_clips_come_in_pages_the_newest_first(clips: ClipStore) -
     assert [one.id for one in first] == ["b", "d", "c"]
     rest = await clips.of_space("a", limit=3, after=(first[-1].created_at, first[-1].id))
     assert [one.id for one in rest] == ["a"]
+
+
+async def test_a_deleted_clip_is_gone_and_deleting_twice_is_once(clips: ClipStore) -> None:
+    await clips.add(clip("a"))
+    await clips.add(clip("b"))
+    await clips.delete("a")
+    await clips.delete("a")
+    assert await clips.get("a") is None
+    assert await clips.of_space("a", limit=9) == [clip("b")]

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from app.domain.events import EndReason, SpaceEnded, SpaceEvent, SpaceRenamed, SpaceStarted
+from app.domain.events import EndReason, SpaceDeleted, SpaceEnded, SpaceEvent, SpaceRenamed, SpaceStarted
 from app.domain.roster import Invitation, Role
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.ports import SpaceStore, VersionConflict
@@ -147,3 +147,17 @@ async def test_the_invited_find_the_spaces_that_await_their_answer(spaces: Space
         await added(spaces, replace(space(space_id), created_at=created_at, invitations=(invitation,)))
     assert [one.id for one in await spaces.inviting("id-ann")] == ["b", "a"]
     assert await spaces.inviting("id-nobody") == []
+
+
+async def test_of_a_deleted_space_its_tombstone_is_left(spaces: SpaceStore) -> None:
+    one = await added(spaces, space("a", state=SpaceState.PREPARING))
+    one, _ = await spaces.save(one, [renamed("A secret")])
+    after, numbered = await spaces.save(one, [SpaceDeleted(at=NOW)])
+    assert await spaces.get("a") == after
+    assert await spaces.events_after("a", one.version) == numbered
+    assert await spaces.events_after("a", 1) is None
+
+    assert await spaces.unpurged() == ["a"]
+    await spaces.purged("a")
+    assert await spaces.unpurged() == []
+    assert await spaces.get("a") == after

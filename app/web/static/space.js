@@ -8,6 +8,7 @@ const EVENTS = `subscription ($spaceId: ID!) {
     ... on SpaceSnapshot { space { title state listenerCount anonymousListenerCount
       stage { user { id handle displayName } role isMuted } } }
     ... on SpaceRenamed { title }
+    ... on HostTransferred { hostId formerHostId }
     ... on SeatGranted { participant { user { id handle displayName } role isMuted } }
     ... on SeatVacated { userId }
     ... on MicrophoneOpened { userId }
@@ -30,6 +31,10 @@ const change = {
   SpaceStarted() { space.state = "LIVE"; offerSound(); },
   SpaceEnded() { space.state = "ENDED"; space.stage.clear(); space.listeners = 0; },
   SpaceRenamed({ title }) { space.title = title; },
+  HostTransferred({ hostId, formerHostId }) {
+    space.stage.get(hostId).role = "HOST";
+    space.stage.get(formerHostId).role = "COHOST";
+  },
   SeatGranted({ participant }) { space.stage.set(participant.user.id, participant); },
   SeatVacated({ userId }) { space.stage.delete(userId); },
   MicrophoneOpened({ userId }) { space.stage.get(userId).isMuted = false; },

@@ -1,0 +1,99 @@
+"""The port of the sound: what the use cases ask of whatever mixes, streams, records and cuts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from app.domain.spaces import Space
+
+
+class MediaRefused(Exception):
+    """The sound said no to an offer: `status` is the HTTP status that fits, the text one sentence for people."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class MediaUnavailable(Exception):
+    """The sound cannot be reached at the moment; nothing was changed by the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneAnswer:
+    """The answer to a WHIP offer, and the session to hang up."""
+
+    sdp: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSlice:
+    """A run of bytes of a file."""
+
+    path: Path
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSound:
+    """A clip as it was cut: exact length in samples of 48 kHz, and its loudness over time in 0..1."""
+
+    samples: int
+    waveform: tuple[float, ...]
+
+
+class MediaEngine(Protocol):
+    """The sound of the Spaces on air on this node. What it cannot do now it refuses with `MediaUnavailable`."""
+
+    async def follow(self, space: Space) -> None:
+        """Makes the sound obey this state: on air while live, heard who is on stage with an open microphone.
+
+        Idempotent; a version older than one obeyed before is ignored. Returns when the mixer obeys. Never raises: a
+        sound that is down is brought back to the last state it was told.
+        """
+
+    async def drop(self, space_id: str) -> None:
+        """Takes a Space off the air here though it goes on: another node has taken it over."""
+
+    async def offer(self, space_id: str, person_id: str, sdp: str) -> MicrophoneAnswer:
+        """Takes a microphone's WHIP offer (RFC 9725); the newer of a person's two replaces the older.
+
+        Raises `MediaRefused`.
+        """
+
+    async def trickle(self, space_id: str, session_id: str, fragment: str) -> None:
+        """Takes ICE candidates (RFC 8840) of a microphone's session. Raises `MediaRefused`."""
+
+    async def hang_up(self, space_id: str, session_id: str) -> None:
+        """Ends a microphone's session; one that is gone already is no error."""
+
+    def speaking_from(self) -> frozenset[tuple[str, str]]:
+        """(space id, person id) of every microphone that is connected now: their people are present."""
+
+    async def live_playlist(self, space_id: str) -> str | None:
+        """The live HLS playlist, with relative addresses; None before the first segment or off the air."""
+
+    async def replay_playlist(self, space_id: str) -> str | None:
+        """The whole recording as an HLS playlist; None where there is none."""
+
+    async def segment(self, space_id: str, name: str) -> FileSlice | None:
+        """The file behind a name of a playlist; None for any other name."""
+
+    async def recorded_ms(self, space_id: str) -> int:
+        """How much of the Space is recorded by now, in ms."""
+
+    async def clip(self, space_id: str, clip_id: str, *, start_ms: int, duration_ms: int) -> ClipSound:
+        """Cuts those seconds into a file of their own. Raises `LookupError` where they are not (all) there."""
+
+    async def delete_recording(self, space_id: str) -> None:
+        """Deletes the sound of a Space that is not on air; where there is none, that is no error."""
+
+    async def delete_clip(self, clip_id: str) -> None:
+        """Deletes a clip's file; where there is none, that is no error."""
+
+    def clip_file(self, clip_id: str) -> Path | None:
+        """The clip's m4a."""

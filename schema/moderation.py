@@ -1,0 +1,35 @@
+"""Moderation: the log of what moderators did to people in a Space."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+import strawberry
+
+from schema.people import User
+
+
+@strawberry.enum(description="What a moderator did to someone.")
+class ModerationAction(Enum):
+    """What a moderator did to someone."""
+
+    MUTED = strawberry.enum_value("MUTED", description="Closed their microphone.")
+    REMOVED_FROM_STAGE = strawberry.enum_value("REMOVED_FROM_STAGE", description="Took their seat back.")
+    REQUEST_ACCEPTED = strawberry.enum_value("REQUEST_ACCEPTED", description="Granted the seat they asked for.")
+    REQUEST_DECLINED = strawberry.enum_value("REQUEST_DECLINED", description="Took them out of the queue.")
+    INVITED = strawberry.enum_value("INVITED", description="Offered them a seat.")
+    INVITATION_REVOKED = strawberry.enum_value("INVITATION_REVOKED", description="Took that offer back.")
+    MADE_HOST = strawberry.enum_value("MADE_HOST", description="Handed the Space over to them.")
+
+
+@strawberry.type(description="One entry of a Space's moderation log.")
+class ModerationEntry:
+    """One entry of a Space's moderation log."""
+
+    actor: User = strawberry.field(description="Who did it.")
+    target: User = strawberry.field(description="To whom.")
+    action: ModerationAction = strawberry.field(description="What.")
+    reason: str | None = strawberry.field(description="Why, as the moderator said; null where nothing was said.")
+    at: datetime = strawberry.field(description="When.")
+    version: int = strawberry.field(description="The Space's version since, as `spaceEvents` counts.")

@@ -1,0 +1,21 @@
+"""All benches by name, in the order in which they run."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from tests.bench import events, jitter, latency, microphones, queries, recordings, saves, sound
+from tests.bench.place import Place
+from tests.bench.size import Size
+from tests.bench.tables import Table
+
+Bench = Callable[[Size, Place], Awaitable[list[Table]]]
+
+BENCHES: Mapping[str, Bench] = {
+    "sound": sound.measure,
+    "microphones": microphones.measure,
+    "jitter": jitter.measure,
+    "latency": latency.measure,
+    "recordings": recordings.measure,
+    "saves": saves.measure,
+    "events": events.measure,
+    "queries": queries.measure,
+}

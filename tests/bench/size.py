@@ -1,0 +1,43 @@
+"""How much a bench does: enough for figures, or only enough to show that it works."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What each bench is given; `rounds` is how many figures each median is of."""
+
+    rounds: int
+    speech_seconds: float  # of sound that is worked through as fast as it goes
+    live_seconds: float  # of sound in real time
+    recording_seconds: int  # a multiple of 10
+    bursts: int  # sounds sent to a listener
+    subscribers: int
+    events: int  # changes of a Space that the subscribers are told of, in each round
+    guests: int  # on stage beside the host, of a Space that is queried
+    requests: int  # queries, and saves, in each round
+
+
+FULL: Final = Size(
+    rounds=3,
+    speech_seconds=20,
+    live_seconds=4,
+    recording_seconds=7200,
+    bursts=24,
+    subscribers=200,
+    events=40,
+    guests=12,
+    requests=100,
+)
+TINY: Final = Size(
+    rounds=1,
+    speech_seconds=1,
+    live_seconds=0.5,
+    recording_seconds=180,
+    bursts=1,
+    subscribers=3,
+    events=2,
+    guests=1,
+    requests=3,
+)

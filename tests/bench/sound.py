@@ -1,0 +1,100 @@
+"""What a second of a full Space's sound costs, stage by stage, beside FFmpeg's own filter graph."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from media.encoder import AacEncoder
+from media.microphone import Microphone
+from media.mixer import Mixer
+from media.opus import TICK
+from media.recorder import Recorder
+from media.take_writer import TakeWriter
+from media.waveform import PeaksWriter
+from tests.bench.cpu import spent
+from tests.bench.ffmpeg import mix
+from tests.bench.place import Place
+from tests.bench.size import Size
+from tests.bench.speakers import FULL_STAGE, stage
+from tests.bench.tables import Table
+from tests.media.sounds import Sound
+
+TALKERS = (FULL_STAGE, 3, 1)
+STAGES = (
+    "receive, jitter buffer, Opus decoding",
+    "mix and limiter",
+    "AAC encoding",
+    "fMP4 parts, index, waveform",
+    "all of it, tick by tick",
+    "FFmpeg's graph: decode, amix, alimiter, AAC",
+)
+Streams = Sequence[Sequence[bytes]]
+
+
+async def measure(size: Size, place: Place) -> list[Table]:
+    """CPU by stage, of 13 microphones of which 13, 3 and 1 talk."""
+    costs: dict[int, list[list[float]]] = {talkers: [] for talkers in TALKERS}
+    folder = place.folder("sound")
+    for number in range(size.rounds):
+        for talkers in TALKERS:
+            streams = stage(talkers, size.speech_seconds)
+            seconds = _costs(streams, talkers, folder / f"{number}-{talkers}")
+            costs[talkers].append([one * 1000 / size.speech_seconds for one in seconds])
+    columns = {talkers: [median(stage) for stage in zip(*rounds, strict=True)] for talkers, rounds in costs.items()}
+    rows: list[list[str | float]] = [
+        [name, *(columns[talkers][index] for talkers in TALKERS)] for index, name in enumerate(STAGES)
+    ]
+    rows.append(["ours / FFmpeg's", *(columns[talkers][-2] / columns[talkers][-1] for talkers in TALKERS)])
+    note = (
+        f"CPU ms of one process for each second of sound. {FULL_STAGE} Opus streams of 20 ms packets arrive; who does "
+        f"not talk has a closed microphone and sends silence. FFmpeg's graph (in PyAV, same AAC settings) has inputs "
+        f"for the talkers only, and neither network, jitter buffer nor files. Median of {size.rounds} rounds of "
+        f"{size.speech_seconds:g} s."
+    )
+    return [Table("Sound of a full Space", ["stage", *(f"{talkers} talk" for talkers in TALKERS)], rows, note)]
+
+
+def _costs(streams: Streams, talkers: int, folder: Path) -> list[float]:
+    """CPU seconds of each of `STAGES`."""
+    heard, receiving = spent(lambda: list(_receive(streams, talkers)))
+    mixer = Mixer()
+    mixed, mixing = spent(lambda: [mixer.mix(blocks) for blocks in heard])
+    encoder = AacEncoder()
+    packets, encoding = spent(lambda: [packet for block in mixed for packet in encoder.encode(block)])
+    _, packaging = spent(partial(_package, folder / "packaged", encoder.config, packets, mixed))
+    _, whole = spent(partial(_all, streams, talkers, folder / "whole"))
+    _, graph = spent(partial(mix, streams[:talkers]))
+    return [receiving, mixing, encoding, packaging, whole, graph]
+
+
+def _receive(streams: Streams, talkers: int) -> Iterator[list[Sound]]:
+    """The blocks of each tick; one packet of each stream arrives before it."""
+    microphones = [Microphone() for _ in streams]
+    for microphone in microphones[:talkers]:
+        microphone.open = True
+    for number, payloads in enumerate(zip(*streams, strict=True)):
+        for ssrc, (microphone, payload) in enumerate(zip(microphones, payloads, strict=True)):
+            microphone.receive(payload, number * TICK, number, ssrc)
+        blocks = [microphone.tick() for microphone in microphones]
+        yield [block for block in blocks if block is not None]
+
+
+def _package(folder: Path, config: bytes, packets: Sequence[bytes], mixed: Sequence[Sound]) -> None:
+    folder.mkdir(parents=True)
+    writer = TakeWriter(folder, config, 0.0)
+    peaks = PeaksWriter(writer.take.peaks_path)
+    for block in mixed:
+        peaks.add(block)
+    for packet in packets:
+        writer.add(packet)
+    peaks.close()
+    writer.close()
+
+
+def _all(streams: Streams, talkers: int, folder: Path) -> None:
+    """What a pipeline does of a tick."""
+    mixer, recorder = Mixer(), Recorder(folder, keep=True)
+    for blocks in _receive(streams, talkers):
+        recorder.write(mixer.mix(blocks))
+    recorder.close()

@@ -1,0 +1,106 @@
+"""What a viewer is told they may do is what the commands then let them do."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.domain import life, stage
+from app.domain.drafts import Edit
+from app.domain.events import SpaceEvent
+from app.domain.permissions import Action, capabilities
+from app.domain.refusals import Refusal
+from app.domain.roster import Limits, Person, Role, SpeakPolicy
+from app.domain.spaces import Space, SpaceState
+from tests.domain.builders import NOW, person, space
+
+WIDE = Limits(cohosts=9, speakers=9)
+
+ATTEMPTS: dict[Action, Callable[[Space, Person], list[SpaceEvent]]] = {
+    Action.START: lambda room, who: life.start(room, who, NOW),
+    Action.END: lambda room, who: life.end(room, who, NOW),
+    Action.DELETE: lambda room, who: life.delete(room, who, NOW, confirmed=True),
+    Action.RENAME: lambda room, who: life.update(room, who, Edit(title="On storms"), topics=(), now=NOW),
+    Action.CHANGE_SETTINGS: lambda room, who: life.update(room, who, Edit(language="en"), topics=(), now=NOW),
+    Action.SET_SPEAK_POLICY: lambda room, who: life.set_speak_policy(room, who, SpeakPolicy.EVERYONE, NOW),
+    Action.SET_CLIPPING_ALLOWED: lambda room, who: life.set_clipping_allowed(room, who, True, NOW),
+    Action.TRANSFER_HOST: lambda room, who: life.transfer_host(room, who, "cleo", NOW),
+    Action.INVITE_COHOST: lambda room, who: invite(room, who, Role.COHOST),
+    Action.INVITE_SPEAKER: lambda room, who: invite(room, who, Role.SPEAKER),
+    Action.ANSWER_REQUESTS: lambda room, who: stage.decline_request(room, who, "r-rob", NOW),
+    Action.MUTE_OTHERS: lambda room, who: stage.mute(room, who, "sia", NOW),
+    Action.REMOVE_FROM_STAGE: lambda room, who: stage.remove(room, who, "sia", NOW),
+    Action.STEP_DOWN: lambda room, who: stage.remove(room, who, who.id, NOW),
+    Action.USE_MICROPHONE: lambda room, who: stage.set_muted(room, who, False, NOW),
+    Action.REQUEST_TO_SPEAK: lambda room, who: stage.request_to_speak(room, who, request_id="r", now=NOW),
+    Action.JOIN: lambda room, who: stage.join(room, who, NOW),
+}
+
+STATES = [SpaceState.PREPARING, SpaceState.LIVE, SpaceState.ENDED]
+PEOPLE = ["hana", "cora", "sam", "lea"]
+
+
+def invite(room: Space, who: Person, role: Role) -> list[SpaceEvent]:
+    return stage.invite(room, who, person("new"), role, invitation_id="i", limits=WIDE, now=NOW)
+
+
+def rooms(state: SpaceState) -> list[Space]:
+    """The ways a Space can be in this state that matter to what is possible."""
+    people: dict[str, Any] = {"cohosts": ["cora", "cleo"], "speakers": ["sam", "sia"], "asking": ["rob"]}
+    common = space(state, **people, invited={"lea": Role.SPEAKER})
+    closed = replace(common, speak_policy=SpeakPolicy.INVITED_ONLY)
+    never_clipped = replace(common, clipping_allowed=False, never_clipped=state is not SpaceState.PREPARING)
+    return [common, closed, never_clipped]
+
+
+def is_possible(action: Action, room: Space, who: Person) -> bool:
+    try:
+        ATTEMPTS[action](room, who)
+    except (Refusal, ExceptionGroup):
+        return False
+    return True
+
+
+CASES = [
+    pytest.param(room, name, id=f"{state.value}-{number}-{name}")
+    for state, name in itertools.product(STATES, PEOPLE)
+    for number, room in enumerate(rooms(state))
+]
+
+
+@pytest.mark.parametrize(("room", "name"), CASES)
+def test_what_is_told_is_what_is_possible(room: Space, name: str) -> None:
+    told = capabilities(room, name, is_in=True)
+    assert {one for one in ATTEMPTS if is_possible(one, room, person(name))} == told & ATTEMPTS.keys()
+
+
+def test_handing_over_needs_a_cohost() -> None:
+    assert Action.TRANSFER_HOST not in capabilities(space(speakers=["sam"]), "hana", is_in=True)
+
+
+def test_a_raised_hand_is_raised_once() -> None:
+    assert Action.REQUEST_TO_SPEAK not in capabilities(space(asking=["rob"]), "rob", is_in=True)
+
+
+def test_what_takes_being_in_the_space() -> None:
+    inside, outside = (capabilities(space(), "lea", is_in=is_in) for is_in in (True, False))
+    assert inside - outside == {Action.REQUEST_TO_SPEAK, Action.REACT, Action.CREATE_CLIP}
+    assert outside == {Action.JOIN, Action.LISTEN}
+
+
+def test_what_is_left_after_the_end_is_the_recording() -> None:
+    assert capabilities(space(SpaceState.ENDED), "lea", is_in=False) == {Action.LISTEN, Action.CREATE_CLIP}
+    assert capabilities(space(SpaceState.ENDED), None, is_in=False) == {Action.LISTEN}
+    assert Action.DELETE in capabilities(space(SpaceState.ENDED), "hana", is_in=False)
+    assert Action.CREATE_CLIP not in capabilities(space(SpaceState.ENDED, clipping_allowed=False), "lea", is_in=False)
+    assert capabilities(space(SpaceState.ENDED, recording_enabled=False), "lea", is_in=False) == set()
+
+
+def test_without_recording_there_is_live_sound_and_no_clip() -> None:
+    told = capabilities(space(recording_enabled=False), "lea", is_in=True)
+    assert Action.LISTEN in told
+    assert Action.CREATE_CLIP not in told

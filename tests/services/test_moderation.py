@@ -1,0 +1,46 @@
+"""The moderation log: written with each command, read by the host alone."""
+
+import pytest
+
+from app.domain import refusals
+from app.domain.moderation import Measure
+from app.domain.roster import Role
+from tests.services.world import Process, World
+
+
+async def test_the_host_reads_what_moderators_did_also_after_the_end() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    cora, ana = await world.person("cora"), await world.person("ana")
+    space_id = await process.live_space(host)
+    await process.seat(host, cora, space_id, Role.COHOST)
+    await process.seat(host, ana, space_id)
+    await process.stage.set_muted(ana, space_id, False)
+    await process.stage.mute(cora, space_id, "ana")
+    await process.stage.remove(host, space_id, "ana")
+    await process.stage.set_muted(host, space_id, False)
+
+    log = await process.moderation.log(host, space_id, limit=9)
+    assert [(one.actor, one.measure, one.target) for one in log] == [
+        (host, Measure.REMOVED_FROM_STAGE, ana),
+        (cora, Measure.MUTED, ana),
+        (host, Measure.INVITED, ana),
+        (host, Measure.INVITED, cora),
+    ]
+    assert await process.moderation.log(host, space_id, limit=2, before=log[1].version) == log[2:]
+    await process.spaces.end(host, space_id)
+    assert await process.moderation.log(host, space_id, limit=9) == log
+
+
+async def test_nobody_else_reads_it_and_what_was_refused_is_not_in_it() -> None:
+    world = World()
+    process, host, ana = Process(world), await world.person("hana"), await world.person("ana")
+    space_id = await process.live_space(host)
+    with pytest.raises(refusals.NotPermitted):
+        await process.stage.invite(ana, space_id, "hana", Role.SPEAKER)
+    assert await process.moderation.log(host, space_id, limit=9) == []
+    await process.seat(host, ana, space_id, Role.COHOST)
+    with pytest.raises(refusals.NotPermitted):
+        await process.moderation.log(ana, space_id, limit=9)
+    with pytest.raises(refusals.SpaceNotFound):
+        await process.moderation.log(host, "nowhere", limit=9)

@@ -1,0 +1,21 @@
+"""The contract of `ModerationStore`."""
+
+from datetime import timedelta
+
+from app.domain.moderation import LogEntry, Measure
+from app.services.ports import ModerationStore
+from tests.domain_values import NOW, person
+
+
+def entry(version: int, space_id: str = "a", reason: str | None = None) -> LogEntry:
+    at = NOW + timedelta(seconds=version)
+    return LogEntry(space_id, version, at, person("host"), person("ann"), Measure.MUTED, reason)
+
+
+async def test_a_log_comes_in_pages_the_newest_first(moderation: ModerationStore) -> None:
+    await moderation.append([entry(2), entry(3, reason="Shouting")])
+    await moderation.append([])
+    await moderation.append([entry(7), entry(7, "b")])
+    assert await moderation.of_space("a", limit=2) == [entry(7), entry(3, reason="Shouting")]
+    assert await moderation.of_space("a", limit=2, before=3) == [entry(2)]
+    assert await moderation.of_space("nowhere", limit=2) == []
