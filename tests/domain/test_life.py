@@ -8,7 +8,7 @@ import pytest
 from app.domain import life, refusals, spaces
 from app.domain.drafts import Edit
 from app.domain.events import EndReason, SpaceEnded
-from app.domain.permissions import capabilities, may_see
+from app.domain.permissions import Standing, capabilities, may_see
 from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
 from tests.domain.builders import LATER, NOW, after, person, space
@@ -39,7 +39,7 @@ def test_a_deleted_space_is_nobodys_and_keeps_nothing_of_what_was_said_of_it(sta
     assert (gone.id, gone.state, gone.title, gone.topics, gone.language) == (room.id, SpaceState.DELETED, "", (), None)
     assert (gone.stage, gone.requests, gone.invitations) == ((), (), ())
     assert not any(may_see(gone, viewer) for viewer in ("hana", "ana", None))
-    assert capabilities(gone, "hana", is_in=True) == set()
+    assert capabilities(gone, "hana", Standing(is_in=True)) == set()
 
 
 def test_a_live_space_is_not_deleted_and_none_by_mistake() -> None:
