@@ -160,17 +160,17 @@ class JwtTokens:
         return claims
 
 
-def _token_id(token: str) -> str:
-    """A hash of what is signed, and not of the signature: an ECDSA one (r, s) has a twin (r, n - s) that is as good."""
-    return hashlib.sha256(token.rpartition(".")[0].encode()).hexdigest()
-
-
 def _moment(numeric_date: float) -> datetime:
     """The time of a NumericDate (RFC 7519, section 2). Raises `jwt.DecodeError` beyond the year 9999."""
     try:
         return datetime.fromtimestamp(numeric_date, UTC)
     except (OverflowError, ValueError, OSError):
         raise jwt.DecodeError("exp is no time") from None
+
+
+def _token_id(token: str) -> str:
+    """A hash of what is signed, and not of the signature: an ECDSA one (r, s) has a twin (r, n - s) that is as good."""
+    return hashlib.sha256(token.rpartition(".")[0].encode()).hexdigest()
 
 
 class OutsideProvider:

@@ -35,11 +35,11 @@ class ErrorCode(Enum):
     CANNOT_TARGET_HOST = strawberry.enum_value(
         "CANNOT_TARGET_HOST", description="The host can be neither muted, moved nor removed by others."
     )
-    BLOCKED_BY_HOST = strawberry.enum_value(
-        "BLOCKED_BY_HOST", description="The host of this Space has blocked you, or the person you name."
-    )
     NOT_A_COHOST = strawberry.enum_value(
         "NOT_A_COHOST", description="A Space can be handed over to one of its co-hosts only."
+    )
+    BLOCKED_BY_HOST = strawberry.enum_value(
+        "BLOCKED_BY_HOST", description="The host of this Space has blocked you, or the person you name."
     )
     REQUESTS_CLOSED = strawberry.enum_value(
         "REQUESTS_CLOSED", description="In this Space people speak by invitation only."

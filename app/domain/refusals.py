@@ -91,14 +91,14 @@ class CannotTargetHost(Refusal):
     message = "The host can be neither muted, moved nor removed by others."
 
 
-class BlockedByHost(Refusal):
-    code = "BLOCKED_BY_HOST"
-    message = "The host of this Space has blocked you."
-
-
 class NotACohost(Refusal):
     code = "NOT_A_COHOST"
     message = "A Space can be handed over to one of its co-hosts only."
+
+
+class BlockedByHost(Refusal):
+    code = "BLOCKED_BY_HOST"
+    message = "The host of this Space has blocked you."
 
 
 class RequestsClosed(Refusal):

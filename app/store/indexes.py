@@ -12,8 +12,8 @@ _INDEXES: Final = {
     "spaces": [
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("invitations.person.id", ASCENDING)]),
-        IndexModel([("host.id", ASCENDING), ("state", ASCENDING)]),
         IndexModel([("unpurged", ASCENDING)], sparse=True),
+        IndexModel([("host.id", ASCENDING), ("state", ASCENDING)]),
     ],
     "people": [
         IndexModel([("folded_handle", ASCENDING)], unique=True),

@@ -115,10 +115,10 @@ class Process:
             topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE, empty_timeout=EMPTY_TIMEOUT
         )
         use_cases = assemble(adapters, policy)
-        self.viewers = use_cases.viewers
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
+        self.viewers = use_cases.viewers
         self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
         self.moderation = use_cases.moderation
