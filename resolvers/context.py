@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from app.domain import clips, spaces
 from app.domain.people import Account
-from app.domain.permissions import capabilities, may_moderate
+from app.domain.permissions import Standing, capabilities, may_moderate
 from app.domain.roster import Person
 from app.services.ports import Clock
 from app.services.use_cases import UseCases
@@ -43,6 +43,8 @@ class RequestContext(Context):
         self.followed = DataLoader(self._followed, cache=False)
         self.blocked = DataLoader(self._blocked, cache=False)
         self.muted = DataLoader(self._muted, cache=False)
+        self.following_hosts = DataLoader(self._following_hosts, cache=False)
+        self.blocking_hosts = DataLoader(self._blocking_hosts, cache=False)
         self.spaces = DataLoader(self._spaces, cache=False)
         self.clips = DataLoader(self._clips, cache=False)
 
@@ -159,6 +161,14 @@ class RequestContext(Context):
         found = await self.use_cases.mutes.muted_by(self.actor.id, set(ids))
         return [one in found for one in ids]
 
+    async def _following_hosts(self, ids: list[str]) -> Sequence[bool]:
+        found = await self.use_cases.follows.followers_among(self.actor.id, set(ids))
+        return [one in found for one in ids]
+
+    async def _blocking_hosts(self, ids: list[str]) -> Sequence[bool]:
+        found = await self.use_cases.admission.blocking(self.actor.id, set(ids))
+        return [one in found for one in ids]
+
     async def _spaces(self, ids: list[str]) -> Sequence[spaces.Space | None]:
         found = {one.id: one for one in await self.use_cases.spaces.get_many(self.viewer_id, set(ids))}
         return [found.get(one) for one in ids]
@@ -230,8 +240,12 @@ class Links(SpaceLinks):
 
     async def viewer_capabilities(self) -> list[Capability]:
         """What the viewer may do now."""
-        is_in = await self.viewer_is_participant()
-        return mapping.capabilities(capabilities(self._space, self._context.viewer_id, is_in=is_in))
+        host_id, followed, blocked = self._space.host.id, False, False
+        if self._context.viewer is not None:
+            followed = await self._context.following_hosts.load(host_id)
+            blocked = await self._context.blocking_hosts.load(host_id)
+        standing = Standing(await self.viewer_is_participant(), followed, blocked)
+        return mapping.capabilities(capabilities(self._space, self._context.viewer_id, standing))
 
     async def audio(self) -> Audio | None:
         """The viewer's addresses of sound."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from app.domain import refusals
@@ -65,16 +66,27 @@ def may(space: Space, person_id: str | None, action: Action) -> bool:
     return action in (_EVERYONE if person_id is None else _ALLOWED[space.role(person_id)])
 
 
-def capabilities(space: Space, viewer_id: str | None, *, is_in: bool) -> frozenset[Action]:
-    """What a viewer (None: anonymous) who may see the Space may do in it now; `is_in`: whether they have joined it.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a Space itself does not know of a viewer: whether they have joined it, and how its host stands to them."""
+
+    is_in: bool = False
+    followed_by_host: bool = False
+    blocked_by_host: bool = False
+
+
+def capabilities(space: Space, viewer_id: str | None, standing: Standing) -> frozenset[Action]:
+    """What a viewer (None: anonymous) who may see the Space may do in it now: nothing where the host blocks them.
 
     An action that needs a target or a free seat may still find none.
     """
+    if standing.blocked_by_host:
+        return frozenset()
     allowed = {one for one in _POSSIBLE[space.state] if may(space, viewer_id, one)}
-    return frozenset(one for one in allowed if _is_sensible(one, space, viewer_id, is_in))
+    return frozenset(one for one in allowed if _is_sensible(one, space, viewer_id, standing))
 
 
-def _is_sensible(action: Action, space: Space, viewer_id: str | None, is_in: bool) -> bool:
+def _is_sensible(action: Action, space: Space, viewer_id: str | None, standing: Standing) -> bool:
     match action:
         case Action.SET_CLIPPING_ALLOWED:
             return not space.never_clipped
@@ -82,16 +94,20 @@ def _is_sensible(action: Action, space: Space, viewer_id: str | None, is_in: boo
             return space.count(Role.COHOST) > 0
         case Action.REQUEST_TO_SPEAK:
             asking = viewer_id is not None and space.request(viewer_id) is not None
-            return is_in and not asking and space.speak_policy is not SpeakPolicy.INVITED_ONLY
+            return standing.is_in and not asking and _may_ask(space.speak_policy, standing)
         case Action.REACT:
-            return is_in
+            return standing.is_in
         case Action.CREATE_CLIP:
-            there = is_in or space.state is SpaceState.ENDED
+            there = standing.is_in or space.state is SpaceState.ENDED
             return there and space.recording_enabled and space.clipping_allowed
         case Action.LISTEN:
             return space.state is SpaceState.LIVE or space.recording_enabled
         case _:
             return True
+
+
+def _may_ask(policy: SpeakPolicy, standing: Standing) -> bool:
+    return policy is SpeakPolicy.EVERYONE or (policy is SpeakPolicy.FOLLOWED_BY_HOST and standing.followed_by_host)
 
 
 def require(space: Space, person_id: str, action: Action) -> None:

@@ -45,6 +45,10 @@ class Follows:
         """Those of the people whom that person follows."""
         return {of for _, of in await self._store.among([(person_id, one) for one in people_ids])}
 
+    async def followers_among(self, person_id: str, people_ids: Collection[str]) -> set[str]:
+        """Those of the people who follow that person."""
+        return {by for by, _ in await self._store.among([(one, person_id) for one in people_ids])}
+
     async def _require_unblocked(self, one: str, other: str) -> None:
         if await self._blocks.among([(one, other), (other, one)]):
             raise refusals.CannotFollow(field="userId")

@@ -88,6 +88,7 @@ class UseCases:
     people: People
     viewers: Viewers
     follows: Follows
+    admission: Admission
     blocks: Blocks
     mutes: Mutes
     spaces: Spaces
@@ -125,6 +126,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     return UseCases(
         people=people,
         viewers=Viewers(people, world.tokens, world.revocations, closings),
+        admission=admission,
         follows=Follows(world.follows, world.blocks, world.people, clock=clock),
         blocks=Blocks(world.blocks, world.follows, world.people, world.spaces, admission, attendance, clock=clock),
         mutes=Mutes(world.mutes, world.people, clock=clock),

@@ -12,7 +12,7 @@ import pytest
 from app.domain import life, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
-from app.domain.permissions import Action, capabilities
+from app.domain.permissions import Action, Standing, capabilities
 from app.domain.refusals import Refusal
 from app.domain.roster import Limits, Person, Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
@@ -74,33 +74,49 @@ CASES = [
 
 @pytest.mark.parametrize(("room", "name"), CASES)
 def test_what_is_told_is_what_is_possible(room: Space, name: str) -> None:
-    told = capabilities(room, name, is_in=True)
+    told = capabilities(room, name, Standing(is_in=True))
     assert {one for one in ATTEMPTS if is_possible(one, room, person(name))} == told & ATTEMPTS.keys()
 
 
 def test_handing_over_needs_a_cohost() -> None:
-    assert Action.TRANSFER_HOST not in capabilities(space(speakers=["sam"]), "hana", is_in=True)
+    assert Action.TRANSFER_HOST not in capabilities(space(speakers=["sam"]), "hana", Standing(is_in=True))
 
 
 def test_a_raised_hand_is_raised_once() -> None:
-    assert Action.REQUEST_TO_SPEAK not in capabilities(space(asking=["rob"]), "rob", is_in=True)
+    assert Action.REQUEST_TO_SPEAK not in capabilities(space(asking=["rob"]), "rob", Standing(is_in=True))
 
 
 def test_what_takes_being_in_the_space() -> None:
-    inside, outside = (capabilities(space(), "lea", is_in=is_in) for is_in in (True, False))
+    inside, outside = (capabilities(space(), "lea", Standing(is_in=is_in)) for is_in in (True, False))
     assert inside - outside == {Action.REQUEST_TO_SPEAK, Action.REACT, Action.CREATE_CLIP}
     assert outside == {Action.JOIN, Action.LISTEN}
 
 
 def test_what_is_left_after_the_end_is_the_recording() -> None:
-    assert capabilities(space(SpaceState.ENDED), "lea", is_in=False) == {Action.LISTEN, Action.CREATE_CLIP}
-    assert capabilities(space(SpaceState.ENDED), None, is_in=False) == {Action.LISTEN}
-    assert Action.DELETE in capabilities(space(SpaceState.ENDED), "hana", is_in=False)
-    assert Action.CREATE_CLIP not in capabilities(space(SpaceState.ENDED, clipping_allowed=False), "lea", is_in=False)
-    assert capabilities(space(SpaceState.ENDED, recording_enabled=False), "lea", is_in=False) == set()
+    assert capabilities(space(SpaceState.ENDED), "lea", Standing(is_in=False)) == {Action.LISTEN, Action.CREATE_CLIP}
+    assert capabilities(space(SpaceState.ENDED), None, Standing(is_in=False)) == {Action.LISTEN}
+    assert Action.DELETE in capabilities(space(SpaceState.ENDED), "hana", Standing(is_in=False))
+    assert Action.CREATE_CLIP not in capabilities(
+        space(SpaceState.ENDED, clipping_allowed=False), "lea", Standing(is_in=False)
+    )
+    assert capabilities(space(SpaceState.ENDED, recording_enabled=False), "lea", Standing(is_in=False)) == set()
 
 
 def test_without_recording_there_is_live_sound_and_no_clip() -> None:
-    told = capabilities(space(recording_enabled=False), "lea", is_in=True)
+    told = capabilities(space(recording_enabled=False), "lea", Standing(is_in=True))
     assert Action.LISTEN in told
     assert Action.CREATE_CLIP not in told
+
+
+def test_whom_the_host_follows_may_ask_where_only_they_may() -> None:
+    room = space(speak_policy=SpeakPolicy.FOLLOWED_BY_HOST)
+    for followed in (True, False):
+        told = capabilities(room, "lea", Standing(is_in=True, followed_by_host=followed))
+        assert (Action.REQUEST_TO_SPEAK in told) is followed
+    closed = space(speak_policy=SpeakPolicy.INVITED_ONLY)
+    assert Action.REQUEST_TO_SPEAK not in capabilities(closed, "lea", Standing(is_in=True, followed_by_host=True))
+
+
+def test_whom_the_host_blocks_may_do_nothing() -> None:
+    for state in SpaceState:
+        assert capabilities(space(state), "lea", Standing(blocked_by_host=True)) == set()

@@ -8,7 +8,7 @@ import pytest
 from app.domain import life, refusals, spaces
 from app.domain.drafts import Edit
 from app.domain.events import EndReason, SpaceEnded
-from app.domain.permissions import capabilities, may_see
+from app.domain.permissions import Standing, capabilities, may_see
 from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
 from tests.domain.builders import LATER, NOW, after, person, space
@@ -39,7 +39,7 @@ def test_a_deleted_space_is_nobodys_and_keeps_nothing_of_what_was_said_of_it(sta
     assert (gone.id, gone.state, gone.title, gone.topics, gone.language) == (room.id, SpaceState.DELETED, "", (), None)
     assert (gone.stage, gone.requests, gone.invitations) == ((), (), ())
     assert not any(may_see(gone, viewer) for viewer in ("hana", "ana", None))
-    assert capabilities(gone, "hana", is_in=True) == set()
+    assert capabilities(gone, "hana", Standing(is_in=True)) == set()
 
 
 def test_a_live_space_is_not_deleted_and_none_by_mistake() -> None:
@@ -155,6 +155,16 @@ def test_tightening_the_policy_expires_the_queue_and_leaves_the_seated_alone() -
     loose = after(tight, life.set_speak_policy(tight, HANA, SpeakPolicy.EVERYONE, NOW))
     assert (loose.speak_policy, loose.requests) == (SpeakPolicy.EVERYONE, ())
     assert life.set_speak_policy(loose, HANA, SpeakPolicy.EVERYONE, NOW) == []
+
+
+@pytest.mark.parametrize("before", list(SpeakPolicy))
+@pytest.mark.parametrize("policy", list(SpeakPolicy))
+def test_only_a_policy_that_lets_fewer_ask_expires_the_queue(before: SpeakPolicy, policy: SpeakPolicy) -> None:
+    tighter = [("EVERYONE", "FOLLOWED_BY_HOST"), ("EVERYONE", "INVITED_ONLY"), ("FOLLOWED_BY_HOST", "INVITED_ONLY")]
+    room = space(asking=["ben"], speak_policy=before)
+    changed = after(room, life.set_speak_policy(room, HANA, policy, NOW))
+    assert changed.speak_policy is policy
+    assert bool(changed.requests) is ((before, policy) not in tighter)
 
 
 def test_clipping_is_switched_by_the_host() -> None:

@@ -128,8 +128,8 @@ async def test_whom_the_host_blocks_is_told_so_in_their_space_and_finds_it_in_no
         closed = await anext(results)
     assert [(one.extensions or {})["code"] for one in closed.errors or []] == ["BLOCKED_BY_HOST"]
     assert (await guest.ask(listed))["edges"] == []
-    space = await guest.ask(SPACE % "title viewerIsParticipant audio { hlsUrl }", id=live)
-    assert space == {"title": "Jazz tonight", "viewerIsParticipant": False, "audio": None}
+    space = await guest.ask(SPACE % "viewerIsParticipant viewerCapabilities audio { hlsUrl }", id=live)
+    assert space == {"viewerIsParticipant": False, "viewerCapabilities": [], "audio": None}
     for mutation in ("joinSpace", "requestToSpeak"):
         refused = await guest.do(mutation, spaceId=live)
         assert [one["code"] for one in refused["userErrors"]] == ["BLOCKED_BY_HOST"]
@@ -138,3 +138,19 @@ async def test_whom_the_host_blocks_is_told_so_in_their_space_and_finds_it_in_no
     async with streaming(guest, EVENTS, id=live) as results:
         refused = await anext(results)
     assert [(one.extensions or {})["code"] for one in refused.errors or []] == ["BLOCKED_BY_HOST"]
+
+
+async def test_a_follow_by_the_host_opens_the_queue(host: Caller, guest: Caller, live: str) -> None:
+    await host.do("setSpeakPolicy", spaceId=live, speakPolicy="FOLLOWED_BY_HOST")
+    await guest.do("joinSpace", spaceId=live)
+
+    async def may_ask() -> bool:
+        told = await guest.ask(SPACE % "viewerCapabilities", id=live)
+        return "REQUEST_TO_SPEAK" in told["viewerCapabilities"]
+
+    assert not await may_ask()
+    refused = await guest.do("requestToSpeak", spaceId=live)
+    assert [one["code"] for one in refused["userErrors"]] == ["NOT_FOLLOWED_BY_HOST"]
+    await about(host, "follow", await user_id(guest))
+    assert await may_ask()
+    assert (await guest.do("requestToSpeak", spaceId=live))["space"]["viewerSpeakRequest"]["position"] == 1
