@@ -210,13 +210,3 @@ def test_every_event_is_one_version() -> None:
     )
     assert [one.version for one in numbered] == [42, 43]
     assert end.version == 43
-
-
-@pytest.mark.parametrize("before", list(SpeakPolicy))
-@pytest.mark.parametrize("policy", list(SpeakPolicy))
-def test_only_a_policy_that_lets_fewer_ask_expires_the_queue(before: SpeakPolicy, policy: SpeakPolicy) -> None:
-    tighter = [("EVERYONE", "FOLLOWED_BY_HOST"), ("EVERYONE", "INVITED_ONLY"), ("FOLLOWED_BY_HOST", "INVITED_ONLY")]
-    room = space(asking=["ben"], speak_policy=before)
-    changed = after(room, life.set_speak_policy(room, HANA, policy, NOW))
-    assert changed.speak_policy is policy
-    assert bool(changed.requests) is ((before, policy) not in tighter)
