@@ -111,12 +111,17 @@ async def is_up(database: Database) -> bool:
 async def _require_server(client: AsyncIOMotorClient[Document]) -> None:
     try:
         build = await client.admin.command("buildInfo")
+        hello = await client.admin.command("hello")
     except PyMongoError as error:
         # The driver goes on with its time-outs and a description of its topology.
         reason = str(error).partition(" (configured")[0].partition(", full error:")[0]
         raise DatabaseUnreachable(f"MongoDB at MONGODB_URI cannot be used: {reason}.") from None
     if tuple(build["versionArray"][:2]) < OLDEST_SERVER:
         raise DatabaseUnreachable(f"MongoDB at MONGODB_URI is {build['version']}: Spaces needs 6.0 or newer.")
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise DatabaseUnreachable(
+            "MongoDB at MONGODB_URI is a standalone server: Spaces needs a replica set (of one member at least)."
+        )
 
 
 def to_document(data: Document) -> Document:

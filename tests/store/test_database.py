@@ -1,9 +1,14 @@
 """Connecting: what a wrong or absent MongoDB is told as, and what every database is set to."""
 
+import asyncio
+from pathlib import Path
+from urllib.parse import quote
+
 import pytest
 
-from app.mongod import Mongod
+from app.mongod import Mongod, find_mongod
 from app.store.database import Database, DatabaseUnreachable, open_database
+from tests.waiting import until
 
 
 @pytest.mark.parametrize(
@@ -22,6 +27,22 @@ async def test_a_database_that_cannot_be_used_is_one_clear_sentence(
         async with open_database(uri):
             pass
     assert "secret" not in str(raised.value)
+
+
+async def test_a_standalone_server_is_refused_because_it_has_no_transactions(tmp_path: Path) -> None:
+    address = tmp_path / "mongod.sock"
+    standalone = await asyncio.create_subprocess_exec(
+        *(find_mongod(), "--dbpath", tmp_path, "--bind_ip", address, "--quiet"),
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await until(address.exists, "the standalone server listens")
+        with pytest.raises(DatabaseUnreachable, match="standalone server: Spaces needs a replica set"):
+            async with open_database(f"mongodb://{quote(str(address), safe='')}"):
+                pass
+    finally:
+        standalone.kill()
+        await standalone.wait()
 
 
 async def test_the_name_is_the_one_in_the_address_or_spaces(mongod: Mongod) -> None:
