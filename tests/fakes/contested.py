@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space
 from app.services.stores import VersionConflict
-from tests.fakes.stores import MemorySpaceStore
+from tests.fakes.spaces import MemorySpaceStore
 
 
 class ContestedSpaceStore(MemorySpaceStore):

@@ -7,7 +7,7 @@ from random import Random
 from app.domain.events import Numbered
 from app.domain.spaces import Space
 from app.feeds.channel import Bus
-from tests.fakes.stores import MemorySpaceStore
+from tests.fakes.spaces import MemorySpaceStore
 
 
 class StoreDown(Exception):

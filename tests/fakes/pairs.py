@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from app.services.stores import Pair
-from tests.fakes.stores import MemoryPersonStore
+from tests.fakes.people import MemoryPersonStore
 
 
 class MemoryPairStore:

@@ -13,21 +13,19 @@ from app.services.stores import Node
 from app.services.use_cases import Adapters, Policy, assemble
 from app.services.viewers import Viewer
 from resolvers.context import RequestContext
+from tests.fakes.airings import MemoryAiringStore
+from tests.fakes.attendance import MemoryAttendanceStore
+from tests.fakes.clips import MemoryClipStore
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import PlainPasswords
 from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
+from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
+from tests.fakes.people import MemoryPersonStore
+from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.revocations import MemoryRevocationStore
-from tests.fakes.stores import (
-    MemoryAiringStore,
-    MemoryAttendanceStore,
-    MemoryClipStore,
-    MemoryModerationStore,
-    MemoryPersonStore,
-    MemoryReactionStore,
-    MemorySpaceStore,
-)
+from tests.fakes.spaces import MemorySpaceStore
 
 PUBLIC_URL = "https://spaces.example"
 PASSWORD = "correct horse"

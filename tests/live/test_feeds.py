@@ -12,7 +12,8 @@ from app.feeds.feeds import LiveFeeds
 from app.services.ports import Heartbeat, Snapshot
 from tests.domain_values import NOW, space
 from tests.fakes.faults import LossyBus, StoreDown, WatchedSpaceStore
-from tests.fakes.stores import RING_SIZE, MemoryReactionStore
+from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.spaces import RING_SIZE
 from tests.live.followers import Follower, receive, receive_change
 from tests.waiting import until
 

@@ -12,7 +12,8 @@ from app.feeds.feeds import LiveFeeds
 from app.services.ports import Feeds, Heartbeat, Snapshot
 from tests.domain_values import NOW, person, space
 from tests.fakes.feeds import MemoryFeeds
-from tests.fakes.stores import MemoryReactionStore, MemorySpaceStore
+from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.spaces import MemorySpaceStore
 from tests.live.followers import receive, receive_change
 
 

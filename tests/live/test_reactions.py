@@ -13,7 +13,8 @@ from app.feeds.channel import BATCH_SECONDS, WAITING_BATCHES
 from app.feeds.feeds import LiveFeeds
 from app.services.stores import ReactionStore
 from tests.domain_values import person
-from tests.fakes.stores import MemoryReactionStore, MemorySpaceStore
+from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.spaces import MemorySpaceStore
 from tests.waiting import DEADLINE
 
 Batches = AsyncIterator[tuple[ReactionTally, ...]]

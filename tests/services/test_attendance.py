@@ -8,8 +8,8 @@ from app.domain import refusals
 from app.domain.drafts import Draft
 from app.domain.roster import Person
 from app.services.changes import TRIES
+from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.contested import ContestedSpaceStore
-from tests.fakes.stores import MemoryAttendanceStore
 from tests.services.world import GRACE, Process, World
 
 MOMENT = timedelta(milliseconds=1)

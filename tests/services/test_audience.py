@@ -11,8 +11,8 @@ from app.domain.attendance import AUDIENCE_INTERVAL
 from app.domain.events import AudienceChanged
 from app.domain.roster import Person, Role
 from app.services.changes import TRIES
+from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.contested import ContestedSpaceStore
-from tests.fakes.stores import MemoryAttendanceStore
 from tests.services.world import GRACE, Process, World
 
 MOMENT = timedelta(milliseconds=1)

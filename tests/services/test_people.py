@@ -9,7 +9,7 @@ from app.domain import refusals
 from app.domain.people import Account
 from app.services.people import ATTEMPTS_WINDOW, Attempts, People
 from app.services.ports import Unauthenticated
-from tests.fakes.stores import MemoryPersonStore
+from tests.fakes.people import MemoryPersonStore
 from tests.services.world import NOW, Process, World
 
 PASSWORD = "correct horse"

@@ -16,21 +16,19 @@ from app.domain.spaces import Space
 from app.services.people import Attempts, People
 from app.services.stores import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
+from tests.fakes.airings import MemoryAiringStore
+from tests.fakes.attendance import MemoryAttendanceStore
+from tests.fakes.clips import MemoryClipStore
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
+from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
+from tests.fakes.people import MemoryPersonStore
+from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.revocations import MemoryRevocationStore
-from tests.fakes.stores import (
-    MemoryAiringStore,
-    MemoryAttendanceStore,
-    MemoryClipStore,
-    MemoryModerationStore,
-    MemoryPersonStore,
-    MemoryReactionStore,
-    MemorySpaceStore,
-)
+from tests.fakes.spaces import MemorySpaceStore
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=15)

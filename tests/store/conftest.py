@@ -29,17 +29,15 @@ from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
+from tests.fakes.airings import MemoryAiringStore
+from tests.fakes.attendance import MemoryAttendanceStore
+from tests.fakes.clips import MemoryClipStore
+from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
+from tests.fakes.people import MemoryPersonStore
+from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.revocations import MemoryRevocationStore
-from tests.fakes.stores import (
-    MemoryAiringStore,
-    MemoryAttendanceStore,
-    MemoryClipStore,
-    MemoryModerationStore,
-    MemoryPersonStore,
-    MemoryReactionStore,
-    MemorySpaceStore,
-)
+from tests.fakes.spaces import MemorySpaceStore
 
 BOTH = ["memory", "mongodb"]
 

@@ -1,0 +1,27 @@
+"""Airings: which server process mixes which Space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One server process, and the public address under which its sound is reached."""
+
+    id: str
+    url: str
+
+
+class AiringStore(Protocol):
+    """Which server process mixes which live Space: a lease, so that another takes over where that process died."""
+
+    async def claim(self, space_id: str, node: Node, *, now: datetime, until: datetime) -> Node:
+        """Takes or renews the lease if it is free, over, or the node's own; answers who holds it after that."""
+
+    async def holder(self, space_id: str, now: datetime) -> Node | None: ...
+
+    async def release(self, space_id: str, node_id: str) -> None:
+        """Gives the lease up, if it is this node's."""

@@ -1,0 +1,25 @@
+"""Clips: what is kept of them beside their sound."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+from app.domain.clips import Clip
+
+
+class ClipStore(Protocol):
+    """Clips; their sound is the media engine's."""
+
+    async def add(self, clip: Clip) -> None: ...
+
+    async def delete(self, clip_id: str) -> None:
+        """One that is gone already is no error."""
+
+    async def get(self, clip_id: str) -> Clip | None: ...
+
+    async def get_many(self, clip_ids: Collection[str]) -> list[Clip]: ...
+
+    async def of_space(self, space_id: str, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Clip]:
+        """The Space's clips in order of (created_at, id), newest first, from after that key on."""

@@ -1,0 +1,18 @@
+"""Moderation: the logs of what moderators did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.domain.moderation import LogEntry
+
+
+class ModerationStore(Protocol):
+    """The logs of what moderators did; nothing is ever changed in one."""
+
+    async def append(self, entries: Sequence[LogEntry]) -> None:
+        """Keeps the entries, by one write."""
+
+    async def of_space(self, space_id: str, *, limit: int, before: int | None = None) -> list[LogEntry]:
+        """A Space's log, newest first; `before` is the version of the last entry had."""

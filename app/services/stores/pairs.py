@@ -1,0 +1,36 @@
+"""Pairs of people: who follows, blocks and mutes whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+Pair = tuple[str, str]
+"""The id of who follows, blocks or mutes, and that of whom."""
+
+
+class PairStore(Protocol):
+    """One kind of thing between two people, in one direction: a pair is there once or not at all."""
+
+    async def add(self, by: str, of: str, now: datetime) -> bool:
+        """Whether it was not there before."""
+
+    async def remove(self, by: str, of: str) -> bool:
+        """Whether it was there."""
+
+    async def among(self, pairs: Collection[Pair]) -> frozenset[Pair]:
+        """Those of the pairs that there are, by one query."""
+
+
+class FollowStore(PairStore, Protocol):
+    """Who follows whom. With each follow the counts of both accounts change, in the same atomic step."""
+
+
+class BlockStore(PairStore, Protocol):
+    """Who blocks whom."""
+
+    async def page(
+        self, by: str, *, limit: int, after: tuple[datetime, str] | None = None
+    ) -> list[tuple[datetime, str]]:
+        """Whom a person blocks and since when, in order of (time, id), newest first, from after that key on."""

@@ -1,0 +1,36 @@
+"""People: accounts as the database keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from app.domain.people import Account
+
+
+class HandleExists(Exception):
+    """Another account has this handle (compared without case) or outside subject."""
+
+
+class PersonStore(Protocol):
+    """Accounts; handles are unique without regard to case."""
+
+    async def add(self, account: Account) -> None:
+        """Raises `HandleExists`, with nothing written."""
+
+    async def get(self, person_id: str) -> Account | None: ...
+
+    async def get_many(self, person_ids: Collection[str]) -> list[Account]: ...
+
+    async def update(self, person_id: str, *, display_name: str | None, bio: str | None) -> Account | None:
+        """The account with its new profile, None of it as it was; None where there is no such account."""
+
+    async def search(self, prefix: str, *, limit: int, after: str | None = None) -> list[Account]:
+        """Those whose handle begins so, in its order, and then those whose display name does, in the name's order.
+
+        Compared as `folded`; `after` is the id of the last one of the page before.
+        """
+
+    async def by_handle(self, handle: str) -> Account | None: ...
+
+    async def by_subject(self, subject: str) -> Account | None: ...

@@ -1,0 +1,55 @@
+"""Spaces: what the use cases ask of the database about them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from typing import Protocol
+
+from app.domain.events import Numbered, SpaceEvent
+from app.domain.spaces import Space
+
+
+class VersionConflict(Exception):
+    """The Space has another version than the one decided on: load and decide again."""
+
+
+class SpaceStore(Protocol):
+    """Spaces, each with the ring of its last 128 events. Every write is acknowledged by a majority, with journal."""
+
+    async def add(self, space: Space) -> None:
+        """Keeps a new Space, without events."""
+
+    async def get(self, space_id: str) -> Space | None: ...
+
+    async def get_many(self, space_ids: Collection[str]) -> list[Space]:
+        """Those of the Spaces that there are, in no particular order."""
+
+    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
+        """Applies the events and keeps state and events in one atomic write.
+
+        Raises `VersionConflict`, with nothing written, where the stored version is not `before.version`.
+        """
+
+    async def unpurged(self) -> list[str]:
+        """The ids of deleted Spaces of which something may be left. Their rings hold the deletion alone."""
+
+    async def purged(self, space_id: str) -> None:
+        """Nothing is left of a deleted Space but its tombstone."""
+
+    async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
+        """All events after a version, in order; None where the ring does not reach back that far, or has no Space."""
+
+    async def versions(self, space_ids: Collection[str]) -> Mapping[str, int]:
+        """The current version of each of the Spaces that there are, by one query."""
+
+    async def live(self, *, limit: int, after: str | None = None) -> list[Space]:
+        """Live Spaces, the newest start first; `after` is the id of the last one of the page before."""
+
+    def all_live(self) -> AsyncIterator[Space]:
+        """Every live Space, for a server that starts."""
+
+    async def open_of(self, host_id: str) -> list[Space]:
+        """The host's Spaces that are PREPARING or LIVE."""
+
+    async def inviting(self, person_id: str) -> list[Space]:
+        """The Spaces that hold a pending invitation for a person, the newest Space first."""

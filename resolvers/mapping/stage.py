@@ -1,0 +1,36 @@
+"""The stage: seats, raised hands and invitations, as the schema shows them."""
+
+from __future__ import annotations
+
+import strawberry
+
+from app.domain import roster, spaces
+from resolvers.mapping.people import user
+from schema.stage import Invitation, InvitationRole, Participant, Role, SpeakRequest
+
+
+def participant(seat: roster.Seat) -> Participant:
+    """A seat with who is in it."""
+    return Participant(user=user(seat.person), role=Role[seat.role.name], is_muted=seat.muted, seated_at=seat.taken_at)
+
+
+def speak_request(space: spaces.Space, request: roster.SpeakRequest) -> SpeakRequest:
+    """A request of this Space, with its place in the queue."""
+    return SpeakRequest(
+        id=strawberry.ID(request.id),
+        user=user(request.person),
+        asked_at=request.asked_at,
+        position=space.requests.index(request) + 1,
+    )
+
+
+def invitation(space: spaces.Space, invitation: roster.Invitation) -> Invitation:
+    """An invitation to this Space's stage."""
+    return Invitation(
+        id=strawberry.ID(invitation.id),
+        user=user(invitation.person),
+        role=InvitationRole[invitation.role.name],
+        sent_at=invitation.sent_at,
+        space_key=space.id,
+        invited_by_key=invitation.invited_by,
+    )

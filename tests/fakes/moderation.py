@@ -1,0 +1,19 @@
+"""Moderation in memory, for tests of the use cases; one contract suite checks this store and the real one."""
+
+from collections.abc import Sequence
+
+from app.domain.moderation import LogEntry
+
+
+class MemoryModerationStore:
+    """`ModerationStore` in a list."""
+
+    def __init__(self) -> None:
+        self._entries: list[LogEntry] = []
+
+    async def append(self, entries: Sequence[LogEntry]) -> None:
+        self._entries.extend(entries)
+
+    async def of_space(self, space_id: str, *, limit: int, before: int | None = None) -> list[LogEntry]:
+        own = [one for one in self._entries if one.space_id == space_id and (before is None or one.version < before)]
+        return sorted(own, key=lambda one: one.version, reverse=True)[:limit]

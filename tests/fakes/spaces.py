@@ -1,0 +1,90 @@
+"""Spaces in memory, for tests of the use cases; one contract suite checks this store and the real one."""
+
+from collections import deque
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.domain.events import Numbered, SpaceEvent
+from app.domain.spaces import Space, SpaceState, evolve
+from app.services.stores import VersionConflict
+
+RING_SIZE = 128
+
+
+@dataclass
+class StoredSpace:
+    """A Space and its last events."""
+
+    space: Space
+    unpurged: bool = False
+    ring: deque[Numbered] = field(default_factory=lambda: deque(maxlen=RING_SIZE))
+
+
+class MemorySpaceStore:
+    """`SpaceStore` in a dict."""
+
+    def __init__(self) -> None:
+        self._spaces: dict[str, StoredSpace] = {}
+
+    async def add(self, space: Space) -> None:
+        self._spaces[space.id] = StoredSpace(space)
+
+    async def get(self, space_id: str) -> Space | None:
+        stored = self._spaces.get(space_id)
+        return stored.space if stored else None
+
+    async def get_many(self, space_ids: Collection[str]) -> list[Space]:
+        return [self._spaces[space_id].space for space_id in set(space_ids) & self._spaces.keys()]
+
+    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
+        after, numbered = evolve(before, events)
+        if not numbered:
+            return after, []
+        stored = self._spaces.get(before.id)
+        if stored is None or stored.space.version != before.version:
+            raise VersionConflict
+        stored.space = after
+        stored.ring.extend(numbered)
+        if after.state is SpaceState.DELETED:
+            stored.unpurged = True
+            stored.ring = deque(numbered[-1:], maxlen=RING_SIZE)
+        return after, numbered
+
+    async def unpurged(self) -> list[str]:
+        return [space_id for space_id, stored in self._spaces.items() if stored.unpurged]
+
+    async def purged(self, space_id: str) -> None:
+        self._spaces[space_id].unpurged = False
+
+    async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
+        stored = self._spaces.get(space_id)
+        if stored is None:
+            return None
+        missed = [one for one in stored.ring if one.version > version]
+        return missed if len(missed) == stored.space.version - version else None
+
+    async def versions(self, space_ids: Collection[str]) -> Mapping[str, int]:
+        return {space.id: space.version for space in await self.get_many(space_ids)}
+
+    async def live(self, *, limit: int, after: str | None = None) -> list[Space]:
+        keyed = [(one.started_at, one.id, one) async for one in self.all_live() if one.started_at]
+        newest = sorted(keyed, reverse=True)
+        if after is not None:
+            last = await self.get(after)
+            if last is None or last.started_at is None:
+                return []
+            newest = [one for one in newest if one[:2] < (last.started_at, last.id)]
+        return [space for _, _, space in newest[:limit]]
+
+    async def all_live(self) -> AsyncIterator[Space]:
+        for stored in list(self._spaces.values()):
+            if stored.space.state is SpaceState.LIVE:
+                yield stored.space
+
+    async def open_of(self, host_id: str) -> list[Space]:
+        own = [one.space for one in self._spaces.values() if one.space.host.id == host_id]
+        return [space for space in own if space.state in (SpaceState.PREPARING, SpaceState.LIVE)]
+
+    async def inviting(self, person_id: str) -> list[Space]:
+        found = [one.space for one in self._spaces.values() if one.space.invitation(person_id)]
+        return sorted(found, key=lambda space: (space.created_at, space.id), reverse=True)
