@@ -8,6 +8,9 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 DEAD_LEASE_SECONDS: Final = 3600
 """When MongoDB removes the count of a process that died."""
 
+PROMISE_SECONDS: Final = 24 * 3600
+"""How long a client may repeat a command under its idempotency key."""
+
 _INDEXES: Final = {
     "spaces": [
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
@@ -31,6 +34,7 @@ _INDEXES: Final = {
         IndexModel([("until", ASCENDING)], expireAfterSeconds=DEAD_LEASE_SECONDS),
     ],
     "revocations": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0)],
+    "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=PROMISE_SECONDS)],
     "clips": [IndexModel([("space_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])],
     "moderation": [IndexModel([("space_id", ASCENDING), ("version", DESCENDING)], unique=True)],
     "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
