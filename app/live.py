@@ -13,11 +13,13 @@ from types import TracebackType
 from typing import Self
 
 from app.domain.spaces import Space, SpaceState
+from app.domain.transcripts import Heard, Word
 from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 from media import control
 from media.clip import cut
 from media.opus import SAMPLE_RATE
 from media.process import MediaProcess, ProcessGone
+from media.recognisers import OFF, UnknownRecogniser, check
 from media.recordings import Recordings
 from media.refusals import RefusalCode
 
@@ -28,6 +30,8 @@ ENDED_SPACES = 1024
 """Ended Spaces remembered, with whether their sound is complete: late word of one does not put it on air again."""
 FAREWELL_SECONDS = 30.0
 """How long the sound of a Space that was not recorded stays after its end, for those who hear it late."""
+WAITING_PHRASES = 256
+"""Phrases that wait until they are asked for; the oldest give way."""
 
 STATUS = {
     RefusalCode.MALFORMED: 400,
@@ -44,22 +48,29 @@ class Live:
     """The `MediaEngine` of this node: a context, within which one media process runs, supervised.
 
     Recordings are folders in `folder / "spaces"`, clips files in `folder / "clips"`. `addresses`: where microphones
-    connect, `BIND` or `BIND=ANNOUNCED`; none given, on every address of this machine.
+    connect, `BIND` or `BIND=ANNOUNCED`; none given, on every address of this machine. `transcriber`: what puts speech
+    into words, by the names of `media.recognisers`.
     """
 
-    def __init__(self, folder: Path, addresses: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, addresses: Sequence[str] = (), transcriber: str = OFF) -> None:
         self._recordings = Recordings(folder.resolve() / "spaces")
         self._clips_folder = folder.resolve() / "clips"
         self._addresses = addresses
+        self._transcriber = transcriber
         self._process: MediaProcess | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._live: dict[str, Space] = {}
         self._ended: OrderedDict[str, bool] = OrderedDict()
         self._connected: set[tuple[str, str]] = set()
+        self._phrases: asyncio.Queue[Heard] = asyncio.Queue(WAITING_PHRASES)
         self._farewells: dict[str, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Self:
         """Starts the media process. Raises `MediaUnavailable` where it does not get ready."""
+        try:
+            check(self._transcriber)
+        except UnknownRecogniser as error:
+            raise MediaUnavailable(str(error)) from error
         await asyncio.to_thread(self._clips_folder.mkdir, parents=True, exist_ok=True)
         try:
             self._process = await self._start()
@@ -130,6 +141,10 @@ class Live:
         """See `MediaEngine`."""
         return frozenset(self._connected)
 
+    async def next_phrase(self) -> Heard:
+        """See `MediaEngine`."""
+        return await self._phrases.get()
+
     async def live_playlist(self, space_id: str) -> str | None:
         """See `MediaEngine`; for a while after the end, the playlist that says so."""
         if space_id not in self._live and space_id not in self._ended:
@@ -181,7 +196,7 @@ class Live:
         """On air with this stage. Both commands are sent at once, so that nothing comes between them."""
         folder = str(self._recordings.path(space.id))
         await asyncio.gather(
-            self._tell(control.Open(space.id, folder, space.recording_enabled)),
+            self._tell(control.Open(space.id, folder, space.recording_enabled, space.language or "")),
             self._tell(
                 control.SetStage(space.id, space.version, {seat.person.id: not seat.muted for seat in space.stage})
             ),
@@ -226,7 +241,7 @@ class Live:
         raise MediaRefused(STATUS[answer.code], answer.message)
 
     async def _start(self) -> MediaProcess:
-        return await MediaProcess.start(self._addresses, self._happened)
+        return await MediaProcess.start(self._addresses, self._happened, self._transcriber)
 
     async def _supervise(self, process: MediaProcess) -> None:
         """Has a process that obeys at all times, for ever."""
@@ -259,3 +274,11 @@ class Live:
                 self._connected.discard((space_id, person_id))
             case control.RecordingFailed(space_id, reason):
                 log.error("Space %s: %s", space_id, reason)
+            case control.PhraseHeard():
+                self._hear(event)
+
+    def _hear(self, event: control.PhraseHeard) -> None:
+        words = tuple(Word(one.text, one.start_ms, one.end_ms, one.confidence) for one in event.words)
+        if self._phrases.full():
+            self._phrases.get_nowait()
+        self._phrases.put_nowait(Heard(event.space_id, event.person_id, event.language, event.heard_at_ms, words))

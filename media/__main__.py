@@ -1,10 +1,11 @@
-"""Starts the media process: `python -m media --control-fd N [--address BIND[=ANNOUNCED] ...]`."""
+"""Starts the media process: `python -m media --control-fd N [--address BIND[=ANNOUNCED] ...] [--transcriber NAME]`."""
 
 import argparse
 import asyncio
 import logging
 import socket
 
+from media.recognisers import OFF
 from media.whip import Address
 from media.worker import serve
 
@@ -16,9 +17,10 @@ def main() -> None:
     parser.add_argument(
         "--address", type=Address.parse, action="append", default=[], help="where microphones connect: BIND[=ANNOUNCED]"
     )
+    parser.add_argument("--transcriber", default=OFF, help="off, pocketsphinx or whisper:/path/to/model")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    asyncio.run(serve(socket.socket(fileno=arguments.control_fd), arguments.address))
+    asyncio.run(serve(socket.socket(fileno=arguments.control_fd), arguments.address, arguments.transcriber))
 
 
 if __name__ == "__main__":

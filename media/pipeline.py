@@ -8,8 +8,9 @@ from typing import Final
 
 from media.microphone import Microphone
 from media.mixer import Mixer
-from media.opus import Sound
+from media.opus import SAMPLE_RATE, Sound
 from media.recorder import Recorder
+from media.utterances import Ear
 
 TICK_SECONDS: Final = 0.02
 CATCH_UP_SECONDS: Final = 2.0
@@ -22,13 +23,14 @@ log = logging.getLogger(__name__)
 class Pipeline:
     """The only clock of a Space's sound: every 20 ms one block from each microphone, mixed, recorded.
 
-    `on_failure` is told, once each time, why sound is not being written.
+    `on_failure` is told, once each time, why sound is not being written. `ear` hears each microphone as it is mixed.
     """
 
-    def __init__(self, recorder: Recorder, on_failure: Callable[[str], None]) -> None:
+    def __init__(self, recorder: Recorder, on_failure: Callable[[str], None], ear: Ear | None = None) -> None:
         self.microphones: dict[str, Microphone] = {}
         self._recorder = recorder
         self._on_failure = on_failure
+        self._ear = ear
         self._failed: str | None = None
         self._mixer = Mixer()
         self._version = -1
@@ -40,6 +42,11 @@ class Pipeline:
     def stats(self) -> dict[str, float]:
         """Ticks so far: all, those late by a whole tick or more, and those skipped after long stalls."""
         return {"ticks": self._ticks, "late_ticks": self._late, "skipped_ticks": self._skipped}
+
+    @property
+    def position_ms(self) -> int:
+        """How far the recording has come; 0 while there is none."""
+        return (self._recorder.position or 0) * 1000 // SAMPLE_RATE
 
     def set_stage(self, version: int, microphones: Mapping[str, bool]) -> frozenset[str]:
         """Makes this the stage: who has a microphone, and whether it is open; obeyed from the next tick on.
@@ -76,6 +83,8 @@ class Pipeline:
                 due = await self._wait_until(due + TICK_SECONDS)
                 self._tick()
         finally:
+            if self._ear:
+                self._ear.close()
             self._recorder.close()
             self._report()
 
@@ -99,7 +108,10 @@ class Pipeline:
 
     def _tick(self) -> None:
         self._ticks += 1
-        sounds = [self._sound_of(person_id) for person_id in list(self.microphones)]
+        heard = {person_id: self._sound_of(person_id) for person_id in list(self.microphones)}
+        if self._ear:
+            self._ear.hear(heard, self._recorder.position)
+        sounds = list(heard.values())
         # Whoever was cut off fades out within one tick, as a closed microphone does.
         sounds += [microphone.tick() for microphone in self._leaving]
         self._leaving.clear()

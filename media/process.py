@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from media.control import MAX_LINE, Answer, Channel, Command, ControlError, Event, Frame, Ready
+from media.recognisers import OFF
 
 START_SECONDS: Final = 20.0
 """How long the process may take until it is ready, on a busy machine."""
@@ -41,13 +42,19 @@ class MediaProcess:
         self._reading = asyncio.create_task(self._read(), name="media process")
 
     @classmethod
-    async def start(cls, addresses: Sequence[str], on_event: Callable[[Event], None]) -> "MediaProcess":
-        """A process that takes commands. `addresses`: see `media.whip.Address`. Raises `ProcessGone`."""
+    async def start(
+        cls, addresses: Sequence[str], on_event: Callable[[Event], None], transcriber: str = OFF
+    ) -> "MediaProcess":
+        """A process that takes commands. Raises `ProcessGone`.
+
+        `addresses`: see `media.whip.Address`; `transcriber`: see `media.recognisers.check`.
+        """
         ours, theirs = socket.socketpair()
         with theirs:
             child = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "media", "--control-fd", str(theirs.fileno())),
                 *(f"--address={address}" for address in addresses),
+                f"--transcriber={transcriber}",
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 cwd=ROOT,

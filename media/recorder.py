@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from media.encoder import AacEncoder
+from media.encoder import PACKET_SAMPLES, AacEncoder
 from media.recovery import recover
 from media.take_writer import TakeWriter
 from media.waveform import PeaksWriter
@@ -41,6 +41,11 @@ class Recorder:
             recover(folder)
         except OSError as error:
             self._fail(error)
+
+    @property
+    def position(self) -> int | None:
+        """The sample of the recording that the next block begins at; None while nothing is being written."""
+        return self._take.position if self._take else None
 
     def write(self, block: npt.NDArray[np.float32]) -> bool:
         """Takes the next 20 ms, 960 mono samples, full scale +-1; True if listeners can load a new part."""
@@ -84,6 +89,8 @@ class _Take:
     def __init__(self, folder: Path, started_at: float, keep: bool) -> None:
         self._encoder = AacEncoder()
         self._writer = TakeWriter(folder, self._encoder.config, started_at, keep=keep)
+        # The first packet is the encoder's priming: the first sample that it is given comes after that.
+        self.position = self._writer.first_packet * PACKET_SAMPLES
         self._peaks = None
         if keep:
             folder.mkdir(parents=True, exist_ok=True)
@@ -92,6 +99,7 @@ class _Take:
     def write(self, block: npt.NDArray[np.float32]) -> bool:
         if self._peaks:
             self._peaks.add(block)
+        self.position += len(block)
         added = [self._writer.add(packet) for packet in self._encoder.encode(block)]
         return any(added)
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from media import control
+from media.captions import Captions
 from media.offer import read_fragment, read_offer
 from media.pipeline import Pipeline
 from media.recorder import Recorder
@@ -41,11 +42,16 @@ class Studio:
     """Carries out commands. Its tasks live in the TaskGroup it is given; `close` ends them all."""
 
     def __init__(
-        self, addresses: Sequence[Address], tasks: asyncio.TaskGroup, tell: Callable[[control.Event], None]
+        self,
+        addresses: Sequence[Address],
+        tasks: asyncio.TaskGroup,
+        tell: Callable[[control.Event], None],
+        captions: Captions | None = None,
     ) -> None:
         self._addresses = addresses
         self._tasks = tasks
         self._tell = tell
+        self._captions = captions
         self._spaces: dict[str, OnAir] = {}
 
     async def obey(self, command: control.Command) -> control.Answer:
@@ -87,6 +93,9 @@ class Studio:
         pipeline = Pipeline(
             Recorder(Path(command.folder), keep=command.keep),
             lambda reason: self._tell(control.RecordingFailed(command.space_id, reason)),
+            self._captions.ear(command.space_id, command.language, lambda: pipeline.position_ms)
+            if self._captions
+            else None,
         )
         run = self._tasks.create_task(pipeline.run(), name=f"pipeline {command.space_id}")
         self._spaces[command.space_id] = OnAir(pipeline, run)
@@ -157,7 +166,7 @@ class Studio:
         raise Refused(RefusalCode.UNKNOWN_SESSION, "There is no such microphone session (any more).")
 
     def _stats(self) -> control.Stats:
-        figures: dict[str, dict[str, float]] = {}
+        figures: dict[str, dict[str, float]] = {"captions": self._captions.stats} if self._captions else {}
         for space_id, on_air in self._spaces.items():
             figures[space_id] = on_air.pipeline.stats
             for person_id, microphone in on_air.pipeline.microphones.items():

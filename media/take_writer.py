@@ -34,7 +34,7 @@ class TakeWriter:
             first_sequence=last.first_sequence + last.segments if last else 0,
         )
         self._initialization = initialization(config)
-        self._first_packet = last.end_packet if last else 0
+        self.first_packet = last.end_packet if last else 0
         self._started_at = started_at
         self._keep = keep
         self._earlier = earlier
@@ -74,7 +74,7 @@ class TakeWriter:
             self._file = None
 
     def _write_part(self) -> None:
-        number = self._first_packet + self._written
+        number = self.first_packet + self._written
         part = fragment(number, self._waiting)
         try:
             if not self._keep and self._file and self._file.parts == ROLL_SEGMENTS * SEGMENT_PARTS:

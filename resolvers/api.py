@@ -22,13 +22,14 @@ from resolvers.relationships import RelationshipMutation
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
+from resolvers.transcripts import CaptionSubscription, TranscriptQuery
 from schema.events import EVENTS
 from schema.personal import VIEWER_EVENTS
 from schema.scalars import DATE_TIME
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
+class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery, TranscriptQuery):
     """What can be asked."""
 
 
@@ -41,7 +42,7 @@ class Mutation(PeopleMutation, RelationshipMutation, SpaceMutation, StageMutatio
 
 
 @strawberry.type(description="What can be followed live, over graphql-transport-ws or server-sent events.")
-class Subscription(StreamSubscription, PersonalSubscription):
+class Subscription(StreamSubscription, PersonalSubscription, CaptionSubscription):
     """What can be followed live."""
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from strawberry.relay import GlobalID, Node, PageInfo
 
 from app.domain.people import Found
-from app.services.pages import Key, Moment, Number, Window
+from app.services.pages import Key, Moment, Number, Offset, Window
 from resolvers.faults import BadInput
 from schema.pages import MAX_PAGE, Connection, Edge, Page
 
@@ -64,6 +64,13 @@ def number_key(parts: Sequence[str]) -> Number:
     if abs(number) >= MAX_NUMBER:
         raise ValueError("a number has 64 bits")
     return (number,)
+
+
+def offset_key(parts: Sequence[str]) -> Offset:
+    """The key in a cursor of a list that is ordered by an offset."""
+    digits, item_id = parts
+    (offset,) = number_key([digits])
+    return offset, item_id
 
 
 def cursor(*key: str | int | datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import strawberry
@@ -11,6 +12,7 @@ from app.domain.people import Account
 from app.domain.roster import Person
 from app.services.pages import part
 from app.services.ports import Clock
+from app.services.stores import Stretch
 from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
 from resolvers import mapping
@@ -24,6 +26,7 @@ from schema.pages import Connection, Page
 from schema.people import Profile, User
 from schema.spaces import Space
 from schema.stage import Invitation
+from schema.transcripts import Phrase
 
 
 class RequestContext(Context):
@@ -114,6 +117,10 @@ class RequestContext(Context):
             node=lambda one: mapping.user_of(one[1]),
             cursor_of=lambda one: cursor(one[0], one[1].id),
         )
+
+    async def words_of(self, stretch: tuple[str, int, int]) -> Sequence[Phrase]:
+        """What was said in some seconds of a Space."""
+        return [mapping.phrase(one) for one in await self.load.words.load(Stretch(*stretch))]
 
     def shown(self, space: spaces.Space) -> Space:
         """A Space as the viewer sees it."""

@@ -9,7 +9,7 @@ from app.domain import spaces
 from app.domain.permissions import Standing, capabilities, may_moderate
 from app.services.pages import part
 from resolvers import mapping
-from resolvers.arguments import connection, cursor, moment_key, window
+from resolvers.arguments import connection, cursor, moment_key, offset_key, window
 from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
@@ -18,6 +18,7 @@ from schema.people import User
 from schema.reactions import ReactionCount
 from schema.spaces import Audio
 from schema.stage import Invitation, SpeakRequest
+from schema.transcripts import Phrase
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -92,3 +93,12 @@ class Links(SpaceLinks):
         """The viewer's addresses of sound."""
         addresses = await self._context.use_cases.audio.addresses(self._context.viewer_id, self._space)
         return mapping.audio_of(addresses) if addresses else None
+
+    async def transcript(self, page: Page) -> Connection[Phrase] | None:
+        """What was said, in order."""
+        found = await self._context.use_cases.transcripts.of_space(
+            self._context.viewer_id, self._space, window(page, offset_key)
+        )
+        if found is None:
+            return None
+        return connection(found, page, node=mapping.phrase, cursor_of=lambda one: cursor(one.start_ms, one.id))

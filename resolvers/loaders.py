@@ -8,6 +8,8 @@ from strawberry.dataloader import DataLoader
 
 from app.domain import clips, spaces
 from app.domain.people import Account
+from app.domain.transcripts import Phrase
+from app.services.stores import Stretch
 from app.services.use_cases import UseCases
 
 
@@ -28,6 +30,7 @@ class Loaders:
         self.blocking_hosts = DataLoader(self._blocking_hosts, cache=False)
         self.spaces = DataLoader(self._spaces, cache=False)
         self.clips = DataLoader(self._clips, cache=False)
+        self.words = DataLoader(self._words, cache=False)
 
     async def _accounts(self, ids: list[str]) -> Sequence[Account | None]:
         found = {one.id: one for one in await self._use_cases.people.get_many(set(ids))}
@@ -60,6 +63,10 @@ class Loaders:
     async def _clips(self, ids: list[str]) -> Sequence[clips.Clip | None]:
         found = {one.id: one for one in await self._use_cases.clips.get_many(set(ids))}
         return [found.get(one) for one in ids]
+
+    async def _words(self, stretches: list[Stretch]) -> Sequence[list[Phrase]]:
+        found = await self._use_cases.transcripts.of_stretches(stretches)
+        return [found[one] for one in stretches]
 
     @property
     def _viewer(self) -> str:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from schema.reactions import ReactionCount
     from schema.spaces import Audio, Space
     from schema.stage import Invitation, SpeakRequest
+    from schema.transcripts import Phrase
+
+Stretch: TypeAlias = tuple[str, int, int]
+"""A Space's id, and from which to which ms of its recording."""
 
 
 class Context(Protocol):
@@ -44,6 +48,9 @@ class Context(Protocol):
     async def blocks(self, page: Page) -> Connection[User]:
         """Whom the viewer blocks."""
 
+    async def words_of(self, stretch: Stretch) -> Sequence[Phrase]:
+        """What was said in some seconds of a Space."""
+
 
 class SpaceLinks(Protocol):
     """What leads from one Space to things that are not part of it, for one viewer."""
@@ -63,6 +70,8 @@ class SpaceLinks(Protocol):
     async def viewer_capabilities(self) -> list[Capability]: ...
 
     async def audio(self) -> Audio | None: ...
+
+    async def transcript(self, page: Page) -> Connection[Phrase] | None: ...
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

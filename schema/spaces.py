@@ -15,6 +15,7 @@ from schema.pages import After, Before, Connection, First, Last, Page
 from schema.people import User
 from schema.reactions import ReactionCount
 from schema.stage import Invitation, Participant, Role, SpeakPolicy, SpeakRequest
+from schema.transcripts import Phrase
 
 
 @strawberry.enum(description="Where a Space is in its life.")
@@ -154,3 +155,12 @@ class Space(relay.Node):
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Clip]:
         return await self.links.clips(Page(first, after, last, before))
+
+    @strawberry.field(
+        description="What was said in it, in the order of saying it; grows while it is live. Null where it is not "
+        "recorded, and once the recording is deleted."
+    )
+    async def transcript(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Phrase] | None:
+        return await self.links.transcript(Page(first, after, last, before))

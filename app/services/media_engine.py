@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.spaces import Space
+from app.domain.transcripts import Heard
 
 
 class MediaRefused(Exception):
@@ -73,6 +74,12 @@ class MediaEngine(Protocol):
 
     def speaking_from(self) -> frozenset[tuple[str, str]]:
         """(space id, person id) of every microphone that is connected now: their people are present."""
+
+    async def next_phrase(self) -> Heard:
+        """Waits for the next phrase that is understood in any Space on air here, told once. Cancel-safe.
+
+        Where nobody asks for long, the oldest give way.
+        """
 
     async def live_playlist(self, space_id: str) -> str | None:
         """The live HLS playlist, with relative addresses; None before the first segment or off the air."""

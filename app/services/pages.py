@@ -14,6 +14,8 @@ Moment: TypeAlias = tuple[datetime, str]
 """The key of an entry in a list ordered by time, and by id where times are equal."""
 Number: TypeAlias = tuple[int]
 """The key of an entry in a list ordered by a number that no two share."""
+Offset: TypeAlias = tuple[int, str]
+"""The key of an entry in a list ordered by an offset in ms, and by id where those are equal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Protocol
 from app.domain.events import Numbered
 from app.domain.reactions import Reaction, ReactionTally
 from app.domain.spaces import Space
+from app.domain.transcripts import Phrase
 
 Clock = Callable[[], datetime]
 """Now, in UTC, in whole milliseconds: MongoDB keeps no finer times."""
@@ -54,6 +55,12 @@ class Feeds(Protocol):
 
     def react(self, space_id: str, reaction: Reaction) -> None:
         """Puts a reaction into the next batch; counted and sent within 200 ms. Never blocks."""
+
+    def captions(self, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[Phrase]]:
+        """Phrases as they are understood. A slow reader misses the oldest. Never ends by itself."""
+
+    def caption(self, phrase: Phrase) -> None:
+        """Tells every process a phrase. Never blocks; whoever misses it has missed it."""
 
 
 @dataclass(frozen=True, slots=True)

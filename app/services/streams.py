@@ -8,6 +8,7 @@ from contextlib import ExitStack, aclosing, asynccontextmanager
 from app.domain import refusals
 from app.domain.permissions import may_see
 from app.domain.reactions import ReactionTally
+from app.domain.transcripts import Phrase
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.closings import Closings, Gate
@@ -18,7 +19,7 @@ from app.services.stores import SpaceStore
 class Streams:
     """Open to whoever may see the Space and whom its host does not block.
 
-    Both raise `SpaceNotFound` or `BlockedByHost` on entering, before anything is streamed; to whom is blocked later the
+    All raise `SpaceNotFound` or `BlockedByHost` on entering, before anything is streamed; to whom is blocked later the
     stream itself raises `BlockedByHost`, at once.
     """
 
@@ -58,6 +59,16 @@ class Streams:
             self._open_to(viewer_id, space_id) as gate,
             self._feeds.reactions(space_id) as batches,
             aclosing(gate.through(batches)) as let_through,
+        ):
+            yield let_through
+
+    @asynccontextmanager
+    async def captions(self, viewer_id: str | None, space_id: str) -> AsyncIterator[AsyncIterator[Phrase]]:
+        """What is said in the Space, phrase by phrase."""
+        async with (
+            self._open_to(viewer_id, space_id) as gate,
+            self._feeds.captions(space_id) as phrases,
+            aclosing(gate.through(phrases)) as let_through,
         ):
             yield let_through
 

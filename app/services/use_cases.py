@@ -30,6 +30,7 @@ from app.services.spaces import Spaces
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
+from app.services.transcripts import Transcripts
 from app.services.viewers import Viewers
 
 
@@ -86,6 +87,7 @@ class UseCases:
     closings: Closings
     inboxes: Inboxes
     outbox: Outbox
+    transcripts: Transcripts
 
     @property
     def works(self) -> Sequence[Callable[[], Coroutine[None, None, None]]]:
@@ -100,6 +102,7 @@ class UseCases:
             self.outbox.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
+            self.transcripts.run,
         )
 
 
@@ -120,6 +123,16 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         world.media,
         node_id=world.node.id,
         grace=policy.grace,
+        clock=clock,
+    )
+    transcripts = Transcripts(
+        stores.transcripts,
+        stores.spaces,
+        airings,
+        admission,
+        world.feeds,
+        world.media,
+        new_id=new_id,
         clock=clock,
     )
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
@@ -160,9 +173,19 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         audio=Audio(stores.spaces, airings, admission, world.media, world.tokens, node=world.node),
         airings=airings,
         moderation=Moderation(stores.spaces, stores.moderation),
-        deletion=Deletion(changes, stores.spaces, stores.clips, stores.reactions, attendance, world.media, clock=clock),
+        deletion=Deletion(
+            changes,
+            stores.spaces,
+            stores.clips,
+            stores.reactions,
+            stores.transcripts,
+            attendance,
+            world.media,
+            clock=clock,
+        ),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
         closings=closings,
         inboxes=inboxes,
         outbox=outbox,
+        transcripts=transcripts,
     )

@@ -38,6 +38,10 @@ _INDEXES: Final = {
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=PROMISE_SECONDS)],
     "clips": [IndexModel([("space_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])],
     "moderation": [IndexModel([("space_id", ASCENDING), ("version", DESCENDING)], unique=True)],
+    "phrases": [
+        IndexModel([("space_id", ASCENDING), ("start_ms", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("terms", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
+    ],
     "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
 }
 

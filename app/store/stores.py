@@ -15,6 +15,7 @@ from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
+from app.store.transcripts import MongoTranscriptStore
 
 
 def mongo_stores(database: Database) -> Stores:
@@ -33,4 +34,5 @@ def mongo_stores(database: Database) -> Stores:
         idempotency=MongoIdempotencyStore(database),
         inboxes=MongoInboxStore(database),
         airings=MongoAiringStore(database),
+        transcripts=MongoTranscriptStore(database),
     )

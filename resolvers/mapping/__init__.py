@@ -9,6 +9,7 @@ from resolvers.mapping.personal import personal_event
 from resolvers.mapping.reactions import reaction_counts, reaction_tally
 from resolvers.mapping.spaces import audio_of, capabilities, space
 from resolvers.mapping.stage import invitation, participant, speak_request
+from resolvers.mapping.transcripts import phrase
 
 __all__ = [
     "audio_of",
@@ -20,6 +21,7 @@ __all__ = [
     "moderation_entry",
     "participant",
     "personal_event",
+    "phrase",
     "profile",
     "reaction_counts",
     "reaction_tally",

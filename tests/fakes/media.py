@@ -1,16 +1,18 @@
 """The sound in memory: what it was told last is what would be heard."""
 
+import asyncio
 from pathlib import Path
 
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
+from app.domain.transcripts import Heard
 from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 
 SAMPLES_PER_MS = 48
 
 
 class MemoryMedia:
-    """`MediaEngine` in dicts. Set `recorded` (ms), `connected` and `down` to what the world is like."""
+    """`MediaEngine` in dicts. Set `recorded` (ms), `phrases`, `connected` and `down` to what the world is like."""
 
     def __init__(self) -> None:
         self.obeyed: dict[str, Space] = {}
@@ -19,6 +21,7 @@ class MemoryMedia:
         self.recorded: dict[str, int] = {}
         self.clips: dict[str, ClipSound] = {}
         self.connected: set[tuple[str, str]] = set()
+        self.phrases: asyncio.Queue[Heard] = asyncio.Queue()
         self.down = False
 
     def heard(self, space_id: str) -> set[Person]:
@@ -56,6 +59,9 @@ class MemoryMedia:
 
     def speaking_from(self) -> frozenset[tuple[str, str]]:
         return frozenset(self.connected)
+
+    async def next_phrase(self) -> Heard:
+        return await self.phrases.get()
 
     async def live_playlist(self, space_id: str) -> str | None:
         on_air = space_id in self.obeyed and self.obeyed[space_id].state is SpaceState.LIVE

@@ -12,6 +12,7 @@ from tests.fakes.people import MemoryPersonStore
 from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
+from tests.fakes.transcripts import MemoryTranscriptStore
 
 
 def memory_stores() -> Stores:
@@ -31,4 +32,5 @@ def memory_stores() -> Stores:
         idempotency=MemoryIdempotencyStore(),
         inboxes=MemoryInboxStore(),
         airings=MemoryAiringStore(),
+        transcripts=MemoryTranscriptStore(),
     )

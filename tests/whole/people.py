@@ -22,6 +22,7 @@ PAYLOADS = {
     "requestToSpeak": "space { id version viewerSpeakRequest { id position } }",
     "logIn": "token",
     "logOut": "",
+    "block": "user { id }",
     "signUp": "token user { id }",
 }
 SPACE = "space { id version title state endReason viewerRole hostPresence stage { user { id } role isMuted } }"

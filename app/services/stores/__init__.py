@@ -13,6 +13,7 @@ from app.services.stores.people import HandleExists, PersonStore
 from app.services.stores.reactions import ReactionStore
 from app.services.stores.revocations import RevocationStore
 from app.services.stores.spaces import Letter, SpaceStore, VersionConflict
+from app.services.stores.transcripts import Stretch, TranscriptStore
 
 __all__ = [
     "AiringStore",
@@ -33,6 +34,8 @@ __all__ = [
     "RevocationStore",
     "SpaceStore",
     "Stores",
+    "Stretch",
+    "TranscriptStore",
     "VersionConflict",
 ]
 
@@ -54,3 +57,4 @@ class Stores:
     idempotency: IdempotencyStore
     inboxes: InboxStore
     airings: AiringStore
+    transcripts: TranscriptStore

@@ -1,0 +1,107 @@
+"""Transcripts: what is said live, told as captions and kept where the Space is recorded; and finding it again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from app.domain.permissions import may_see
+from app.domain.spaces import Space
+from app.domain.transcripts import Heard, Phrase, between, is_kept, phrase
+from app.services.admission import Admission
+from app.services.airings import Airings
+from app.services.media_engine import MediaEngine
+from app.services.pages import Moment, Offset, Window
+from app.services.ports import Clock, Feeds, NewId
+from app.services.stores import SpaceStore, Stretch, TranscriptStore
+
+log = logging.getLogger(__name__)
+
+
+class Transcripts:
+    """Phrases come from the sound of this process's Spaces; everybody reads those of all."""
+
+    def __init__(
+        self,
+        store: TranscriptStore,
+        spaces: SpaceStore,
+        airings: Airings,
+        admission: Admission,
+        feeds: Feeds,
+        media: MediaEngine,
+        *,
+        new_id: NewId,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._spaces = spaces
+        self._airings = airings
+        self._admission = admission
+        self._feeds = feeds
+        self._media = media
+        self._new_id = new_id
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Tells and keeps what is understood, for ever. What cannot be kept is told all the same, and lost."""
+        while True:
+            heard = await self._media.next_phrase()
+            try:
+                await self.take(heard)
+            except Exception:
+                log.exception("a phrase of Space %s is not in its transcript", heard.space_id)
+
+    async def take(self, heard: Heard) -> None:
+        """Tells everyone who reads captions, then keeps it, unless the Space or its recording is gone."""
+        space = self._airings.current(heard.space_id) or await self._spaces.get(heard.space_id)
+        if space is None or not may_see(space, None):
+            return
+        said = phrase(heard, space, phrase_id=self._new_id(), now=self._clock())
+        self._feeds.caption(said)
+        if is_kept(space):
+            await self._store.add(said)
+            await self._require_still_kept(space.id)
+
+    async def of_space(self, viewer_id: str | None, space: Space, window: Window[Offset]) -> list[Phrase] | None:
+        """The Space's phrases in order of (start_ms, id); None where none are kept, and for whom the host blocks."""
+        if not is_kept(space) or await self._admission.blocking(viewer_id, [space.host.id]):
+            return None
+        return await self._store.of_space(space.id, window)
+
+    async def of_stretches(self, stretches: Sequence[Stretch]) -> Mapping[Stretch, list[Phrase]]:
+        """What was said in each of the stretches, to the word."""
+        found = await self._store.touching(stretches)
+        return {
+            one: between((each for each in found if each.space_id == one.space_id), one.start_ms, one.end_ms)
+            for one in stretches
+        }
+
+    async def search(self, viewer_id: str | None, terms: Sequence[str], window: Window[Moment]) -> list[Phrase]:
+        """Phrases with all the terms, in order of (at, id), newest first; without those of hosts who block the viewer.
+
+        The window is never shorter than the list allows.
+        """
+        found: list[Phrase] = []
+        while True:
+            read = await self._store.search(terms, window)
+            shown = await self._shown(viewer_id, read)
+            found = [*shown, *found] if window.last else [*found, *shown]
+            if len(read) < window.limit or len(found) >= window.limit:
+                return found[-window.limit :] if window.last else found[: window.limit]
+            edge = read[0 if window.last else -1]
+            key = (edge.at, edge.id)
+            window = replace(window, before=key) if window.last else replace(window, after=key)
+
+    async def _shown(self, viewer_id: str | None, phrases: Sequence[Phrase]) -> list[Phrase]:
+        hiding = await self._admission.blocking(viewer_id, {one.host_id for one in phrases})
+        spaces = await self._spaces.get_many({one.space_id for one in phrases if one.host_id not in hiding})
+        # What is deleted is deleted at once, though its phrases may go later.
+        shown = {space.id for space in spaces if may_see(space, viewer_id) and is_kept(space)}
+        return [one for one in phrases if one.space_id in shown and one.host_id not in hiding]
+
+    async def _require_still_kept(self, space_id: str) -> None:
+        """A recording that was deleted meanwhile has taken its transcript along, this phrase too."""
+        space = await self._spaces.get(space_id)
+        if space is None or not may_see(space, None) or not is_kept(space):
+            await self._store.delete(space_id)
