@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from app.domain.spaces import Space, SpaceState
+from app.domain.subtitles import Span
 from app.domain.transcripts import Heard, Word
 from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 from media import control
@@ -150,6 +151,14 @@ class Live:
         if space_id not in self._live and space_id not in self._ended:
             return None
         return await self._recordings.live_playlist(space_id, ended=self._ended.get(space_id, False))
+
+    async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
+        """See `MediaEngine`."""
+        if space_id not in self._live and space_id not in self._ended:
+            return (), True
+        ended = self._ended.get(space_id, False)
+        spans = await self._recordings.live_spans(space_id, ended=ended)
+        return [Span(one.sequence, one.take, one.start, one.end) for one in spans], ended
 
     async def replay_playlist(self, space_id: str) -> str | None:
         """See `MediaEngine`."""

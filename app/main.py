@@ -37,6 +37,7 @@ from app.web.audio import audio_routes
 from app.web.graphql import graphql_routes
 from app.web.page import page_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
+from app.web.subtitles import subtitle_routes
 from resolvers import api
 from resolvers.context import RequestContext
 
@@ -218,6 +219,7 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
             Route("/healthz", healthz),
             *graphql,
             *audio_routes(use_cases.audio),
+            *subtitle_routes(use_cases.audio, use_cases.subtitles),
             *page_routes(),
         ]
     )

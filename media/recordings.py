@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
+from media.spans import Span, live_spans
 from media.timeline import FileSlice, Timeline
 
 MAX_OPEN: Final = 256
@@ -35,6 +36,10 @@ class Recordings:
     async def live_playlist(self, name: str, *, ended: bool) -> str | None:
         """The playlist of the newest segments; None before the first."""
         return await self._read(name, ended, Timeline.live_playlist)
+
+    async def live_spans(self, name: str, *, ended: bool) -> list[Span]:
+        """When the segments of the live playlist play."""
+        return await self._read(name, ended, live_spans)
 
     async def replay_playlist(self, name: str, *, ended: bool) -> str | None:
         """The playlist of all segments; None before the first."""

@@ -25,8 +25,8 @@ class TranscriptQuery:
 
     @strawberry.field(
         description="What was said in recorded Spaces, the newest first: phrases that have every word of the query, in "
-        "whatever case. Without Spaces whose host blocks the viewer. `createClip` takes `startOffsetMs` and `durationMs` "
-        "as they are."
+        "whatever case. Without Spaces whose host blocks the viewer. `createClip` takes `startOffsetMs` "
+        "and `durationMs` as they are."
     )
     async def search_transcripts(
         self,

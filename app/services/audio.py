@@ -120,6 +120,10 @@ class Audio:
             raise MediaRefused(404, "There is no such clip.")
         return path
 
+    async def heard_by(self, token: str) -> Space:
+        """The Space whose sound this address is good to hear, now."""
+        return await self._space((await self._listener(token)).subject)
+
     def _grant(self, token: str, use: MediaUse) -> MediaGrant:
         grant = self._tokens.media_grant(token)
         if grant is None:

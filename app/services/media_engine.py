@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from app.domain.spaces import Space
+from app.domain.subtitles import Span
 from app.domain.transcripts import Heard
 
 
@@ -83,6 +85,9 @@ class MediaEngine(Protocol):
 
     async def live_playlist(self, space_id: str) -> str | None:
         """The live HLS playlist, with relative addresses; None before the first segment or off the air."""
+
+    async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
+        """The segments in the live playlist, in order, and whether no more will come; none off the air."""
 
     async def replay_playlist(self, space_id: str) -> str | None:
         """The whole recording as an HLS playlist; None where there is none."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from app.domain.permissions import may_see
 from app.domain.spaces import Space
@@ -15,6 +17,9 @@ from app.services.media_engine import MediaEngine
 from app.services.pages import Moment, Offset, Window
 from app.services.ports import Clock, Feeds, NewId
 from app.services.stores import SpaceStore, Stretch, TranscriptStore
+
+RECENT = timedelta(seconds=60)
+"""How long phrases are at hand that were understood here, for live subtitles."""
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +47,7 @@ class Transcripts:
         self._media = media
         self._new_id = new_id
         self._clock = clock
+        self._recent: deque[Phrase] = deque()
 
     async def run(self) -> None:
         """Tells and keeps what is understood, for ever. What cannot be kept is told all the same, and lost."""
@@ -58,16 +64,25 @@ class Transcripts:
         if space is None or not may_see(space, None):
             return
         said = phrase(heard, space, phrase_id=self._new_id(), now=self._clock())
+        self._remember(said)
         self._feeds.caption(said)
         if is_kept(space):
             await self._store.add(said)
             await self._require_still_kept(space.id)
+
+    def recent(self, space_id: str) -> list[Phrase]:
+        """What was understood of a Space on air here in the last minute, kept or not."""
+        return [one for one in self._recent if one.space_id == space_id]
 
     async def of_space(self, viewer_id: str | None, space: Space, window: Window[Offset]) -> list[Phrase] | None:
         """The Space's phrases in order of (start_ms, id); None where none are kept, and for whom the host blocks."""
         if not is_kept(space) or await self._admission.blocking(viewer_id, [space.host.id]):
             return None
         return await self._store.of_space(space.id, window)
+
+    async def touching(self, stretch: Stretch) -> list[Phrase]:
+        """The phrases that were said in the stretch, wholly or partly, in no particular order."""
+        return await self._store.touching([stretch])
 
     async def of_stretches(self, stretches: Sequence[Stretch]) -> Mapping[Stretch, list[Phrase]]:
         """What was said in each of the stretches, to the word."""
@@ -99,6 +114,11 @@ class Transcripts:
         # What is deleted is deleted at once, though its phrases may go later.
         shown = {space.id for space in spaces if may_see(space, viewer_id) and is_kept(space)}
         return [one for one in phrases if one.space_id in shown and one.host_id not in hiding]
+
+    def _remember(self, said: Phrase) -> None:
+        self._recent.append(said)
+        while self._recent[0].at < said.at - RECENT:
+            self._recent.popleft()
 
     async def _require_still_kept(self, space_id: str) -> None:
         """A recording that was deleted meanwhile has taken its transcript along, this phrase too."""

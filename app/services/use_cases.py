@@ -30,6 +30,7 @@ from app.services.spaces import Spaces
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
+from app.services.subtitles import Subtitles
 from app.services.transcripts import Transcripts
 from app.services.viewers import Viewers
 
@@ -88,6 +89,7 @@ class UseCases:
     inboxes: Inboxes
     outbox: Outbox
     transcripts: Transcripts
+    subtitles: Subtitles
 
     @property
     def works(self) -> Sequence[Callable[[], Coroutine[None, None, None]]]:
@@ -125,6 +127,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         grace=policy.grace,
         clock=clock,
     )
+    audio = Audio(stores.spaces, airings, admission, world.media, world.tokens, node=world.node)
     transcripts = Transcripts(
         stores.transcripts,
         stores.spaces,
@@ -170,7 +173,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             clock=clock,
         ),
         clips=Clips(stores.clips, stores.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
-        audio=Audio(stores.spaces, airings, admission, world.media, world.tokens, node=world.node),
+        audio=audio,
         airings=airings,
         moderation=Moderation(stores.spaces, stores.moderation),
         deletion=Deletion(
@@ -188,4 +191,5 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         inboxes=inboxes,
         outbox=outbox,
         transcripts=transcripts,
+        subtitles=Subtitles(audio, transcripts, stores.people, world.media),
     )

@@ -47,21 +47,23 @@ def audio_routes(audio: Audio) -> list[Route]:
     503 for a moment.
     """
     return [
-        route
+        one
         for prefix in ("/audio/{token}", "/audio")
-        for route in (
-            _route(audio, f"{prefix}/whip", POST=_offer),
-            _route(audio, f"{prefix}/whip/{{session}}", PATCH=_trickle, DELETE=_hang_up),
-            _route(audio, f"{prefix}/live.m3u8", GET=_live_playlist),
-            _route(audio, f"{prefix}/replay.m3u8", GET=_replay_playlist),
-            _route(audio, f"{prefix}/clip.m4a", GET=_clip),
-            _route(audio, f"{prefix}/init-{{number}}.mp4", GET=_segment),
-            _route(audio, f"{prefix}/segment-{{number}}.m4s", GET=_segment),
+        for one in (
+            route(audio, f"{prefix}/whip", POST=_offer),
+            route(audio, f"{prefix}/whip/{{session}}", PATCH=_trickle, DELETE=_hang_up),
+            route(audio, f"{prefix}/live.m3u8", GET=_live_playlist),
+            route(audio, f"{prefix}/replay.m3u8", GET=_replay_playlist),
+            route(audio, f"{prefix}/clip.m4a", GET=_clip),
+            route(audio, f"{prefix}/init-{{number}}.mp4", GET=_segment),
+            route(audio, f"{prefix}/segment-{{number}}.m4s", GET=_segment),
         )
     ]
 
 
-def _route(audio: Audio, path: str, **handlers: Handler) -> Route:
+def route(audio: Audio, path: str, **handlers: Handler) -> Route:
+    """A route of the sound, by method: what its handlers refuse is answered in a line, and any origin may ask."""
+
     async def endpoint(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=PREFLIGHT)
@@ -85,7 +87,7 @@ def _refusal(status: int, text: str) -> Response:
 
 
 async def _offer(audio: Audio, request: Request) -> Response:
-    answer = await audio.offer(_token(request), await _text(request, SDP))
+    answer = await audio.offer(token_of(request), await _text(request, SDP))
     headers = {"Location": f"{request.url.path.rstrip('/')}/{answer.session_id}", "ETag": _tag(answer.session_id)}
     return Response(answer.sdp, HTTPStatus.CREATED, headers, media_type=SDP)
 
@@ -95,25 +97,25 @@ async def _trickle(audio: Audio, request: Request) -> Response:
     if request.headers.get("If-Match", "*") not in ("*", _tag(session_id)):
         # RFC 9725, section 4.3.1: a session has one ICE session here, and so one tag.
         raise MediaRefused(HTTPStatus.PRECONDITION_FAILED, "If-Match names another ICE session.")
-    await audio.trickle(_token(request), session_id, await _text(request, SDP_FRAGMENT))
+    await audio.trickle(token_of(request), session_id, await _text(request, SDP_FRAGMENT))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 async def _hang_up(audio: Audio, request: Request) -> Response:
-    await audio.hang_up(_token(request), request.path_params["session"])
+    await audio.hang_up(token_of(request), request.path_params["session"])
     return Response(status_code=HTTPStatus.OK)
 
 
 async def _live_playlist(audio: Audio, request: Request) -> Response:
-    return Response(await audio.live_playlist(_token(request)), headers=CHANGING, media_type=PLAYLIST)
+    return Response(await audio.live_playlist(token_of(request)), headers=CHANGING, media_type=PLAYLIST)
 
 
 async def _replay_playlist(audio: Audio, request: Request) -> Response:
-    return Response(await audio.replay_playlist(_token(request)), headers=CHANGING, media_type=PLAYLIST)
+    return Response(await audio.replay_playlist(token_of(request)), headers=CHANGING, media_type=PLAYLIST)
 
 
 async def _segment(audio: Audio, request: Request) -> Response:
-    found = await audio.segment(_token(request), request.url.path.rpartition("/")[2])
+    found = await audio.segment(token_of(request), request.url.path.rpartition("/")[2])
     try:
         data = await asyncio.to_thread(_read, found)
     except FileNotFoundError:
@@ -122,7 +124,7 @@ async def _segment(audio: Audio, request: Request) -> Response:
 
 
 async def _clip(audio: Audio, request: Request) -> Response:
-    path = await audio.clip_file(_token(request))
+    path = await audio.clip_file(token_of(request))
     return FileResponse(path, headers=UNCHANGING, media_type="audio/mp4")
 
 
@@ -130,7 +132,8 @@ def _tag(session_id: str) -> str:
     return f'"{session_id}"'
 
 
-def _token(request: Request) -> str:
+def token_of(request: Request) -> str:
+    """The token in the path, else in `Authorization: Bearer`. Raises `MediaRefused`."""
     token = request.path_params.get("token")
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if token is None and scheme.lower() == "bearer":

@@ -29,6 +29,10 @@ class MemoryFeeds:
         """How many streams of a Space are open."""
         return len(self._followers[space_id])
 
+    def caption_readers(self, space_id: str) -> int:
+        """How many streams of a Space's captions are open."""
+        return len(self._caption_readers[space_id])
+
     def beat(self, space_id: str, version: int) -> None:
         """A heartbeat for everyone."""
         for queue in self._followers[space_id]:

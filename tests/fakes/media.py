@@ -1,10 +1,12 @@
 """The sound in memory: what it was told last is what would be heard."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
+from app.domain.subtitles import Span
 from app.domain.transcripts import Heard
 from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 
@@ -66,6 +68,11 @@ class MemoryMedia:
     async def live_playlist(self, space_id: str) -> str | None:
         on_air = space_id in self.obeyed and self.obeyed[space_id].state is SpaceState.LIVE
         return "#EXTM3U live" if on_air and self.recorded.get(space_id) else None
+
+    async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
+        on_air = space_id in self.obeyed and self.obeyed[space_id].state is SpaceState.LIVE
+        seconds = self.recorded.get(space_id, 0) // 1000 if on_air else 0
+        return tuple(Span(one, 0, one, one + 1) for one in range(seconds)), not on_air
 
     async def replay_playlist(self, space_id: str) -> str | None:
         return "#EXTM3U replay" if self.recorded.get(space_id) else None

@@ -37,6 +37,7 @@ async def room(media: MediaEngine) -> Space:
 async def test_what_was_never_on_air_has_no_sound(media: MediaEngine) -> None:
     assert await media.live_playlist("a") is None
     assert await media.replay_playlist("a") is None
+    assert await media.live_spans("a") == ((), True)
     assert await media.segment("a", "segment-0.m4s") is None
     assert await media.recorded_ms("a") == 0
     with pytest.raises(LookupError):

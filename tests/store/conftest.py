@@ -19,6 +19,7 @@ from app.services.stores import (
     ReactionStore,
     RevocationStore,
     SpaceStore,
+    TranscriptStore,
 )
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
@@ -33,6 +34,7 @@ from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
+from app.store.transcripts import MongoTranscriptStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
@@ -44,6 +46,7 @@ from tests.fakes.people import MemoryPersonStore
 from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
+from tests.fakes.transcripts import MemoryTranscriptStore
 
 BOTH = ["memory", "mongodb"]
 
@@ -129,4 +132,10 @@ def moderation(request: pytest.FixtureRequest) -> ModerationStore:
 @pytest.fixture(params=BOTH)
 def airings(request: pytest.FixtureRequest) -> AiringStore:
     store: AiringStore = _chosen(request, MemoryAiringStore, MongoAiringStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def transcripts(request: pytest.FixtureRequest) -> TranscriptStore:
+    store: TranscriptStore = _chosen(request, MemoryTranscriptStore, MongoTranscriptStore)
     return store

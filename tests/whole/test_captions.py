@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 import httpx2
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 from media.opus import SAMPLE_RATE
 from tests.media.sounds import Sound, silence, speech
 from tests.server.running import RunningServer, running
-from tests.whole.hearing import recording
+from tests.waiting import until
+from tests.whole.hearing import POLL_SECONDS, recording
 from tests.whole.people import Json, Person
 from tests.whole.rooms import connected, live_space, seat
 
@@ -38,12 +40,14 @@ CLIP = f"query ($id: ID!) {{ clip(id: $id) {{ transcript {{ {FIELDS} }} }} }}"
 
 @dataclass(frozen=True)
 class Talk:
-    """A recorded Space in which ann spoke, then ben, and it is over; and what was read live."""
+    """A recorded Space in which ann spoke, then ben, and it is over; and what was read live, from the API and by a
+    player."""
 
     ann: Person
     ben: Person
     space_id: str
     captions: list[Json]
+    subtitles: str
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +77,10 @@ async def talk(talking: RunningServer, http: httpx2.AsyncClient) -> Talk:
         connected((await ann.audio(space_id))["whipUrl"]) as ann_speaks,
         connected((await ben.audio(space_id))["whipUrl"]) as ben_speaks,
         asyncio.timeout(UNDERSTOOD_SECONDS),
+        asyncio.TaskGroup() as group,
     ):
+        player = Subtitles(http, (await ben.audio(space_id))["hlsUrl"].replace("live.m3u8", "captions.m3u8"))
+        playing = group.create_task(player.play())
         for speaker in (ann, ben):
             await speaker.do("setMuted", spaceId=space_id, muted=False)
         for speaker, microphone, voice, sentence in (
@@ -83,8 +90,39 @@ async def talk(talking: RunningServer, http: httpx2.AsyncClient) -> Talk:
             microphone.say(np.concatenate((silence(1), speech(sentence, voice) * 0.5, silence(1))))
             while said(speaker, captions) < len(sentence.split()) * ENOUGH:
                 captions.append(await anext(read))
+        await until(lambda: all(one["text"] in player.text for one in captions), "they are subtitles")
+        playing.cancel()
     await ann.do("endSpace", spaceId=space_id)
-    return Talk(ann, ben, space_id, captions)
+    return Talk(ann, ben, space_id, captions, player.text)
+
+
+class Subtitles:
+    """A player of live subtitles: every file once, as soon as it is listed."""
+
+    def __init__(self, http: httpx2.AsyncClient, url: str) -> None:
+        self._http = http
+        self._url = url
+        self._fetched: set[str] = set()
+        self.text = ""
+
+    async def play(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            playlist = await self._http.get(self._url)
+            listed = playlist.text.splitlines() if playlist.status_code == 200 else []
+            for name in listed:
+                if not name.startswith("#") and name not in self._fetched:
+                    self._fetched.add(name)
+                    self.text += await web_vtt(self._http, urljoin(self._url, name))
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def web_vtt(http: httpx2.AsyncClient, url: str) -> str:
+    """A file of subtitles."""
+    file = (await http.get(url)).raise_for_status()
+    assert file.headers["content-type"].startswith("text/vtt")
+    assert file.text.startswith("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:1920,LOCAL:00:00:00.000\n\n")
+    return file.text
 
 
 def said(speaker: Person, phrases: list[Json]) -> int:
@@ -164,6 +202,19 @@ async def test_what_was_read_live_is_the_transcript_of_recording_and_clip_and_is
     clip = await talk.ben.read(CLIP, id=cut["clip"]["id"])
     clipped = [one for one in clip["transcript"] if one["speaker"] == wanted["speaker"]]
     assert [word for one in clipped for word in one["words"]] == wanted["words"]
+
+
+async def test_players_of_hls_get_them_as_web_vtt(talk: Talk, http: httpx2.AsyncClient) -> None:
+    address = (await talk.ben.audio(talk.space_id))["hlsUrl"].replace("replay.m3u8", "replay-captions.m3u8")
+    playlist = (await http.get(address)).raise_for_status()
+    assert playlist.headers["content-type"] == "application/vnd.apple.mpegurl"
+    names = [line for line in playlist.text.splitlines() if not line.startswith("#")]
+    replayed = "".join([await web_vtt(http, urljoin(address, name)) for name in names])
+    for one in talk.captions:
+        speaker = "Ann" if one["speaker"]["id"] == talk.ann.id else "Ben"
+        assert f"<v {speaker}>{one['text']}" in replayed
+        assert f"<v {speaker}>{one['text']}" in talk.subtitles
+    assert (await http.get(address.replace("replay-captions.m3u8", "replay-captions-99.vtt"))).status_code == 404
 
 
 async def test_hosts_who_block_the_viewer_hide_what_was_said(

@@ -13,6 +13,7 @@ CARRIED = frozenset(
         "Invitation",
         "Limits",
         "ModerationEntry",
+        "Phrase",
         "PageInfo",
         "Participant",
         "ReactionCount",
@@ -21,6 +22,7 @@ CARRIED = frozenset(
         "User",
         "UserError",
         "Viewer",
+        "Word",
     }
 )
 """Types that hide nothing from whom they were given to: what they lead on to has rows of its own."""
@@ -44,6 +46,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
     "speakRequests": MODERATORS,
     "invitations": MODERATORS,
     "audio": READERS - {Who.BLOCKED},
+    "transcript": READERS - {Who.BLOCKED},
 }
 
 QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
@@ -57,10 +60,12 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
     "users": ('users(query: "the", first: 1) { edges { cursor } }', READERS),
     "clip": ("clip(id: $clip) { id }", READERS),
     "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", frozenset({Who.HOST})),
+    "searchTranscripts": ('searchTranscripts(query: "tide", first: 1) { edges { cursor } }', READERS),
 }
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - {Who.BLOCKED}),
+    "captions": ("captions(spaceId: $live) { text }", READERS - {Who.BLOCKED}),
     "reactions": ("reactions(spaceId: $live) { emoji }", READERS - {Who.BLOCKED}),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }

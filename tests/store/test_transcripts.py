@@ -1,0 +1,93 @@
+"""The contract of `TranscriptStore`."""
+
+from typing import Any
+
+import pytest
+
+from app.domain.transcripts import LONGEST_MS
+from app.services.pages import Window
+from app.services.stores import Stretch, TranscriptStore
+from app.store.database import Database
+from app.store.transcripts import MongoTranscriptStore
+from tests.domain.phrases import phrase
+
+
+async def test_a_spaces_phrases_come_in_the_order_of_saying_them(transcripts: TranscriptStore) -> None:
+    for name, start_ms in (("c", 500), ("a", 500), ("b", 0)):
+        await transcripts.add(phrase("good morning", name, start_ms=start_ms))
+    await transcripts.add(phrase("good morning", "elsewhere", space_id="b"))
+    first = await transcripts.of_space("a", Window(2))
+    assert [one.id for one in first] == ["b", "a"]
+    assert first[0] == phrase("good morning", "b")
+    rest = await transcripts.of_space("a", Window(2, after=(first[-1].start_ms, first[-1].id)))
+    assert [one.id for one in rest] == ["c"]
+    assert [one.id for one in await transcripts.of_space("a", Window(2, last=True))] == ["a", "c"]
+
+
+async def test_stretches_find_what_touches_them(transcripts: TranscriptStore) -> None:
+    for name, start_ms in (("a", 0), ("b", 1_000), ("c", 2_000)):
+        await transcripts.add(phrase("one two", name, start_ms=start_ms))
+    await transcripts.add(phrase("one two", "elsewhere", space_id="b", start_ms=1_000))
+
+    async def found(*stretches: Stretch) -> list[str]:
+        return sorted(one.id for one in await transcripts.touching(stretches))
+
+    assert await found() == []
+    assert await found(Stretch("a", 600, 1_000)) == [], "where one ends, and the next begins"
+    assert await found(Stretch("a", 599, 1_001)) == ["a", "b"]
+    assert await found(Stretch("a", 599, 600), Stretch("a", 0, 600), Stretch("b", 0, 9_999)) == ["a", "elsewhere"]
+    assert await found(Stretch("a", 2_000, 2_000 + LONGEST_MS)) == ["c"]
+
+
+async def test_search_finds_phrases_with_every_term_the_newest_first(transcripts: TranscriptStore) -> None:
+    for name, text, seconds in (
+        ("a", "the tide comes in", 1),
+        ("b", "The tide goes out", 3),
+        ("c", "time and tide", 1),
+        ("d", "tidal waves", 4),
+    ):
+        await transcripts.add(phrase(text, name, seconds=seconds, space_id=name))
+
+    async def found(window: Window[Any], *terms: str) -> list[str]:
+        return [one.id for one in await transcripts.search(terms, window)]
+
+    assert await found(Window(9), "tide") == ["b", "c", "a"]
+    assert await found(Window(9), "the", "tide") == ["b", "a"]
+    assert await found(Window(9), "the", "ebb") == []
+    [first] = await transcripts.search(["tide"], Window(1))
+    assert await found(Window(9, after=(first.at, first.id)), "tide") == ["c", "a"]
+    assert await found(Window(1, last=True), "tide") == ["a"]
+
+
+async def test_a_spaces_phrases_are_deleted_together_and_twice_is_once(transcripts: TranscriptStore) -> None:
+    for name in "ab":
+        await transcripts.add(phrase("good morning", name, space_id=name))
+    for _ in range(2):
+        await transcripts.delete("a")
+    assert await transcripts.of_space("a", Window(9)) == []
+    assert [one.id for one in await transcripts.search(["morning"], Window(9))] == ["b"]
+
+
+STRETCH = {"space_id": "a", "start_ms": {"$gt": 0, "$lt": 9}, "end_ms": {"$gt": 1}}
+
+
+@pytest.mark.parametrize(
+    ("query", "order"),
+    [
+        ({"space_id": "a"}, [("start_ms", 1), ("_id", 1)]),
+        ({"$or": [STRETCH, STRETCH | {"space_id": "b"}]}, None),
+        ({"terms": {"$all": ["tide", "time"]}}, [("at", -1), ("_id", -1)]),
+        ({"terms": {"$all": ["tide"]}}, [("at", 1), ("_id", 1)]),
+    ],
+)
+async def test_every_query_is_served_in_order_by_an_index(
+    database: Database, query: dict[str, Any], order: list[tuple[str, int]] | None
+) -> None:
+    store = MongoTranscriptStore(database)
+    for number in range(20):
+        await store.add(phrase("time and tide", str(number), start_ms=number))
+    found = database["phrases"].find(query)
+    plan = str((await (found.sort(order) if order else found).limit(5).explain())["queryPlanner"]["winningPlan"])
+    assert "IXSCAN" in plan
+    assert "COLLSCAN" not in plan
+    assert "'SORT'" not in plan
