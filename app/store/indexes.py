@@ -16,6 +16,7 @@ _INDEXES: Final = {
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("invitations.person.id", ASCENDING)]),
         IndexModel([("unpurged", ASCENDING)], sparse=True),
+        IndexModel([("shared_posts.post_id", ASCENDING)], sparse=True),
         IndexModel([("host.id", ASCENDING), ("state", ASCENDING)]),
     ],
     "people": [
@@ -36,6 +37,12 @@ _INDEXES: Final = {
     "revocations": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0)],
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=PROMISE_SECONDS)],
     "clips": [IndexModel([("space_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])],
+    "posts": [IndexModel([("author.id", ASCENDING), ("place", DESCENDING)])],
+    "messages": [
+        IndexModel([("people", ASCENDING), ("place", DESCENDING)]),
+        IndexModel([("pair", ASCENDING), ("place", DESCENDING)]),
+    ],
+    "rates": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0)],
     "moderation": [IndexModel([("space_id", ASCENDING), ("version", DESCENDING)], unique=True)],
     "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
 }

@@ -8,9 +8,12 @@ from app.store.clips import MongoClipStore
 from app.store.database import Database
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
+from app.store.messages import MongoMessageStore
 from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
+from app.store.posts import MongoPostStore
+from app.store.rates import MongoRateStore
 from app.store.reactions import MongoReactionStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
@@ -29,6 +32,9 @@ def mongo_stores(database: Database) -> Stores:
         clips=MongoClipStore(database),
         reactions=MongoReactionStore(database),
         moderation=MongoModerationStore(database),
+        posts=MongoPostStore(database),
+        messages=MongoMessageStore(database),
+        rates=MongoRateStore(database),
         idempotency=MongoIdempotencyStore(database),
         airings=MongoAiringStore(database),
     )

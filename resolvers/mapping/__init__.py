@@ -3,8 +3,10 @@
 from resolvers.mapping.clips import clip
 from resolvers.mapping.errors import user_error
 from resolvers.mapping.events import event, heartbeat, snapshot
+from resolvers.mapping.messages import direct_message
 from resolvers.mapping.moderation import moderation_entry
 from resolvers.mapping.people import profile, user, user_id, user_of
+from resolvers.mapping.posts import post, shared_post
 from resolvers.mapping.reactions import reaction_counts, reaction_tally
 from resolvers.mapping.spaces import audio_of, capabilities, space
 from resolvers.mapping.stage import invitation, participant, speak_request
@@ -13,14 +15,17 @@ __all__ = [
     "audio_of",
     "capabilities",
     "clip",
+    "direct_message",
     "event",
     "heartbeat",
     "invitation",
     "moderation_entry",
     "participant",
+    "post",
     "profile",
     "reaction_counts",
     "reaction_tally",
+    "shared_post",
     "snapshot",
     "space",
     "speak_request",

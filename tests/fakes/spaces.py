@@ -81,6 +81,9 @@ class MemorySpaceStore:
         own = [one.space for one in self._spaces.values() if one.space.host.id == host_id]
         return [space for space in own if space.state in (SpaceState.PREPARING, SpaceState.LIVE)]
 
+    async def showing(self, post_id: str) -> list[str]:
+        return [one.id async for one in self.all_live() if one.shared_post(post_id)]
+
     async def inviting(self, person_id: str) -> list[Space]:
         found = [one.space for one in self._spaces.values() if one.space.invitation(person_id)]
         return sorted(found, key=lambda space: (space.created_at, space.id), reverse=True)

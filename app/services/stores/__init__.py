@@ -6,9 +6,12 @@ from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
 from app.services.stores.clips import ClipStore
 from app.services.stores.idempotency import IdempotencyStore
+from app.services.stores.messages import MessageStore
 from app.services.stores.moderation import ModerationStore
 from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
 from app.services.stores.people import HandleExists, PersonStore
+from app.services.stores.posts import PostStore
+from app.services.stores.rates import RateStore
 from app.services.stores.reactions import ReactionStore
 from app.services.stores.revocations import RevocationStore
 from app.services.stores.spaces import SpaceStore, VersionConflict
@@ -21,11 +24,14 @@ __all__ = [
     "FollowStore",
     "HandleExists",
     "IdempotencyStore",
+    "MessageStore",
     "ModerationStore",
     "Node",
     "Pair",
     "PairStore",
     "PersonStore",
+    "PostStore",
+    "RateStore",
     "ReactionStore",
     "RevocationStore",
     "SpaceStore",
@@ -48,5 +54,8 @@ class Stores:
     clips: ClipStore
     reactions: ReactionStore
     moderation: ModerationStore
+    posts: PostStore
+    messages: MessageStore
+    rates: RateStore
     idempotency: IdempotencyStore
     airings: AiringStore

@@ -52,5 +52,8 @@ class SpaceStore(Protocol):
     async def open_of(self, host_id: str) -> list[Space]:
         """The host's Spaces that are PREPARING or LIVE."""
 
+    async def showing(self, post_id: str) -> list[str]:
+        """The ids of the Spaces that are live and show this Post."""
+
     async def inviting(self, person_id: str) -> list[Space]:
         """The Spaces that hold a pending invitation for a person, the newest Space first."""
