@@ -17,6 +17,7 @@ _INDEXES: Final = {
         IndexModel([("invitations.person.id", ASCENDING)]),
         IndexModel([("unpurged", ASCENDING)], sparse=True),
         IndexModel([("shared_posts.post_id", ASCENDING)], sparse=True),
+        IndexModel([("outbox.type", ASCENDING)], sparse=True),
         IndexModel([("host.id", ASCENDING), ("state", ASCENDING)]),
     ],
     "people": [

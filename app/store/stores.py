@@ -8,6 +8,7 @@ from app.store.clips import MongoClipStore
 from app.store.database import Database
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
+from app.store.inboxes import MongoInboxStore
 from app.store.messages import MongoMessageStore
 from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
@@ -36,5 +37,6 @@ def mongo_stores(database: Database) -> Stores:
         messages=MongoMessageStore(database),
         rates=MongoRateStore(database),
         idempotency=MongoIdempotencyStore(database),
+        inboxes=MongoInboxStore(database),
         airings=MongoAiringStore(database),
     )

@@ -6,6 +6,7 @@ from resolvers.mapping.events import event, heartbeat, snapshot
 from resolvers.mapping.messages import direct_message
 from resolvers.mapping.moderation import moderation_entry
 from resolvers.mapping.people import profile, user, user_id, user_of
+from resolvers.mapping.personal import personal_event
 from resolvers.mapping.posts import post, shared_post
 from resolvers.mapping.reactions import reaction_counts, reaction_tally
 from resolvers.mapping.spaces import audio_of, capabilities, space
@@ -21,6 +22,7 @@ __all__ = [
     "invitation",
     "moderation_entry",
     "participant",
+    "personal_event",
     "post",
     "profile",
     "reaction_counts",

@@ -5,6 +5,7 @@ from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
+from tests.fakes.inboxes import MemoryInboxStore
 from tests.fakes.messages import MemoryMessageStore
 from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
@@ -34,5 +35,6 @@ def memory_stores() -> Stores:
         messages=MemoryMessageStore(),
         rates=MemoryRateStore(),
         idempotency=MemoryIdempotencyStore(),
+        inboxes=MemoryInboxStore(),
         airings=MemoryAiringStore(),
     )

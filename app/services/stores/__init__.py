@@ -6,6 +6,7 @@ from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
 from app.services.stores.clips import ClipStore
 from app.services.stores.idempotency import IdempotencyStore
+from app.services.stores.inboxes import InboxStore
 from app.services.stores.messages import MessageStore
 from app.services.stores.moderation import ModerationStore
 from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
@@ -14,7 +15,7 @@ from app.services.stores.posts import PostStore
 from app.services.stores.rates import RateStore
 from app.services.stores.reactions import ReactionStore
 from app.services.stores.revocations import RevocationStore
-from app.services.stores.spaces import SpaceStore, VersionConflict
+from app.services.stores.spaces import Letter, SpaceStore, VersionConflict
 
 __all__ = [
     "AiringStore",
@@ -24,6 +25,8 @@ __all__ = [
     "FollowStore",
     "HandleExists",
     "IdempotencyStore",
+    "InboxStore",
+    "Letter",
     "MessageStore",
     "ModerationStore",
     "Node",
@@ -58,4 +61,5 @@ class Stores:
     messages: MessageStore
     rates: RateStore
     idempotency: IdempotencyStore
+    inboxes: InboxStore
     airings: AiringStore
