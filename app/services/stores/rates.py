@@ -10,8 +10,8 @@ class RateStore(Protocol):
     """Counts by key, in a window of time that slides."""
 
     async def take(self, key: str, count: int, *, limit: int, window: timedelta, now: datetime) -> bool:
-        """Counts so many at once; False, with nothing counted, where there would then be more than the limit in the window
-        that ends now.
+        """Counts so many at once; False, with nothing counted, where the window that ends now would hold more than
+        the limit.
 
         Holds however many processes count at the same time.
         """
