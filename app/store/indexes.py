@@ -38,7 +38,10 @@ _INDEXES: Final = {
     "revocations": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0)],
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=PROMISE_SECONDS)],
     "clips": [IndexModel([("space_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])],
-    "posts": [IndexModel([("author.id", ASCENDING), ("place", DESCENDING)])],
+    "posts": [
+        IndexModel([("author.id", ASCENDING), ("place", DESCENDING)]),
+        IndexModel([("place", DESCENDING), ("author.id", ASCENDING)]),
+    ],
     "messages": [
         IndexModel([("people", ASCENDING), ("place", DESCENDING)]),
         IndexModel([("pair", ASCENDING), ("place", DESCENDING)]),
