@@ -31,7 +31,7 @@ class Cards:
 
     async def require(self, actor: Person, card: Card) -> None:
         """Raises `SpaceNotFound`, `ClipNotFound`, `PostNotFound` for what is not there for this person, and the
-        refusals of `require_share` for a Space that they may not share now.
+        refusals of `Admission.require` and `require_share` for a Space that they may not share now.
         """
         match card:
             case SpaceCard(space_id):
@@ -51,6 +51,6 @@ class Cards:
         space = await self._spaces.get(space_id)
         if space is None or not may_see(space, actor.id):
             raise refusals.SpaceNotFound(field="spaceId")
+        await self._admission.require(actor.id, space)
         is_in = await self._attendance.get(space_id, actor.id) is not None
-        blocked = bool(await self._admission.blocking(actor.id, [space.host.id]))
-        require_share(space, actor.id, Standing(is_in=is_in, blocked_by_host=blocked))
+        require_share(space, actor.id, Standing(is_in=is_in))

@@ -19,6 +19,8 @@ AUTHORS_AT_ONCE: Final = 200
 """MongoDB merges the Posts of no more authors in order (`internalQueryMaxScansToExplode`); it would sort them all."""
 
 _POSTS: Final = Plain(Post)
+_ALL: Final = {"place": {"$gt": {}}}
+"""Every Post there is, as a range of the index."""
 _PLACE_ONLY: Final = {"_id": False, "place": True}
 
 
@@ -57,7 +59,7 @@ class MongoPostStore:
         Whoever follows many finds some of them within few Posts. Whoever does not has lost no more than a merge costs.
         """
         steps: list[Document] = [
-            {"$match": {"$and": [{}, *bounds(NEWEST, by_place(window))]}},
+            {"$match": {"$and": [_ALL, *bounds(NEWEST, by_place(window))]}},
             {"$sort": dict(NEWEST) if not window.last else {"place": ASCENDING}},
             {"$limit": len(author_ids)},
             {"$project": {"_id": False, "place": True, "author.id": True}},
