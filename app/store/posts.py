@@ -19,7 +19,7 @@ AUTHORS_AT_ONCE: Final = 200
 """MongoDB merges the Posts of no more authors in order (`internalQueryMaxScansToExplode`); it would sort them all."""
 
 _POSTS: Final = Plain(Post)
-_ALL: Final = {"place": {"$gt": {}}}
+_ALL: Final[Document] = {"place": {"$gt": {}}}
 """Every Post there is, as a range of the index."""
 _PLACE_ONLY: Final = {"_id": False, "place": True}
 
