@@ -31,7 +31,7 @@ class Cards:
 
     async def require(self, actor: Person, card: Card) -> None:
         """Raises `SpaceNotFound`, `ClipNotFound`, `PostNotFound` for what is not there for this person, and the
-        refusals of `Admission.require` and `require_share` for a Space that they may not share now.
+        refusals of `require_share` for a Space that they may not share now.
         """
         match card:
             case SpaceCard(space_id):
