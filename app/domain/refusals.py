@@ -216,6 +216,11 @@ class RecordingDisabled(Refusal):
     message = "This Space is not recorded, so there is nothing to clip."
 
 
+class RecordingDeleted(Refusal):
+    code = "RECORDING_DELETED"
+    message = "The host has deleted the recording of this Space."
+
+
 class RecordingLocked(Refusal):
     code = "RECORDING_LOCKED"
     message = "Whether a Space is recorded is fixed when it starts."
@@ -239,6 +244,11 @@ class ClipTooLong(Refusal):
 class ClipOutOfRange(Refusal):
     code = "CLIP_OUT_OF_RANGE"
     message = "The recording does not cover that range."
+
+
+class ClipNotFound(Refusal):
+    code = "CLIP_NOT_FOUND"
+    message = "There is no such clip, or it is a draft of someone else's."
 
 
 class AudioUnavailable(Refusal):

@@ -21,6 +21,7 @@ from app.domain.events import (
     MicrophoneClosed,
     MicrophoneOpened,
     Numbered,
+    RecordingDeleted,
     SeatGranted,
     SeatVacated,
     SettingsChanged,
@@ -77,6 +78,7 @@ class Space:
     counted_at: datetime | None = None
     never_clipped: bool = False
     empty_since: datetime | None = None
+    recording_deleted_at: datetime | None = None
 
     def seat(self, person_id: str) -> Seat | None:
         """The person's seat on the stage, if they have one."""
@@ -105,6 +107,11 @@ class Space:
     def is_over(self) -> bool:
         """Whether nothing will ever happen in the Space any more, but its deletion."""
         return self.state in (SpaceState.ENDED, SpaceState.DELETED)
+
+    @property
+    def keeps_recording(self) -> bool:
+        """Whether what is heard in it is recorded, or was and has not been deleted since."""
+        return self.recording_enabled and self.recording_deleted_at is None
 
     @property
     def is_empty(self) -> bool:
@@ -148,6 +155,8 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
             return replace(_emptied(space), state=SpaceState.ENDED, ended_at=event.at, end_reason=event.reason)
         case SpaceDeleted():
             return replace(_emptied(space), state=SpaceState.DELETED, title="", topics=(), language=None)
+        case RecordingDeleted():
+            return replace(space, recording_deleted_at=event.at)
         case SpaceRenamed():
             return replace(space, title=event.title)
         case SettingsChanged(topics=topics, language=language, recording_enabled=recording):
