@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import base64
-import binascii
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from strawberry.relay import GlobalID, Node, PageInfo
 
+from app.domain.people import Found
+from app.services.pages import Key, Moment, Number, Window
 from resolvers.faults import BadInput
 from schema.pages import MAX_PAGE, Connection, Edge, Page
 
 Item = TypeVar("Item")
 T = TypeVar("T")
+
+MAX_NUMBER = 2**63
+"""MongoDB keeps no larger integers."""
 
 
 def key(of: type[Node], global_id: GlobalID, argument: str) -> str:
@@ -24,88 +29,87 @@ def key(of: type[Node], global_id: GlobalID, argument: str) -> str:
     return global_id.node_id
 
 
-def page_size(page: Page) -> int:
-    """How many entries a client wants. Raises `BadInput` unless 1 to 100."""
-    if not 1 <= page.first <= MAX_PAGE:
-        raise BadInput("first", f"is {page.first}, but must be 1 to {MAX_PAGE}.")
-    return page.first
+def window(page: Page, read_key: Callable[[Sequence[str]], Key]) -> Window[Key]:
+    """What of a list to read: the page and, if there is one, an entry beyond it.
+
+    Raises `BadInput` unless either `first` or `last` is 1 to 100, and for what is no cursor of this list.
+    """
+    return Window(
+        _size(page) + 1,
+        after=_key_in("after", page.after, read_key),
+        before=_key_in("before", page.before, read_key),
+        last=page.last is not None,
+    )
 
 
-def cursor(*parts: str) -> str:
-    """An opaque cursor of the parts of a sort key."""
-    return base64.urlsafe_b64encode("|".join(parts).encode()).decode()
-
-
-def after_id(page: Page) -> str | None:
-    """The id that a cursor continues after. Raises `BadInput` for what is no cursor."""
-    return None if page.after is None else _parts(page.after, 1)[0]
-
-
-def after_number(page: Page) -> int | None:
-    """The number that a cursor continues after. Raises `BadInput` for what is no cursor."""
-    if page.after is None:
-        return None
-    try:
-        return int(_parts(page.after, 1)[0])
-    except ValueError:
-        raise _no_cursor() from None
-
-
-def after_moment(page: Page) -> tuple[datetime, str] | None:
-    """The (time, id) that a cursor continues after. Raises `BadInput` for what is no cursor."""
-    if page.after is None:
-        return None
-    moment, item_id = _parts(page.after, 2)
-    try:
-        read = datetime.fromisoformat(moment)
-    except ValueError:
-        raise _no_cursor() from None
+def moment_key(parts: Sequence[str]) -> Moment:
+    """The key in a cursor of a list that is ordered by time."""
+    moment, item_id = parts
+    read = datetime.fromisoformat(moment)
     if read.tzinfo is None:
-        raise _no_cursor()
+        raise ValueError("a moment has a time zone")
     return read, item_id
 
 
-def moment_cursor(moment: datetime, item_id: str) -> str:
-    """The cursor that `after_moment` reads."""
-    return cursor(moment.isoformat(), item_id)
+def found_key(parts: Sequence[str]) -> Found:
+    """The key in a cursor of a list of people found."""
+    kind, text, person_id = parts
+    return kind, text, person_id
 
 
-def _parts(text: str, count: int) -> list[str]:
-    try:
-        parts = base64.b64decode(text, altchars=b"-_", validate=True).decode().split("|")
-    except (binascii.Error, ValueError):
-        raise _no_cursor() from None
-    if len(parts) != count:
-        raise _no_cursor()
-    return parts
+def number_key(parts: Sequence[str]) -> Number:
+    """The key in a cursor of a list that is ordered by a number."""
+    [digits] = parts
+    number = int(digits)
+    if abs(number) >= MAX_NUMBER:
+        raise ValueError("a number has 64 bits")
+    return (number,)
 
 
-def _no_cursor() -> BadInput:
-    return BadInput("after", "is not a cursor of this list.")
+def cursor(*key: str | int | datetime) -> str:
+    """An opaque cursor of an entry's key."""
+    parts = [part.isoformat() if isinstance(part, datetime) else str(part) for part in key]
+    return base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode()
 
 
 def connection(
     items: Sequence[Item], page: Page, *, node: Callable[[Item], T], cursor_of: Callable[[Item], str]
 ) -> Connection[T]:
-    """A page out of items that were read from `after` on, one more than asked for where the list goes on."""
-    edges = [Edge(cursor=cursor_of(item), node=node(item)) for item in items[: page.first]]
+    """A page out of the items that its window holds."""
+    size, backwards = _size(page), page.last is not None
+    edges = [Edge(cursor=cursor_of(one), node=node(one)) for one in (items[-size:] if backwards else items[:size])]
+    goes_on = len(items) > size
     return Connection(
         edges=edges,
         page_info=PageInfo(
-            has_next_page=len(items) > page.first,
-            has_previous_page=page.after is not None,
+            has_next_page=page.before is not None if backwards else goes_on,
+            has_previous_page=goes_on if backwards else page.after is not None,
             start_cursor=edges[0].cursor if edges else None,
             end_cursor=edges[-1].cursor if edges else None,
         ),
     )
 
 
-def slice_after(
-    items: Iterable[Item], page: Page, *, key_of: Callable[[Item], tuple[datetime, str]], newest_first: bool = False
-) -> list[Item]:
-    """Out of a list at hand: the page and one entry more, in order of (time, id)."""
-    size, last = page_size(page), after_moment(page)
-    ordered = sorted(items, key=key_of, reverse=newest_first)
-    if last is not None:
-        ordered = [one for one in ordered if (key_of(one) < last if newest_first else key_of(one) > last)]
-    return ordered[: size + 1]
+def _size(page: Page) -> int:
+    if page.first is not None and page.last is not None:
+        raise BadInput("last", "was given together with `first`: give one of the two.")
+    name, size = ("last", page.last) if page.last is not None else ("first", page.first)
+    if size is None:
+        raise BadInput("first", f"is missing: give `first` or `last`, 1 to {MAX_PAGE}.")
+    if not 1 <= size <= MAX_PAGE:
+        raise BadInput(name, f"is {size}, but must be 1 to {MAX_PAGE}.")
+    return size
+
+
+def _key_in(argument: str, text: str | None, read_key: Callable[[Sequence[str]], Key]) -> Key | None:
+    if text is None:
+        return None
+    try:
+        parts = json.loads(base64.b64decode(text, altchars=b"-_", validate=True).decode())
+        if not isinstance(parts, list):
+            raise ValueError("a cursor is a list")
+        for part in parts:
+            part.encode()
+        return read_key(parts)
+    except (AttributeError, RecursionError, ValueError):
+        raise BadInput(argument, "is not a cursor of this list.") from None

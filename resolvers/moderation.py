@@ -9,11 +9,11 @@ from strawberry.relay import GlobalID
 
 from app.domain.refusals import Refusal
 from resolvers import mapping
-from resolvers.arguments import after_number, connection, cursor, key, page_size
+from resolvers.arguments import connection, cursor, key, number_key, window
 from resolvers.context import Info
 from resolvers.faults import Refused
 from schema.moderation import ModerationEntry
-from schema.pages import After, Connection, First, Page
+from schema.pages import After, Before, Connection, First, Last, Page
 from schema.spaces import Space
 
 
@@ -29,15 +29,15 @@ class ModerationQuery:
         self,
         info: Info,
         space_id: Annotated[GlobalID, strawberry.argument(description="The Space.")],
-        first: First,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[ModerationEntry] | None:
-        moderation, page = info.context.use_cases.moderation, Page(first, after)
+        moderation, page = info.context.use_cases.moderation, Page(first, after, last, before)
         space_key = key(Space, space_id, "spaceId")
         try:
-            found = await moderation.log(
-                info.context.actor, space_key, limit=page_size(page) + 1, before=after_number(page)
-            )
+            found = await moderation.log(info.context.actor, space_key, window(page, number_key))
         except Refusal as refusal:
             raise Refused(refusal) from None
-        return connection(found, page, node=mapping.moderation_entry, cursor_of=lambda one: cursor(str(one.version)))
+        return connection(found, page, node=mapping.moderation_entry, cursor_of=lambda one: cursor(one.version))

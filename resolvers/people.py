@@ -6,16 +6,16 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
-from app.domain.people import DISPLAY_NAME_LENGTH
+from app.domain import people
 from app.services.people import Session
 from resolvers import mapping
-from resolvers.arguments import after_id, connection, cursor, page_size
+from resolvers.arguments import connection, cursor, found_key, window
 from resolvers.context import Info
 from resolvers.faults import BadInput
 from resolvers.payloads import outcome
 from schema.errors import UserError
 from schema.inputs import LogInInput, LogOutInput, SignUpInput, UpdateProfileInput
-from schema.pages import After, Connection, First, Page
+from schema.pages import After, Before, Connection, First, Last, Page
 from schema.payloads import LogInPayload, LogOutPayload, SessionPayload, SignUpPayload, UpdateProfilePayload
 from schema.people import User, Viewer
 
@@ -47,14 +47,18 @@ class PeopleQuery:
         self,
         info: Info,
         query: Annotated[str, strawberry.argument(description="The beginning, 1 to 50 characters.")],
-        first: First,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[User]:
-        page, prefix = Page(first, after), query.strip()
-        if not 1 <= len(prefix) <= DISPLAY_NAME_LENGTH:
-            raise BadInput("query", f"has {len(prefix)} characters, but must have 1 to {DISPLAY_NAME_LENGTH}.")
-        found = await info.context.use_cases.people.search(prefix, limit=page_size(page) + 1, after=after_id(page))
-        return connection(found, page, node=mapping.user_of, cursor_of=lambda one: cursor(one.id))
+        page, prefix = Page(first, after, last, before), query.strip()
+        if not 1 <= len(prefix) <= people.DISPLAY_NAME_LENGTH:
+            raise BadInput("query", f"has {len(prefix)} characters, but must have 1 to {people.DISPLAY_NAME_LENGTH}.")
+        found = await info.context.use_cases.people.search(prefix, window(page, found_key))
+        return connection(
+            found, page, node=mapping.user_of, cursor_of=lambda one: cursor(*people.found_key(one, prefix))
+        )
 
 
 @strawberry.type

@@ -9,7 +9,8 @@ from strawberry.relay import GlobalID
 
 from app.domain import roster
 from app.domain.drafts import UNCHANGED, Draft, Edit
-from resolvers.arguments import after_id, connection, cursor, key, page_size
+from app.services.spaces import start_key
+from resolvers.arguments import connection, cursor, key, moment_key, window
 from resolvers.context import Info
 from resolvers.payloads import changed, outcome
 from schema.inputs import (
@@ -24,7 +25,7 @@ from schema.inputs import (
     TransferHostInput,
     UpdateSpaceInput,
 )
-from schema.pages import After, Connection, First, Page
+from schema.pages import After, Before, Connection, First, Last, Page
 from schema.payloads import (
     CreateSpacePayload,
     DeleteSpacePayload,
@@ -55,14 +56,16 @@ class SpaceQuery:
     async def spaces(
         self,
         info: Info,
-        first: First,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
         state: Annotated[ListedState, strawberry.argument(description="Only Spaces in this state.")] = ListedState.LIVE,
     ) -> Connection[Space]:
-        page = Page(first, after)
+        page = Page(first, after, last, before)
         listed = {ListedState.LIVE: info.context.use_cases.spaces.live}[state]
-        found = await listed(info.context.viewer_id, limit=page_size(page) + 1, after=after_id(page))
-        return connection(found, page, node=info.context.shown, cursor_of=lambda one: cursor(one.id))
+        found = await listed(info.context.viewer_id, window(page, moment_key))
+        return connection(found, page, node=info.context.shown, cursor_of=lambda one: cursor(*start_key(one)))
 
     @strawberry.field(description="The topics that a Space of this server may have.")
     def topics(self, info: Info) -> list[str]:

@@ -1,4 +1,4 @@
-"""Pages: Relay connections over every list that can grow, read forwards by stable cursors."""
+"""Pages: Relay connections over every list that can grow, read from either end by stable cursors."""
 
 from __future__ import annotations
 
@@ -12,12 +12,23 @@ T = TypeVar("T")
 
 MAX_PAGE = 100
 
-First = Annotated[int, strawberry.argument(description=f"How many at most, 1 to {MAX_PAGE}.")]
+First = Annotated[
+    int | None,
+    strawberry.argument(description=f"How many at most, from the start on, 1 to {MAX_PAGE}; or give `last`."),
+]
 After = Annotated[
     str | None,
     strawberry.argument(
         description="The cursor to continue after: an `endCursor`, or that of any edge. None: the start."
     ),
+]
+Last = Annotated[
+    int | None,
+    strawberry.argument(description=f"How many at most, up to the end, 1 to {MAX_PAGE}; or give `first`."),
+]
+Before = Annotated[
+    str | None,
+    strawberry.argument(description="The cursor to stop before: a `startCursor`, or that of any edge. None: the end."),
 ]
 
 
@@ -39,7 +50,9 @@ class Connection(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a client asked for: `first` entries `after` a cursor; neither is checked yet."""
+    """What a client asked for: the `first` or `last` entries between two cursors; nothing is checked yet."""
 
-    first: int
-    after: str | None
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None

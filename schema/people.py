@@ -10,7 +10,7 @@ import strawberry
 from strawberry import relay
 
 from schema.context import Info
-from schema.pages import After, Connection, First, Page
+from schema.pages import After, Before, Connection, First, Last, Page
 
 if TYPE_CHECKING:
     from schema.stage import Invitation
@@ -75,10 +75,12 @@ class Viewer:
 
     @strawberry.field(description="The viewer's pending invitations to stages, the newest first.")
     async def invitations(
-        self, info: Info, first: First, after: After = None
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Annotated[Invitation, strawberry.lazy("schema.stage")]]:
-        return await info.context.invitations(Page(first, after))
+        return await info.context.invitations(Page(first, after, last, before))
 
     @strawberry.field(description="Whom the viewer blocks, the newest block first.")
-    async def blocks(self, info: Info, first: First, after: After = None) -> Connection[User]:
-        return await info.context.blocks(Page(first, after))
+    async def blocks(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[User]:
+        return await info.context.blocks(Page(first, after, last, before))

@@ -11,7 +11,7 @@ from strawberry import relay
 from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
-from schema.pages import After, Connection, First, Page
+from schema.pages import After, Before, Connection, First, Last, Page
 from schema.people import User
 from schema.reactions import ReactionCount
 from schema.stage import Invitation, Participant, Role, SpeakPolicy, SpeakRequest
@@ -122,16 +122,22 @@ class Space(relay.Node):
         return await self.links.viewer_capabilities()
 
     @strawberry.field(description="Those listening with an account and without a seat, in the order of coming in.")
-    async def listeners(self, first: First, after: After = None) -> Connection[User]:
-        return await self.links.listeners(Page(first, after))
+    async def listeners(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[User]:
+        return await self.links.listeners(Page(first, after, last, before))
 
     @strawberry.field(description="The raised hands in order of asking. For host and co-hosts; null for others.")
-    def speak_requests(self, first: First, after: After = None) -> Connection[SpeakRequest] | None:
-        return self.links.speak_requests(Page(first, after))
+    def speak_requests(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[SpeakRequest] | None:
+        return self.links.speak_requests(Page(first, after, last, before))
 
     @strawberry.field(description="The pending invitations to the stage. For host and co-hosts; null for others.")
-    def invitations(self, first: First, after: After = None) -> Connection[Invitation] | None:
-        return self.links.invitations(Page(first, after))
+    def invitations(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Invitation] | None:
+        return self.links.invitations(Page(first, after, last, before))
 
     @strawberry.field(description="How often each reaction has been sent so far, in order of `availableReactions`.")
     async def reaction_counts(self) -> list[ReactionCount]:
@@ -144,5 +150,7 @@ class Space(relay.Node):
         return await self.links.audio()
 
     @strawberry.field(description="The clips made of it, the newest first.")
-    async def clips(self, first: First, after: After = None) -> Connection[Clip]:
-        return await self.links.clips(Page(first, after))
+    async def clips(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Clip]:
+        return await self.links.clips(Page(first, after, last, before))

@@ -55,6 +55,20 @@ def check_profile(display_name: str | None, bio: str | None) -> None:
         raise ExceptionGroup("updateProfile", broken)
 
 
+Found = tuple[str, str, str]
+"""The key of an account in a list of those found: by handle or by name, the folded text, the id."""
+BY_HANDLE = "handle"
+BY_NAME = "name"
+"""Comes after `BY_HANDLE` also as a text."""
+
+
+def found_key(account: Account, prefix: str) -> Found:
+    """Where an account stands among those whose handle, or else display name, begins so."""
+    if folded(account.handle).startswith(folded(prefix)):
+        return BY_HANDLE, folded(account.handle), account.id
+    return BY_NAME, folded(account.display_name), account.id
+
+
 def folded(text: str) -> str:
     """How handles and names are compared: without regard to case and to the forms that Unicode has for one letter."""
     return unicodedata.normalize("NFKC", text).casefold()

@@ -17,6 +17,7 @@ from app.domain.spaces import Space
 from app.services.admission import Admission
 from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
+from app.services.pages import Moment, Window
 from app.services.ports import Clock
 from app.services.rounds import every
 from app.services.stores import AttendanceStore, SpaceStore
@@ -102,9 +103,9 @@ class Attendances:
         people = await self._store.count(space_id, without=())
         return not people and not await self._store.anonymous(space_id, self._clock())
 
-    async def page(self, space: Space, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Attendance]:
-        """Listeners with an account in order of coming; `after` is (joined_at, person id) of the last one had."""
-        return await self._store.page(space.id, without=_on_stage(space), limit=limit, after=after)
+    async def page(self, space: Space, window: Window[Moment]) -> list[Attendance]:
+        """Listeners with an account in order of coming: by (joined_at, person id)."""
+        return await self._store.page(space.id, window, without=_on_stage(space))
 
     def recount(self, space_id: str) -> None:
         """Says that the number of listeners may have changed."""

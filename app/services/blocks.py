@@ -9,6 +9,7 @@ from app.domain.people import Account, require_other
 from app.domain.roster import Person
 from app.services.admission import Admission
 from app.services.attendance import Attendances
+from app.services.pages import Moment, Window
 from app.services.people import require_account
 from app.services.ports import Clock
 from app.services.stores import BlockStore, FollowStore, PersonStore, SpaceStore
@@ -62,10 +63,8 @@ class Blocks:
         """Those of the people whom that person blocks."""
         return {of for _, of in await self._store.among([(person_id, one) for one in people_ids])}
 
-    async def page(
-        self, actor: Person, *, limit: int, after: tuple[datetime, str] | None = None
-    ) -> list[tuple[datetime, Account]]:
-        """Whom the actor blocks and since when, newest first; `after` is (time, person id) of the last one had."""
-        blocked = await self._store.page(actor.id, limit=limit, after=after)
+    async def page(self, actor: Person, window: Window[Moment]) -> list[tuple[datetime, Account]]:
+        """Whom the actor blocks and since when, in order of (time, person id), newest first."""
+        blocked = await self._store.page(actor.id, window)
         accounts = {one.id: one for one in await self._people.get_many([of for _, of in blocked])}
         return [(at, accounts[of]) for at, of in blocked]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from app.domain import clips, refusals
 from app.domain.clips import Clip
@@ -13,6 +12,7 @@ from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.media_engine import MediaEngine, MediaUnavailable
+from app.services.pages import Moment, Window
 from app.services.ports import Clock, NewId
 from app.services.stores import ClipStore, SpaceStore
 
@@ -94,6 +94,6 @@ class Clips:
         """Those of the clips that there are, in no particular order."""
         return await self._store.get_many(clip_ids)
 
-    async def of_space(self, space: Space, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Clip]:
-        """The Space's clips, newest first; `after` is (created_at, id) of the last one had."""
-        return await self._store.of_space(space.id, limit=limit, after=after)
+    async def of_space(self, space: Space, window: Window[Moment]) -> list[Clip]:
+        """The Space's clips in order of (created_at, id), newest first."""
+        return await self._store.of_space(space.id, window)

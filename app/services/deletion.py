@@ -10,6 +10,7 @@ from app.domain.roster import Person
 from app.services.attendance import Attendances
 from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
+from app.services.pages import Window
 from app.services.ports import Clock
 from app.services.rounds import every
 from app.services.stores import ClipStore, ReactionStore, SpaceStore
@@ -67,7 +68,7 @@ class Deletion:
 
     async def _purge(self, space_id: str) -> None:
         """Files before the records that name them: whatever happens in between, it can be done again."""
-        while clips := await self._clips.of_space(space_id, limit=CLIPS_AT_ONCE):
+        while clips := await self._clips.of_space(space_id, Window(CLIPS_AT_ONCE)):
             for clip in clips:
                 await self._media.delete_clip(clip.id)
                 await self._clips.delete(clip.id)

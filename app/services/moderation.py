@@ -6,6 +6,7 @@ from app.domain import refusals
 from app.domain.moderation import LogEntry
 from app.domain.permissions import Action, may_see, require
 from app.domain.roster import Person
+from app.services.pages import Number, Window
 from app.services.stores import ModerationStore, SpaceStore
 
 
@@ -16,8 +17,8 @@ class Moderation:
         self._spaces = spaces
         self._store = store
 
-    async def log(self, actor: Person, space_id: str, *, limit: int, before: int | None = None) -> list[LogEntry]:
-        """The Space's log for its host, newest first; `before` is the version of the last entry had.
+    async def log(self, actor: Person, space_id: str, window: Window[Number]) -> list[LogEntry]:
+        """The Space's log for its host in order of version, newest first.
 
         Raises `SpaceNotFound`, `NotPermitted`.
         """
@@ -25,4 +26,4 @@ class Moderation:
         if space is None or not may_see(space, actor.id):
             raise refusals.SpaceNotFound(field="spaceId")
         require(space, actor.id, Action.READ_MODERATION_LOG)
-        return await self._store.of_space(space_id, limit=limit, before=before)
+        return await self._store.of_space(space_id, window)

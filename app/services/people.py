@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain import people, refusals
-from app.domain.people import Account
+from app.domain.people import Account, Found
 from app.domain.rates import Rates
 from app.domain.roster import Person
+from app.services.pages import Window
 from app.services.ports import Clock, NewId, Passwords, Tokens
 from app.services.stores import HandleExists, PersonStore
 
@@ -109,9 +110,9 @@ class People:
             raise refusals.UserNotFound
         return account
 
-    async def search(self, prefix: str, *, limit: int, after: str | None = None) -> list[Account]:
+    async def search(self, prefix: str, window: Window[Found]) -> list[Account]:
         """People by the beginning of handle or display name, see `PersonStore.search`."""
-        return await self._store.search(prefix, limit=limit, after=after)
+        return await self._store.search(prefix, window)
 
     def _session(self, account: Account) -> Session:
         token, expires_at = self._tokens.for_person(account.id)

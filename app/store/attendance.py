@@ -8,8 +8,10 @@ from pymongo import ASCENDING, ReturnDocument
 
 from app.domain.attendance import Attendance
 from app.domain.roster import Person
+from app.services.pages import Moment, Window
 from app.services.plain import Plain
 from app.store.database import Database, Document
+from app.store.pages import find_page
 
 _ATTENDANCES: Final = Plain(Attendance)
 _PEOPLE: Final = Plain(Person)
@@ -56,18 +58,10 @@ class MongoAttendanceStore:
     async def count(self, space_id: str, *, without: Collection[str]) -> int:
         return await self._present.count_documents(_in_space(space_id, without))
 
-    async def page(
-        self, space_id: str, *, without: Collection[str], limit: int, after: tuple[datetime, str] | None = None
-    ) -> list[Attendance]:
-        page = _in_space(space_id, without)
-        if after is not None:
-            joined_at, person_id = after
-            page["$or"] = [
-                {"joined_at": {"$gt": joined_at}},
-                {"joined_at": joined_at, "person.id": {"$gt": person_id}},
-            ]
+    async def page(self, space_id: str, window: Window[Moment], *, without: Collection[str]) -> list[Attendance]:
         order = [("joined_at", ASCENDING), ("person.id", ASCENDING)]
-        return [_ATTENDANCES.decode(one) async for one in self._present.find(page, limit=limit, sort=order)]
+        found = await find_page(self._present, _in_space(space_id, without), order, window)
+        return [_ATTENDANCES.decode(one) for one in found]
 
     async def close(self, space_id: str) -> None:
         await self._present.delete_many({"space_id": space_id})

@@ -1,11 +1,15 @@
 """Blocks: one document for each."""
 
-from datetime import datetime
+from typing import Final
 
 from pymongo import DESCENDING
 
-from app.store.database import Database, Document
+from app.services.pages import Moment, Window
+from app.store.database import Database
+from app.store.pages import find_page
 from app.store.pairs import MongoPairStore
+
+_NEWEST: Final = [("at", DESCENDING), ("_id.of", DESCENDING)]
 
 
 class MongoBlockStore(MongoPairStore):
@@ -14,12 +18,6 @@ class MongoBlockStore(MongoPairStore):
     def __init__(self, database: Database) -> None:
         super().__init__(database, "blocks")
 
-    async def page(
-        self, by: str, *, limit: int, after: tuple[datetime, str] | None = None
-    ) -> list[tuple[datetime, str]]:
-        page: Document = {"_id.by": by}
-        if after is not None:
-            at, of = after
-            page["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id.of": {"$lt": of}}]
-        newest = [("at", DESCENDING), ("_id.of", DESCENDING)]
-        return [(one["at"], one["_id"]["of"]) async for one in self._pairs.find(page, limit=limit, sort=newest)]
+    async def page(self, by: str, window: Window[Moment]) -> list[Moment]:
+        found = await find_page(self._pairs, {"_id.by": by}, _NEWEST, window)
+        return [(one["at"], one["_id"]["of"]) for one in found]

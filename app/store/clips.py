@@ -1,16 +1,18 @@
 """Clips: one document each; the sound is a file of the media engine."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Final
 
 from pymongo import DESCENDING
 
 from app.domain.clips import Clip
+from app.services.pages import Moment, Window
 from app.services.plain import Plain
 from app.store.database import Database, Document, from_document, to_document
+from app.store.pages import find_page
 
 _CLIPS: Final = Plain(Clip)
+_NEWEST: Final = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 
 class MongoClipStore:
@@ -32,16 +34,8 @@ class MongoClipStore:
     async def get_many(self, clip_ids: Collection[str]) -> list[Clip]:
         return [_clip(document) async for document in self._clips.find({"_id": {"$in": list(clip_ids)}})]
 
-    async def of_space(self, space_id: str, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Clip]:
-        page: Document = {"space_id": space_id}
-        if after is not None:
-            created_at, clip_id = after
-            page["$or"] = [
-                {"created_at": {"$lt": created_at}},
-                {"created_at": created_at, "_id": {"$lt": clip_id}},
-            ]
-        newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
-        return [_clip(document) async for document in self._clips.find(page, limit=limit, sort=newest)]
+    async def of_space(self, space_id: str, window: Window[Moment]) -> list[Clip]:
+        return [_clip(one) for one in await find_page(self._clips, {"space_id": space_id}, _NEWEST, window)]
 
 
 def _clip(document: Document) -> Clip:

@@ -6,8 +6,10 @@ from typing import Final
 from pymongo import DESCENDING
 
 from app.domain.moderation import LogEntry
+from app.services.pages import Number, Window
 from app.services.plain import Plain
-from app.store.database import Database, Document
+from app.store.database import Database
+from app.store.pages import find_page
 
 _ENTRIES: Final = Plain(LogEntry)
 
@@ -22,9 +24,6 @@ class MongoModerationStore:
         if entries:
             await self._entries.insert_many([_ENTRIES.encode(one) for one in entries])
 
-    async def of_space(self, space_id: str, *, limit: int, before: int | None = None) -> list[LogEntry]:
-        page: Document = {"space_id": space_id}
-        if before is not None:
-            page["version"] = {"$lt": before}
-        newest = self._entries.find(page, limit=limit, sort=[("version", DESCENDING)])
-        return [_ENTRIES.decode(document) async for document in newest]
+    async def of_space(self, space_id: str, window: Window[Number]) -> list[LogEntry]:
+        newest = await find_page(self._entries, {"space_id": space_id}, [("version", DESCENDING)], window)
+        return [_ENTRIES.decode(document) for document in newest]

@@ -6,12 +6,15 @@ from typing import Final
 from pymongo import ASCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from app.domain.people import Account, folded
+from app.domain.people import BY_HANDLE, BY_NAME, Account, Found, folded
+from app.services.pages import Window
 from app.services.plain import Plain
 from app.services.stores import HandleExists
 from app.store.database import Database, Document, from_document, to_document
+from app.store.pages import Order, find_page
 
 _ACCOUNTS: Final = Plain(Account)
+_NAMES: Final = [("folded_name", ASCENDING), ("_id", ASCENDING)]
 
 
 class MongoPersonStore:
@@ -55,25 +58,18 @@ class MongoPersonStore:
         )
         return _account(document) if document else None
 
-    async def search(self, prefix: str, *, limit: int, after: str | None = None) -> list[Account]:
-        last = await self._people.find_one({"_id": after}) if after is not None else None
-        if after is not None and last is None:
-            return []
-        begins, found = _beginning(folded(prefix)), list[Account]()
-        if last is None or last["folded_handle"].startswith(folded(prefix)):
-            by_handle = begins | ({"$gt": last["folded_handle"]} if last else {})
-            found, last = await self._many({"folded_handle": by_handle}, ["folded_handle"], limit), None
-        if len(found) < limit:
-            by_name: Document = {"folded_name": begins, "folded_handle": {"$not": begins}}
-            if last is not None:
-                name = last["folded_name"]
-                by_name["$or"] = [{"folded_name": {"$gt": name}}, {"folded_name": name, "_id": {"$gt": after}}]
-            found += await self._many(by_name, ["folded_name", "_id"], limit - len(found))
+    async def search(self, prefix: str, window: Window[Found]) -> list[Account]:
+        begins = _beginning(folded(prefix))
+        lists: list[tuple[str, Document, Order]] = [
+            (BY_HANDLE, {"folded_handle": begins}, [("folded_handle", ASCENDING)]),
+            (BY_NAME, {"folded_name": begins, "folded_handle": {"$not": begins}}, _NAMES),
+        ]
+        found: list[Account] = []
+        for name, query, order in reversed(lists) if window.last else lists:
+            if len(found) < window.limit and (rest := _within(window, name, len(order), len(found))):
+                read = [_account(one) for one in await find_page(self._people, query, order, rest)]
+                found = [*read, *found] if window.last else [*found, *read]
         return found
-
-    async def _many(self, query: Document, order: list[str], limit: int) -> list[Account]:
-        found = self._people.find(query, sort=[(one, ASCENDING) for one in order], limit=limit)
-        return [_account(one) async for one in found]
 
     async def _one(self, query: Document) -> Account | None:
         document = await self._people.find_one(query)
@@ -83,6 +79,19 @@ class MongoPersonStore:
 def _beginning(prefix: str) -> Document:
     """The range of an index in which all texts begin so; U+10FFFF comes after every letter."""
     return {"$gte": prefix, "$lt": prefix + "\U0010ffff"}
+
+
+def _within(window: Window[Found], name: str, fields: int, had: int) -> Window[tuple[str, ...]] | None:
+    """What the window leaves of one of the two lists, whose keys are as long as its order; None: nothing."""
+    after, before = window.after, window.before
+    if (after and after[0] > name) or (before and before[0] < name):
+        return None
+    return Window(
+        window.limit - had,
+        after=after[1 : 1 + fields] if after and after[0] == name else None,
+        before=before[1 : 1 + fields] if before and before[0] == name else None,
+        last=window.last,
+    )
 
 
 def _account(document: Document) -> Account:

@@ -7,9 +7,11 @@ from pymongo import DESCENDING
 
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
+from app.services.pages import Moment, Window
 from app.services.plain import Plain
 from app.services.stores import VersionConflict
 from app.store.database import Database, Document, from_document, to_document
+from app.store.pages import find_page
 
 RING_SIZE: Final = 128
 """How many events a Space's document keeps for streams that missed some."""
@@ -67,17 +69,9 @@ class MongoSpaceStore:
         found = self._spaces.find({"_id": {"$in": list(space_ids)}}, {"version": True})
         return {document["_id"]: document["version"] async for document in found}
 
-    async def live(self, *, limit: int, after: str | None = None) -> list[Space]:
-        page: Document = {"state": SpaceState.LIVE.value}
-        if after is not None:
-            last = await self._spaces.find_one({"_id": after}, {"started_at": True})
-            if last is None:
-                return []
-            page["$or"] = [
-                {"started_at": {"$lt": last["started_at"]}},
-                {"started_at": last["started_at"], "_id": {"$lt": after}},
-            ]
-        return await self._find(page, limit=limit, sort=_NEWEST_START)
+    async def live(self, window: Window[Moment]) -> list[Space]:
+        live = {"state": SpaceState.LIVE.value}
+        return [_space(one) for one in await find_page(self._spaces, live, _NEWEST_START, window, _STATE_ONLY)]
 
     async def all_live(self) -> AsyncIterator[Space]:
         async for document in self._spaces.find({"state": SpaceState.LIVE.value}, _STATE_ONLY):
@@ -91,8 +85,8 @@ class MongoSpaceStore:
         newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
         return await self._find({"invitations.person.id": person_id}, sort=newest)
 
-    async def _find(self, query: Document, *, limit: int = 0, sort: list[tuple[str, int]] | None = None) -> list[Space]:
-        found = self._spaces.find(query, _STATE_ONLY, limit=limit, sort=sort)
+    async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None) -> list[Space]:
+        found = self._spaces.find(query, _STATE_ONLY, sort=sort)
         return [_space(document) async for document in found]
 
 

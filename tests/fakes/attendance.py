@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.domain.attendance import Attendance
 from app.domain.roster import Person
+from app.services.pages import Moment, Window, part
 
 
 class MemoryAttendanceStore:
@@ -43,11 +44,8 @@ class MemoryAttendanceStore:
     async def count(self, space_id: str, *, without: Collection[str]) -> int:
         return len(self._in_space(space_id, without))
 
-    async def page(
-        self, space_id: str, *, without: Collection[str], limit: int, after: tuple[datetime, str] | None = None
-    ) -> list[Attendance]:
-        keyed = sorted((one.joined_at, one.person.id, one) for one in self._in_space(space_id, without))
-        return [one for *key, one in keyed if after is None or tuple(key) > after][:limit]
+    async def page(self, space_id: str, window: Window[Moment], *, without: Collection[str]) -> list[Attendance]:
+        return part(self._in_space(space_id, without), window, key_of=lambda one: (one.joined_at, one.person.id))
 
     async def close(self, space_id: str) -> None:
         self._present = {key: one for key, one in self._present.items() if key[0] != space_id}

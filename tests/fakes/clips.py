@@ -1,9 +1,9 @@
 """Clips in memory, for tests of the use cases; one contract suite checks this store and the real one."""
 
 from collections.abc import Collection
-from datetime import datetime
 
 from app.domain.clips import Clip
+from app.services.pages import Moment, Window, part
 
 
 class MemoryClipStore:
@@ -24,7 +24,6 @@ class MemoryClipStore:
     async def get_many(self, clip_ids: Collection[str]) -> list[Clip]:
         return [self._clips[clip_id] for clip_id in set(clip_ids) & self._clips.keys()]
 
-    async def of_space(self, space_id: str, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Clip]:
+    async def of_space(self, space_id: str, window: Window[Moment]) -> list[Clip]:
         own = [one for one in self._clips.values() if one.space_id == space_id]
-        newest = sorted(own, key=lambda one: (one.created_at, one.id), reverse=True)
-        return [one for one in newest if after is None or (one.created_at, one.id) < after][:limit]
+        return part(own, window, key_of=lambda one: (one.created_at, one.id), newest_first=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.domain.moderation import LogEntry
+from app.services.pages import Number, Window, part
 
 
 class MemoryModerationStore:
@@ -14,6 +15,6 @@ class MemoryModerationStore:
     async def append(self, entries: Sequence[LogEntry]) -> None:
         self._entries.extend(entries)
 
-    async def of_space(self, space_id: str, *, limit: int, before: int | None = None) -> list[LogEntry]:
-        own = [one for one in self._entries if one.space_id == space_id and (before is None or one.version < before)]
-        return sorted(own, key=lambda one: one.version, reverse=True)[:limit]
+    async def of_space(self, space_id: str, window: Window[Number]) -> list[LogEntry]:
+        own = [one for one in self._entries if one.space_id == space_id]
+        return part(own, window, key_of=lambda one: (one.version,), newest_first=True)

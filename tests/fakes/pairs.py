@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from app.services.pages import Moment, Window, part
 from app.services.stores import Pair
 from tests.fakes.people import MemoryPersonStore
 
@@ -31,11 +32,9 @@ class MemoryPairStore:
 class MemoryBlockStore(MemoryPairStore):
     """`BlockStore` in a dict."""
 
-    async def page(
-        self, by: str, *, limit: int, after: tuple[datetime, str] | None = None
-    ) -> list[tuple[datetime, str]]:
-        own = sorted(((at, of) for (who, of), at in self._pairs.items() if who == by), reverse=True)
-        return [one for one in own if after is None or one < after][:limit]
+    async def page(self, by: str, window: Window[Moment]) -> list[Moment]:
+        own = [(at, of) for (who, of), at in self._pairs.items() if who == by]
+        return part(own, window, key_of=lambda one: one, newest_first=True)
 
 
 class MemoryFollowStore(MemoryPairStore):

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from app.domain.people import Account, folded
+from app.domain.people import Account, Found, folded, found_key
+from app.services.pages import Window, part
 from app.services.stores import HandleExists
 
 
@@ -39,18 +40,14 @@ class MemoryPersonStore:
         self._people[person_id] = replace(account, display_name=name, bio=account.bio if bio is None else bio)
         return self._people[person_id]
 
-    async def search(self, prefix: str, *, limit: int, after: str | None = None) -> list[Account]:
-        def place(account: Account) -> tuple[bool, str, str]:
-            by_handle = folded(account.handle).startswith(folded(prefix))
-            return not by_handle, folded(account.handle if by_handle else account.display_name), account.id
-
-        last = self._people.get(after) if after is not None else None
-        if after is not None and last is None:
-            return []
-        names = [one for one in self._people.values() if folded(one.handle).startswith(folded(prefix))]
-        names += [one for one in self._people.values() if folded(one.display_name).startswith(folded(prefix))]
-        found = sorted({place(one): one for one in names}.items())
-        return [one for key, one in found if last is None or key > place(last)][:limit]
+    async def search(self, prefix: str, window: Window[Found]) -> list[Account]:
+        begins = folded(prefix)
+        found = [
+            one
+            for one in self._people.values()
+            if folded(one.handle).startswith(begins) or folded(one.display_name).startswith(begins)
+        ]
+        return part(found, window, key_of=lambda one: found_key(one, prefix))
 
     def count_follow(self, by: str, of: str, change: int) -> None:
         """What a `FollowStore` does to the accounts that there are."""

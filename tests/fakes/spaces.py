@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
+from app.services.pages import Moment, Window, part
+from app.services.spaces import start_key
 from app.services.stores import VersionConflict
 
 RING_SIZE = 128
@@ -66,15 +68,9 @@ class MemorySpaceStore:
     async def versions(self, space_ids: Collection[str]) -> Mapping[str, int]:
         return {space.id: space.version for space in await self.get_many(space_ids)}
 
-    async def live(self, *, limit: int, after: str | None = None) -> list[Space]:
-        keyed = [(one.started_at, one.id, one) async for one in self.all_live() if one.started_at]
-        newest = sorted(keyed, reverse=True)
-        if after is not None:
-            last = await self.get(after)
-            if last is None or last.started_at is None:
-                return []
-            newest = [one for one in newest if one[:2] < (last.started_at, last.id)]
-        return [space for _, _, space in newest[:limit]]
+    async def live(self, window: Window[Moment]) -> list[Space]:
+        live = [one async for one in self.all_live()]
+        return part(live, window, key_of=start_key, newest_first=True)
 
     async def all_live(self) -> AsyncIterator[Space]:
         for stored in list(self._spaces.values()):

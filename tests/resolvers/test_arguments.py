@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.arguments import after_id, after_moment, cursor, moment_cursor, slice_after
+from app.services.pages import part
+from resolvers.arguments import connection, cursor, found_key, moment_key, number_key, window
 from resolvers.faults import BadInput
-from schema.pages import Page
+from schema.pages import Connection, Page
 from tests.resolvers.conftest import Caller
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
@@ -19,27 +21,47 @@ IDS = st.text("abcdef0123456789", min_size=1, max_size=24)
 
 @given(MOMENTS, IDS)
 def test_a_cursor_is_read_as_it_was_written(moment: datetime, item_id: str) -> None:
-    assert after_moment(Page(1, moment_cursor(moment, item_id))) == (moment, item_id)
-    assert after_id(Page(1, cursor(item_id))) == item_id
+    assert window(Page(1, cursor(moment, item_id)), moment_key).after == (moment, item_id)
+    assert window(Page(last=1, before=cursor(moment, item_id)), moment_key).before == (moment, item_id)
+
+
+@given(st.integers(-(2**63) + 1, 2**63 - 1), st.text(st.characters(codec="utf-8")))
+def test_so_are_those_of_numbers_and_of_people(number: int, text: str) -> None:
+    assert window(Page(1, cursor(number)), number_key).after == (number,)
+    assert window(Page(1, cursor("name", text, "id")), found_key).after == ("name", text, "id")
 
 
 @given(st.text())
 def test_anything_else_is_refused_by_name(text: str) -> None:
-    with pytest.raises(BadInput, match="`after`"):
-        after_moment(Page(1, text))
+    for read_key in (moment_key, number_key, found_key):
+        with pytest.raises(BadInput, match="`after`"):
+            window(Page(1, text), read_key)
+
+
+@pytest.mark.parametrize(
+    "parts", ["5", "[]", "[5]", '["\\ud800"]', f'["{2**63}"]', '["2031-05-01T00:00:00", "x"]', "[" * 9999]
+)
+def test_so_is_what_only_looks_like_a_cursor(parts: str) -> None:
+    text = base64.urlsafe_b64encode(parts.encode()).decode()
+    for read_key in (moment_key, number_key, found_key):
+        with pytest.raises(BadInput, match="`before`"):
+            window(Page(last=1, before=text), read_key)
 
 
 @given(st.lists(st.tuples(MOMENTS, IDS), unique=True), st.integers(1, 100), st.booleans())
-def test_pages_put_together_are_the_list(items: list[tuple[datetime, str]], first: int, newest_first: bool) -> None:
-    read: list[tuple[datetime, str]] = []
-    after = None
-    while True:
-        found = slice_after(items, Page(first, after), key_of=lambda one: one, newest_first=newest_first)
-        read += found[:first]
-        if len(found) <= first:
-            break
-        after = moment_cursor(*read[-1])
-    assert read == sorted(items, reverse=newest_first)
+def test_pages_put_together_are_the_list(items: list[tuple[datetime, str]], size: int, newest_first: bool) -> None:
+    def read(page: Page) -> Connection[str]:
+        found = part(items, window(page, moment_key), key_of=lambda one: one, newest_first=newest_first)
+        return connection(found, page, node=lambda one: one[1], cursor_of=lambda one: cursor(*one))
+
+    forwards, backwards = [read(Page(size))], [read(Page(last=size))]
+    while forwards[-1].page_info.has_next_page:
+        forwards.append(read(Page(size, forwards[-1].page_info.end_cursor)))
+    while backwards[0].page_info.has_previous_page:
+        backwards.insert(0, read(Page(last=size, before=backwards[0].page_info.start_cursor)))
+    expected = [item_id for _, item_id in sorted(items, reverse=newest_first)]
+    for pages in (forwards, backwards):
+        assert [edge.node for page in pages for edge in page.edges] == expected
 
 
 @pytest.mark.parametrize("first", [0, -1, 101])
@@ -51,8 +73,11 @@ async def test_a_page_has_1_to_100_entries(anyone: Caller, first: int) -> None:
 
 async def test_a_page_needs_its_size(anyone: Caller) -> None:
     error = await anyone.error("{ spaces { edges { cursor } } }")
-    assert error["extensions"] == {"code": "GRAPHQL_VALIDATION_FAILED"}
-    assert "(first:)' of type 'Int!' is required" in error["message"]
+    assert error["message"] == "`first`: is missing: give `first` or `last`, 1 to 100."
+    error = await anyone.error("{ spaces(first: 1, last: 1) { edges { cursor } } }")
+    assert error["message"] == "`last`: was given together with `first`: give one of the two."
+    error = await anyone.error("{ spaces(last: 0) { edges { cursor } } }")
+    assert error["message"] == "`last`: is 0, but must be 1 to 100."
 
 
 async def test_a_broken_cursor(anyone: Caller) -> None:

@@ -9,7 +9,9 @@ from app.domain.drafts import Edit
 from app.domain.events import Numbered
 from app.domain.roster import Person, Role
 from app.services.media_engine import MediaRefused
+from app.services.pages import Window
 from app.services.ports import Snapshot
+from app.services.spaces import start_key
 from tests.fakes.contested import ContestedSpaceStore
 from tests.services.test_audio import SDP, token_in
 from tests.services.world import DRAFT, Process, World
@@ -138,11 +140,11 @@ async def test_lists_hide_the_spaces_of_who_blocks_the_viewer_and_fill_their_pag
     for _ in range(3):
         await process.live_space(host)
     await process.blocks.block(host, "ana")
-    first = await process.spaces.live("ana", limit=1)
-    rest = await process.spaces.live("ana", limit=5, after=first[0].id)
+    first = await process.spaces.live("ana", Window(1))
+    rest = await process.spaces.live("ana", Window(5, after=start_key(first[0])))
     assert {space.id for space in (*first, *rest)} == set(others)
-    assert len(await process.spaces.live("bob", limit=10)) == len(await process.spaces.live(None, limit=10)) == 6
-    assert await process.spaces.get("ana", (await process.spaces.live(None, limit=1))[0].id)
+    assert len(await process.spaces.live("bob", Window(10))) == len(await process.spaces.live(None, Window(10))) == 6
+    assert await process.spaces.get("ana", (await process.spaces.live(None, Window(1)))[0].id)
 
 
 async def test_a_block_that_comes_while_someone_takes_a_seat_leaves_them_out() -> None:

@@ -8,6 +8,7 @@ from app.domain import refusals
 from app.domain.drafts import Draft
 from app.domain.roster import Person
 from app.services.changes import TRIES
+from app.services.pages import Window
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.contested import ContestedSpaceStore
 from tests.services.world import GRACE, Process, World
@@ -27,7 +28,7 @@ async def test_joining_twice_is_one_listener_since_the_first_time() -> None:
     world.clock.advance(MOMENT)
     space = await process.attendance.join(ana, space_id)
 
-    [listener] = await process.attendance.page(space, limit=10)
+    [listener] = await process.attendance.page(space, Window(10))
     assert (listener.person, listener.joined_at) == (ana, first)
     await process.count()
     assert await world.audience(space_id) == (1, 0)

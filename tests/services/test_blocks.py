@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain import refusals
+from app.services.pages import Window
 from tests.services.world import Process, World
 
 
@@ -51,10 +52,10 @@ async def test_whom_one_blocks_newest_first() -> None:
         await world.person(name)
         await process.blocks.block(ana, name)
     # All at one moment: then by id.
-    page = await process.blocks.page(ana, limit=2)
+    page = await process.blocks.page(ana, Window(2))
     assert [account.handle for _, account in page] == ["dan", "cid"]
     at, last = page[-1]
-    assert [account.id for _, account in await process.blocks.page(ana, limit=2, after=(at, last.id))] == ["bob"]
+    assert [account.id for _, account in await process.blocks.page(ana, Window(2, after=(at, last.id)))] == ["bob"]
 
 
 async def test_a_mute_is_known_to_who_mutes_and_ends_nothing() -> None:
@@ -78,4 +79,4 @@ async def test_nobody_blocks_or_mutes_themselves_or_someone_who_is_not_there() -
             await command(ana, "ana")
         with pytest.raises(refusals.UserNotFound):
             await command(ana, "nobody")
-    assert await process.blocks.page(ana, limit=1) == []
+    assert await process.blocks.page(ana, Window(1)) == []

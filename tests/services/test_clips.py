@@ -7,6 +7,7 @@ import pytest
 from app.domain import refusals
 from app.domain.roster import Person
 from app.services.media_engine import ClipSound, MediaUnavailable
+from app.services.pages import Window
 from tests.fakes.media import MemoryMedia
 from tests.services.world import DRAFT, Process, World
 
@@ -42,7 +43,7 @@ async def test_while_live_one_must_be_in_it_and_afterwards_have_an_account() -> 
         await process.clips.create(stranger, space_id, start_ms=0, duration_ms=1_000)
     await process.spaces.end(host, space_id)
     clip = await process.clips.create(stranger, space_id, start_ms=0, duration_ms=1_000)
-    assert await process.clips.of_space(await world.space(space_id), limit=10) == [clip]
+    assert await process.clips.of_space(await world.space(space_id), Window(10)) == [clip]
 
 
 async def test_a_preparing_space_is_not_there_for_strangers_and_not_live_for_its_host() -> None:
@@ -83,7 +84,7 @@ async def test_a_sound_that_is_down_makes_no_clip_and_says_so() -> None:
     process.media.down = True
     with pytest.raises(refusals.AudioUnavailable):
         await process.clips.create(ana, space_id, start_ms=None, duration_ms=None)
-    assert await process.clips.of_space(await world.space(space_id), limit=10) == []
+    assert await process.clips.of_space(await world.space(space_id), Window(10)) == []
 
 
 class FadingMedia(MemoryMedia):
@@ -108,4 +109,4 @@ async def test_a_sound_that_fails_while_cutting_leaves_no_clip(
     space_id, _, ana = await room(world, process)
     with pytest.raises(refusal):
         await process.clips.create(ana, space_id, start_ms=None, duration_ms=None)
-    assert await process.clips.of_space(await world.space(space_id), limit=10) == []
+    assert await process.clips.of_space(await world.space(space_id), Window(10)) == []

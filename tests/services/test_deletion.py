@@ -11,6 +11,7 @@ from app.domain.events import Numbered, SpaceDeleted
 from app.domain.roster import Person
 from app.services.deletion import Deletion
 from app.services.media_engine import ClipSound
+from app.services.pages import Window
 from app.services.ports import Snapshot
 from tests.fakes.media import MemoryMedia
 from tests.services.world import DRAFT, Process, World
@@ -31,7 +32,7 @@ async def test_a_deleted_space_is_gone_with_recording_clips_and_counts() -> None
     world = World()
     process, host = Process(world), await world.person("hana")
     space_id = await ended_space(process, host)
-    clips = await world.clips.of_space(space_id, limit=9)
+    clips = await world.clips.of_space(space_id, Window(9))
     await process.deletion.delete(host, space_id, confirmed=True)
 
     assert await process.spaces.get("hana", space_id) is None
@@ -114,4 +115,4 @@ async def test_a_clip_that_is_cut_meanwhile_goes_too() -> None:
     with pytest.raises(refusals.SpaceNotFound):
         await process.clips.create(host, space_id, start_ms=None, duration_ms=None)
     assert media.clips == {}
-    assert await world.clips.of_space(space_id, limit=9) == []
+    assert await world.clips.of_space(space_id, Window(9)) == []

@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from app.domain.attendance import Attendance
+from app.services.pages import Window
 from app.services.stores import AttendanceStore
 from tests.domain_values import NOW, person
 
@@ -75,10 +76,10 @@ async def test_pages_go_in_order_of_joining_and_leave_the_stage_out(attendance: 
         await join(attendance, name, at=at)
     await join(attendance, "elsewhere", space_id="b")
     stage = ["id-host"]
-    first = await attendance.page("a", without=stage, limit=3)
+    first = await attendance.page("a", Window(3), without=stage)
     assert [one.person.handle for one in first] == ["bob", "dan", "cid"]
     last = (first[-1].joined_at, first[-1].person.id)
-    rest = await attendance.page("a", without=stage, limit=3, after=last)
+    rest = await attendance.page("a", Window(3, after=last), without=stage)
     assert [one.person.handle for one in rest] == ["ann"]
     assert await attendance.count("a", without=stage) == 4
 

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from app.services.pages import Window
 from app.services.stores import BlockStore, PairStore
 from tests.domain_values import NOW
 
@@ -21,13 +22,13 @@ async def test_whom_a_person_blocks_by_pages_newest_first(blocks: BlockStore) ->
         await blocks.add("ann", name, NOW + timedelta(seconds=seconds))
     await blocks.add("ann", "eve", NOW + timedelta(seconds=2))
     await blocks.add("bob", "ann", NOW)
-    first = await blocks.page("ann", limit=3)
+    first = await blocks.page("ann", Window(3))
     assert [of for _, of in first] == ["eve", "dan", "cid"]
-    assert await blocks.page("ann", limit=3, after=first[0]) == [*first[1:], (NOW, "bob")]
-    assert await blocks.page("ann", limit=3, after=(NOW, "bob")) == []
+    assert await blocks.page("ann", Window(3, after=first[0])) == [*first[1:], (NOW, "bob")]
+    assert await blocks.page("ann", Window(3, after=(NOW, "bob"))) == []
 
 
 async def test_blocking_again_leaves_the_first_time(blocks: BlockStore) -> None:
     await blocks.add("ann", "bob", NOW)
     await blocks.add("ann", "bob", NOW + timedelta(days=1))
-    assert await blocks.page("ann", limit=1) == [(NOW, "bob")]
+    assert await blocks.page("ann", Window(1)) == [(NOW, "bob")]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from app.domain.clips import Clip
+from app.services.pages import Window
 from app.services.stores import ClipStore
 from tests.domain_values import NOW
 
@@ -32,9 +33,9 @@ async def test_a_spaces_clips_come_in_pages_the_newest_first(clips: ClipStore) -
     for clip_id, seconds in [("a", 1), ("b", 3), ("c", 1), ("d", 2)]:
         await clips.add(clip(clip_id, seconds=seconds))
     await clips.add(clip("elsewhere", space_id="b"))
-    first = await clips.of_space("a", limit=3)
+    first = await clips.of_space("a", Window(3))
     assert [one.id for one in first] == ["b", "d", "c"]
-    rest = await clips.of_space("a", limit=3, after=(first[-1].created_at, first[-1].id))
+    rest = await clips.of_space("a", Window(3, after=(first[-1].created_at, first[-1].id)))
     assert [one.id for one in rest] == ["a"]
 
 
@@ -44,4 +45,4 @@ async def test_a_deleted_clip_is_gone_and_deleting_twice_is_once(clips: ClipStor
     await clips.delete("a")
     await clips.delete("a")
     assert await clips.get("a") is None
-    assert await clips.of_space("a", limit=9) == [clip("b")]
+    assert await clips.of_space("a", Window(9)) == [clip("b")]

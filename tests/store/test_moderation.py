@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from app.domain.moderation import LogEntry, Measure
+from app.services.pages import Window
 from app.services.stores import ModerationStore
 from tests.domain_values import NOW, person
 
@@ -16,6 +17,6 @@ async def test_a_log_comes_in_pages_the_newest_first(moderation: ModerationStore
     await moderation.append([entry(2), entry(3, reason="Shouting")])
     await moderation.append([])
     await moderation.append([entry(7), entry(7, "b")])
-    assert await moderation.of_space("a", limit=2) == [entry(7), entry(3, reason="Shouting")]
-    assert await moderation.of_space("a", limit=2, before=3) == [entry(2)]
-    assert await moderation.of_space("nowhere", limit=2) == []
+    assert await moderation.of_space("a", Window(2)) == [entry(7), entry(3, reason="Shouting")]
+    assert await moderation.of_space("a", Window(2, after=(3,))) == [entry(2)]
+    assert await moderation.of_space("nowhere", Window(2)) == []

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.people import Account
+from app.domain.people import Account, found_key
+from app.services.pages import Window
 from app.services.stores import HandleExists, PersonStore
 from app.store.database import Database
 from app.store.people import MongoPersonStore
@@ -75,22 +76,25 @@ async def test_people_are_found_by_handle_and_then_by_name_in_any_case_page_by_p
     await named(people, "xan", "Anders")
     await named(people, "bob", "Ivan")
     expected = ["anb", "Anna", "xan", "yan", "zed"]
-    assert [one.handle for one in await people.search("An", limit=10)] == expected
+    assert [one.handle for one in await people.search("An", Window(10))] == expected
     for size in (1, 2, 3):
         found: list[str] = []
-        last = None
-        while page := await people.search("aN", limit=size, after=last):
-            found, last = found + [one.handle for one in page], page[-1].id
+        after = before = None
+        while page := await people.search("aN", Window(size, after=after)):
+            found, after = found + [one.handle for one in page], found_key(page[-1], "aN")
         assert found == expected
-    assert await people.search("an", limit=1, after="nobody") == []
-    assert await people.search(".*", limit=1) == []
+        found = []
+        while page := await people.search("aN", Window(size, before=before, last=True)):
+            found, before = [one.handle for one in page] + found, found_key(page[0], "aN")
+        assert found == expected
+    assert await people.search(".*", Window(1)) == []
 
 
 async def test_a_new_name_is_found_and_the_old_one_is_not(people: PersonStore) -> None:
     await named(people, "bob", "Anna")
     await people.update("id-bob", display_name="Zoe", bio=None)
-    assert await people.search("ann", limit=1) == []
-    assert [one.handle for one in await people.search("zo", limit=1)] == ["bob"]
+    assert await people.search("ann", Window(1)) == []
+    assert [one.handle for one in await people.search("zo", Window(1))] == ["bob"]
 
 
 async def test_a_search_reads_what_it_answers_and_no_more(database: Database) -> None:

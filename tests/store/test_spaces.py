@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from app.domain.events import EndReason, SpaceDeleted, SpaceEnded, SpaceEvent, SpaceRenamed, SpaceStarted
 from app.domain.roster import Invitation, Role
 from app.domain.spaces import Space, SpaceState, evolve
+from app.services.pages import Window
+from app.services.spaces import start_key
 from app.services.stores import SpaceStore, VersionConflict
 from app.store.database import Database
 from app.store.spaces import RING_SIZE, MongoSpaceStore
@@ -124,20 +126,20 @@ async def test_live_spaces_come_in_pages_the_newest_start_first(spaces: SpaceSto
     over = await added(spaces, space("over"))
     await spaces.save(over, [SpaceEnded(at=NOW, reason=EndReason.HOST)])
 
-    first = await spaces.live(limit=3)
+    first = await spaces.live(Window(3))
     assert [one.id for one in first] == ["b", "d", "c"]
-    assert [one.id for one in await spaces.live(limit=3, after="c")] == ["a"]
-    assert await spaces.live(limit=3, after="a") == []
-    assert await spaces.live(limit=3, after="nowhere") == []
+    assert [one.id for one in await spaces.live(Window(3, after=start_key(first[-1])))] == ["a"]
+    assert [one.id for one in await spaces.live(Window(2, before=start_key(first[-1]), last=True))] == ["b", "d"]
+    assert await spaces.live(Window(3, after=(NOW + timedelta(seconds=5), "a"))) == []
     assert sorted([one.id async for one in spaces.all_live()]) == ["a", "b", "c", "d"]
 
 
 async def test_a_page_goes_on_after_a_space_that_has_ended_meanwhile(spaces: SpaceStore) -> None:
     for seconds, space_id in enumerate("abc"):
         await added(spaces, replace(space(space_id), started_at=NOW + timedelta(seconds=seconds)))
-    last = (await spaces.live(limit=2))[-1]
+    last = (await spaces.live(Window(2)))[-1]
     await spaces.save(last, [SpaceEnded(at=NOW, reason=EndReason.HOST)])
-    assert [one.id for one in await spaces.live(limit=2, after=last.id)] == ["a"]
+    assert [one.id for one in await spaces.live(Window(2, after=start_key(last)))] == ["a"]
 
 
 async def test_the_invited_find_the_spaces_that_await_their_answer(spaces: SpaceStore) -> None:

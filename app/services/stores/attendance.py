@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.domain.attendance import Attendance
 from app.domain.roster import Person
+from app.services.pages import Moment, Window
 
 
 class AttendanceStore(Protocol):
@@ -33,10 +34,8 @@ class AttendanceStore(Protocol):
     async def count(self, space_id: str, *, without: Collection[str]) -> int:
         """How many are in the Space, those named (the stage) not counted."""
 
-    async def page(
-        self, space_id: str, *, without: Collection[str], limit: int, after: tuple[datetime, str] | None = None
-    ) -> list[Attendance]:
-        """Those in the Space but not named, in order of (joined_at, person id), from after that key on."""
+    async def page(self, space_id: str, window: Window[Moment], *, without: Collection[str]) -> list[Attendance]:
+        """Those in the Space but not named, in order of (joined_at, person id)."""
 
     async def close(self, space_id: str) -> None:
         """Everyone leaves: the Space has ended."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Protocol
 
 from app.domain.clips import Clip
+from app.services.pages import Moment, Window
 
 
 class ClipStore(Protocol):
@@ -21,5 +21,5 @@ class ClipStore(Protocol):
 
     async def get_many(self, clip_ids: Collection[str]) -> list[Clip]: ...
 
-    async def of_space(self, space_id: str, *, limit: int, after: tuple[datetime, str] | None = None) -> list[Clip]:
-        """The Space's clips in order of (created_at, id), newest first, from after that key on."""
+    async def of_space(self, space_id: str, window: Window[Moment]) -> list[Clip]:
+        """The Space's clips in order of (created_at, id), newest first."""

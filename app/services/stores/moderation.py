@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.domain.moderation import LogEntry
+from app.services.pages import Number, Window
 
 
 class ModerationStore(Protocol):
@@ -14,5 +15,5 @@ class ModerationStore(Protocol):
     async def append(self, entries: Sequence[LogEntry]) -> None:
         """Keeps the entries, by one write."""
 
-    async def of_space(self, space_id: str, *, limit: int, before: int | None = None) -> list[LogEntry]:
-        """A Space's log, newest first; `before` is the version of the last entry had."""
+    async def of_space(self, space_id: str, window: Window[Number]) -> list[LogEntry]:
+        """A Space's log in order of version, newest first."""

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
+from app.services.pages import Moment, Window
+
 Pair = tuple[str, str]
 """The id of who follows, blocks or mutes, and that of whom."""
 
@@ -30,7 +32,5 @@ class FollowStore(PairStore, Protocol):
 class BlockStore(PairStore, Protocol):
     """Who blocks whom."""
 
-    async def page(
-        self, by: str, *, limit: int, after: tuple[datetime, str] | None = None
-    ) -> list[tuple[datetime, str]]:
-        """Whom a person blocks and since when, in order of (time, id), newest first, from after that key on."""
+    async def page(self, by: str, window: Window[Moment]) -> list[Moment]:
+        """Whom a person blocks and since when, in order of (time, id), newest first."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
-from app.domain.people import Account
+from app.domain.people import Account, Found
+from app.services.pages import Window
 
 
 class HandleExists(Exception):
@@ -25,10 +26,10 @@ class PersonStore(Protocol):
     async def update(self, person_id: str, *, display_name: str | None, bio: str | None) -> Account | None:
         """The account with its new profile, None of it as it was; None where there is no such account."""
 
-    async def search(self, prefix: str, *, limit: int, after: str | None = None) -> list[Account]:
+    async def search(self, prefix: str, window: Window[Found]) -> list[Account]:
         """Those whose handle begins so, in its order, and then those whose display name does, in the name's order.
 
-        Compared as `folded`; `after` is the id of the last one of the page before.
+        Compared as `folded`; keys as `found_key` makes them.
         """
 
     async def by_handle(self, handle: str) -> Account | None: ...

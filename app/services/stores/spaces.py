@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space
+from app.services.pages import Moment, Window
 
 
 class VersionConflict(Exception):
@@ -42,8 +43,8 @@ class SpaceStore(Protocol):
     async def versions(self, space_ids: Collection[str]) -> Mapping[str, int]:
         """The current version of each of the Spaces that there are, by one query."""
 
-    async def live(self, *, limit: int, after: str | None = None) -> list[Space]:
-        """Live Spaces, the newest start first; `after` is the id of the last one of the page before."""
+    async def live(self, window: Window[Moment]) -> list[Space]:
+        """Live Spaces in order of (started_at, id), newest first."""
 
     def all_live(self) -> AsyncIterator[Space]:
         """Every live Space, for a server that starts."""

@@ -1,0 +1,48 @@
+"""Pages: reading a window of an ordered list from MongoDB."""
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import ASCENDING
+
+from app.services.pages import Key, Window
+from app.store.database import Document
+
+Order: TypeAlias = Sequence[tuple[str, int]]
+"""Fields with their directions, the last of them unique among equals: what an index has too."""
+
+_BEYOND: Final = {True: ("$gt", "$gte"), False: ("$lt", "$lte")}
+
+
+async def find_page(
+    collection: AsyncIOMotorCollection[Document],
+    query: Document,
+    order: Order,
+    window: Window[Key],
+    projection: Document | None = None,
+) -> list[Document]:
+    """The window of what the query finds, in that order; a key of the window has a value for each field of the order.
+
+    Read from the nearer end: documents examined are those of the page, where an index has the query and the order.
+    """
+    bounds = [_beyond(order, window.after, forwards=True), _beyond(order, window.before, forwards=False)]
+    found = collection.find(
+        {"$and": [query, *(one for one in bounds if one)]},
+        projection,
+        sort=[(field, -direction) for field, direction in order] if window.last else list(order),
+        limit=window.limit,
+    )
+    documents = [document async for document in found]
+    return documents[::-1] if window.last else documents
+
+
+def _beyond(order: Order, key: tuple[Any, ...] | None, *, forwards: bool) -> Document | None:
+    """What comes after a key (or before it): a bound for the first field, which an index serves, then the ties."""
+    if key is None:
+        return None
+    (field, direction), *ties = order
+    strictly, loosely = _BEYOND[(direction == ASCENDING) is forwards]
+    if not ties:
+        return {field: {strictly: key[0]}}
+    return {field: {loosely: key[0]}, "$or": [{field: {strictly: key[0]}}, _beyond(ties, key[1:], forwards=forwards)]}
