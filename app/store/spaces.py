@@ -19,6 +19,7 @@ RING_SIZE: Final = 128
 _SPACES: Final = Plain(Space)
 _EVENTS: Final = Plain(Numbered)
 _NEWEST_START: Final = [("started_at", DESCENDING), ("_id", DESCENDING)]
+_NEWEST_END: Final = [("ended_at", DESCENDING), ("_id", DESCENDING)]
 _STATE_ONLY: Final = {"ring": False}
 
 
@@ -46,6 +47,8 @@ class MongoSpaceStore:
         if after.state is SpaceState.DELETED:
             write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}}
         else:
+            if after.recording_deleted_at != before.recording_deleted_at:
+                changes["unpurged"] = True
             write = {"$set": changes, "$push": {"ring": {"$each": tail, "$slice": -RING_SIZE}}}
         written = await self._spaces.update_one({"_id": before.id, "version": before.version}, write)
         if not written.matched_count:
@@ -55,8 +58,8 @@ class MongoSpaceStore:
     async def unpurged(self) -> list[str]:
         return [document["_id"] async for document in self._spaces.find({"unpurged": True}, {"_id": True})]
 
-    async def purged(self, space_id: str) -> None:
-        await self._spaces.update_one({"_id": space_id}, {"$unset": {"unpurged": True}})
+    async def purged(self, space: Space) -> None:
+        await self._spaces.update_one({"_id": space.id, "version": space.version}, {"$unset": {"unpurged": True}})
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         missed = {"$filter": {"input": "$ring", "cond": {"$gt": ["$$this.version", version]}}}
@@ -80,6 +83,11 @@ class MongoSpaceStore:
     async def open_of(self, host_id: str) -> list[Space]:
         states = [SpaceState.PREPARING.value, SpaceState.LIVE.value]
         return await self._find({"host.id": host_id, "state": {"$in": states}})
+
+    async def recorded(self, host_id: str, window: Window[Moment]) -> list[Space]:
+        kept = {"state": SpaceState.ENDED.value, "recording_enabled": True, "recording_deleted_at": None}
+        found = await find_page(self._spaces, {"host.id": host_id, **kept}, _NEWEST_END, window, _STATE_ONLY)
+        return [_space(one) for one in found]
 
     async def inviting(self, person_id: str) -> list[Space]:
         newest = [("created_at", DESCENDING), ("_id", DESCENDING)]

@@ -2,7 +2,7 @@
 
 from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
-from app.services.stores.clips import ClipStore
+from app.services.stores.clips import ClipExists, ClipStore
 from app.services.stores.moderation import ModerationStore
 from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
 from app.services.stores.people import HandleExists, PersonStore
@@ -14,6 +14,7 @@ __all__ = [
     "AiringStore",
     "AttendanceStore",
     "BlockStore",
+    "ClipExists",
     "ClipStore",
     "FollowStore",
     "HandleExists",

@@ -32,10 +32,13 @@ class SpaceStore(Protocol):
         """
 
     async def unpurged(self) -> list[str]:
-        """The ids of deleted Spaces of which something may be left. Their rings hold the deletion alone."""
+        """The ids of Spaces that were deleted, or their recordings, and of which something may be left of that.
 
-    async def purged(self, space_id: str) -> None:
-        """Nothing is left of a deleted Space but its tombstone."""
+        The rings of deleted Spaces hold the deletion alone.
+        """
+
+    async def purged(self, space: Space) -> None:
+        """Nothing is left of what was deleted of the Space as it is given; what was deleted of it since may be."""
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         """All events after a version, in order; None where the ring does not reach back that far, or has no Space."""
@@ -51,6 +54,9 @@ class SpaceStore(Protocol):
 
     async def open_of(self, host_id: str) -> list[Space]:
         """The host's Spaces that are PREPARING or LIVE."""
+
+    async def recorded(self, host_id: str, window: Window[Moment]) -> list[Space]:
+        """The host's Spaces that have ended and keep a recording, in order of (ended_at, id), the newest end first."""
 
     async def inviting(self, person_id: str) -> list[Space]:
         """The Spaces that hold a pending invitation for a person, the newest Space first."""
