@@ -30,18 +30,8 @@ from app.services.people import Attempts, People
 from app.services.stores import Node
 from app.services.use_cases import Adapters, Policy, UseCases, assemble
 from app.services.viewers import Viewer
-from app.store.airings import MongoAiringStore
-from app.store.attendance import MongoAttendanceStore
-from app.store.blocks import MongoBlockStore
-from app.store.clips import MongoClipStore
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
-from app.store.follows import MongoFollowStore
-from app.store.moderation import MongoModerationStore
-from app.store.pairs import MongoPairStore
-from app.store.people import MongoPersonStore
-from app.store.reactions import MongoReactionStore
-from app.store.revocations import MongoRevocationStore
-from app.store.spaces import MongoSpaceStore
+from app.store.stores import mongo_stores
 from app.web.audio import audio_routes
 from app.web.graphql import graphql_routes
 from app.web.page import page_routes
@@ -156,20 +146,10 @@ async def _adapters(
     settings: Settings, node: Node, database: Database, live: Live, running: AsyncExitStack
 ) -> Adapters:
     bus = await running.enter_async_context(Bus(settings.broadcast_url))
-    spaces, reactions = MongoSpaceStore(database), MongoReactionStore(database)
-    feeds = LiveFeeds(spaces, reactions, bus, heartbeat_seconds=settings.heartbeat_seconds)
+    stores = mongo_stores(database)
+    feeds = LiveFeeds(stores.spaces, stores.reactions, bus, heartbeat_seconds=settings.heartbeat_seconds)
     return Adapters(
-        spaces=spaces,
-        people=MongoPersonStore(database),
-        blocks=MongoBlockStore(database),
-        revocations=MongoRevocationStore(database),
-        mutes=MongoPairStore(database, "mutes"),
-        follows=MongoFollowStore(database),
-        attendance=MongoAttendanceStore(database),
-        clips=MongoClipStore(database),
-        reactions=reactions,
-        moderation=MongoModerationStore(database),
-        airings=MongoAiringStore(database),
+        stores=stores,
         feeds=await running.enter_async_context(feeds),
         closings=BusClosingFeed(bus),
         media=live,

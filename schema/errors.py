@@ -105,6 +105,9 @@ class ErrorCode(Enum):
     AUDIO_UNAVAILABLE = strawberry.enum_value(
         "AUDIO_UNAVAILABLE", description="The sound of this Space cannot be reached at the moment; try again."
     )
+    INVALID_IDEMPOTENCY_KEY = strawberry.enum_value(
+        "INVALID_IDEMPOTENCY_KEY", description="An idempotency key has 1 to 64 characters."
+    )
     BUSY = strawberry.enum_value(
         "BUSY", description="Too many people changed this Space at the same moment; nothing was changed, try again."
     )

@@ -256,6 +256,11 @@ class AudioUnavailable(Refusal):
     message = "The sound of this Space cannot be reached at the moment; try again."
 
 
+class InvalidIdempotencyKey(Refusal):
+    code = "INVALID_IDEMPOTENCY_KEY"
+    message = "An idempotency key has 1 to 64 characters."
+
+
 class Busy(Refusal):
     code = "BUSY"
     message = "Too many people changed this Space at the same moment; nothing was changed, try again."

@@ -26,20 +26,7 @@ from app.services.ports import Clock, ClosingFeed, Feeds, NewId, Passwords, Toke
 from app.services.reactions import Reactions
 from app.services.spaces import Spaces
 from app.services.stage import Stage
-from app.services.stores import (
-    AiringStore,
-    AttendanceStore,
-    BlockStore,
-    ClipStore,
-    FollowStore,
-    ModerationStore,
-    Node,
-    PairStore,
-    PersonStore,
-    ReactionStore,
-    RevocationStore,
-    SpaceStore,
-)
+from app.services.stores import Node, Stores
 from app.services.streams import Streams
 from app.services.viewers import Viewers
 
@@ -48,17 +35,7 @@ from app.services.viewers import Viewers
 class Adapters:
     """The world as one server process has it: stores, streams, sound, proof of identity, time and chance."""
 
-    spaces: SpaceStore
-    people: PersonStore
-    follows: FollowStore
-    blocks: BlockStore
-    mutes: PairStore
-    revocations: RevocationStore
-    attendance: AttendanceStore
-    clips: ClipStore
-    reactions: ReactionStore
-    moderation: ModerationStore
-    airings: AiringStore
+    stores: Stores
     feeds: Feeds
     closings: ClosingFeed
     media: MediaEngine
@@ -107,33 +84,33 @@ class UseCases:
 
 def assemble(world: Adapters, policy: Policy) -> UseCases:
     """Every use case over these adapters; nothing runs yet."""
-    clock, new_id, limits = world.clock, world.new_id, policy.limits
-    airings = Airings(world.spaces, world.airings, world.feeds, world.media, node=world.node, clock=clock)
-    changes = Changes(world.spaces, world.moderation, airings, world.feeds)
-    closings = Closings(world.closings, world.blocks, world.spaces, world.revocations)
-    admission = Admission(changes, world.spaces, world.attendance, world.blocks, closings, clock=clock)
+    stores, clock, new_id, limits = world.stores, world.clock, world.new_id, policy.limits
+    airings = Airings(stores.spaces, stores.airings, world.feeds, world.media, node=world.node, clock=clock)
+    changes = Changes(stores.spaces, stores.moderation, airings, world.feeds)
+    closings = Closings(world.closings, stores.blocks, stores.spaces, stores.revocations)
+    admission = Admission(changes, stores.spaces, stores.attendance, stores.blocks, closings, clock=clock)
     attendance = Attendances(
         changes,
         admission,
-        world.attendance,
-        world.spaces,
+        stores.attendance,
+        stores.spaces,
         world.media,
         node_id=world.node.id,
         grace=policy.grace,
         clock=clock,
     )
-    people = People(world.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
+    people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
     return UseCases(
         people=people,
-        viewers=Viewers(people, world.tokens, world.revocations, closings),
+        viewers=Viewers(people, world.tokens, stores.revocations, closings),
         admission=admission,
-        follows=Follows(world.follows, world.blocks, world.people, clock=clock),
-        blocks=Blocks(world.blocks, world.follows, world.people, world.spaces, admission, attendance, clock=clock),
-        mutes=Mutes(world.mutes, world.people, clock=clock),
+        follows=Follows(stores.follows, stores.blocks, stores.people, clock=clock),
+        blocks=Blocks(stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, clock=clock),
+        mutes=Mutes(stores.mutes, stores.people, clock=clock),
         spaces=Spaces(
             changes,
-            world.spaces,
-            world.people,
+            stores.spaces,
+            stores.people,
             attendance,
             admission,
             topics=policy.topics,
@@ -142,24 +119,24 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             clock=clock,
         ),
         stage=Stage(
-            changes, world.people, world.follows, attendance, admission, limits=limits, new_id=new_id, clock=clock
+            changes, stores.people, stores.follows, attendance, admission, limits=limits, new_id=new_id, clock=clock
         ),
         attendance=attendance,
-        streams=Streams(world.feeds, world.spaces, attendance, admission, closings),
+        streams=Streams(world.feeds, stores.spaces, attendance, admission, closings),
         reactions=Reactions(
             world.feeds,
-            world.reactions,
-            world.spaces,
+            stores.reactions,
+            stores.spaces,
             airings,
             attendance,
             available=policy.reactions,
             clock=clock,
         ),
-        clips=Clips(world.clips, world.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
-        audio=Audio(world.spaces, airings, admission, world.media, world.tokens, node=world.node),
+        clips=Clips(stores.clips, stores.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
+        audio=Audio(stores.spaces, airings, admission, world.media, world.tokens, node=world.node),
         airings=airings,
-        moderation=Moderation(world.spaces, world.moderation),
-        deletion=Deletion(changes, world.spaces, world.clips, world.reactions, attendance, world.media, clock=clock),
+        moderation=Moderation(stores.spaces, stores.moderation),
+        deletion=Deletion(changes, stores.spaces, stores.clips, stores.reactions, attendance, world.media, clock=clock),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
         closings=closings,
     )

@@ -12,6 +12,9 @@ DEAD_LEASE_SECONDS: Final = 3600
 """When MongoDB removes the count of a process that died."""
 _DRAFTS: Final = {"expires_at": {"$gt": EVER}}
 
+PROMISE_SECONDS: Final = 24 * 3600
+"""How long a client may repeat a command under its idempotency key."""
+
 _INDEXES: Final = {
     "spaces": [
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
@@ -44,6 +47,7 @@ _INDEXES: Final = {
         IndexModel([("until", ASCENDING)], expireAfterSeconds=DEAD_LEASE_SECONDS),
     ],
     "revocations": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0)],
+    "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=PROMISE_SECONDS)],
     "clips": [
         IndexModel(
             [("space_id", ASCENDING), ("expires_at", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]

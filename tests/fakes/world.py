@@ -13,19 +13,11 @@ from app.services.stores import Node
 from app.services.use_cases import Adapters, Policy, assemble
 from app.services.viewers import Viewer
 from resolvers.context import RequestContext
-from tests.fakes.airings import MemoryAiringStore
-from tests.fakes.attendance import MemoryAttendanceStore
-from tests.fakes.clips import MemoryClipStore
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import PlainPasswords
 from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
-from tests.fakes.moderation import MemoryModerationStore
-from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
-from tests.fakes.people import MemoryPersonStore
-from tests.fakes.reactions import MemoryReactionStore
-from tests.fakes.revocations import MemoryRevocationStore
-from tests.fakes.spaces import MemorySpaceStore
+from tests.fakes.stores import memory_stores
 
 PUBLIC_URL = "https://spaces.example"
 PASSWORD = "correct horse"
@@ -44,27 +36,14 @@ class World:
 
     def __post_init__(self) -> None:
         numbers = itertools.count(1)
-        self.spaces = MemorySpaceStore()
-        self.people = MemoryPersonStore()
-        self.follows = MemoryFollowStore(self.people)
-        self.blocks = MemoryBlockStore()
-        self.mutes = MemoryPairStore()
-        self.revocations = MemoryRevocationStore()
-        self.reactions = MemoryReactionStore()
+        self.stores = memory_stores()
+        self.spaces, self.people, self.follows = self.stores.spaces, self.stores.people, self.stores.follows
+        self.blocks, self.mutes, self.reactions = self.stores.blocks, self.stores.mutes, self.stores.reactions
+        self.revocations = self.stores.revocations
         self.feeds = MemoryFeeds(self.spaces)
         self.tokens = JwtTokens(b"k" * 32, clock=self.clock)
         adapters = Adapters(
-            spaces=self.spaces,
-            people=self.people,
-            follows=self.follows,
-            blocks=self.blocks,
-            mutes=self.mutes,
-            revocations=self.revocations,
-            attendance=MemoryAttendanceStore(),
-            clips=MemoryClipStore(),
-            reactions=self.reactions,
-            moderation=MemoryModerationStore(),
-            airings=MemoryAiringStore(),
+            stores=self.stores,
             feeds=self.feeds,
             closings=MemoryClosingFeed(),
             media=self.media,

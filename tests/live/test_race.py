@@ -22,20 +22,10 @@ from app.services.attendance import Attendances
 from app.services.ports import FeedItem, Feeds
 from app.services.spaces import Spaces
 from app.services.stage import Stage
-from app.services.stores import Node
+from app.services.stores import Node, PersonStore, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
-from app.store.airings import MongoAiringStore
-from app.store.attendance import MongoAttendanceStore
-from app.store.blocks import MongoBlockStore
-from app.store.clips import MongoClipStore
 from app.store.database import Database, open_database
-from app.store.follows import MongoFollowStore
-from app.store.moderation import MongoModerationStore
-from app.store.pairs import MongoPairStore
-from app.store.people import MongoPersonStore
-from app.store.reactions import MongoReactionStore
-from app.store.revocations import MongoRevocationStore
-from app.store.spaces import MongoSpaceStore
+from app.store.stores import mongo_stores
 from tests.domain_values import NOW, person
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
@@ -57,8 +47,8 @@ class Process:
     spaces: Spaces
     stage: Stage
     attendance: Attendances
-    store: MongoSpaceStore
-    people: MongoPersonStore
+    store: SpaceStore
+    people: PersonStore
 
 
 @asynccontextmanager
@@ -67,20 +57,10 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
     async with AsyncExitStack() as stack:
         database: Database = await stack.enter_async_context(open_database(uri, database_name))
         bus = await stack.enter_async_context(Bus(redis_url))
-        store, people, reactions = MongoSpaceStore(database), MongoPersonStore(database), MongoReactionStore(database)
-        feeds = await stack.enter_async_context(LiveFeeds(store, reactions, bus))
+        stores = mongo_stores(database)
+        feeds = await stack.enter_async_context(LiveFeeds(stores.spaces, stores.reactions, bus))
         adapters = Adapters(
-            spaces=store,
-            people=people,
-            blocks=MongoBlockStore(database),
-            revocations=MongoRevocationStore(database),
-            mutes=MongoPairStore(database, "mutes"),
-            follows=MongoFollowStore(database),
-            attendance=MongoAttendanceStore(database),
-            clips=MongoClipStore(database),
-            reactions=reactions,
-            moderation=MongoModerationStore(database),
-            airings=MongoAiringStore(database),
+            stores=stores,
             feeds=feeds,
             closings=BusClosingFeed(bus),
             media=MemoryMedia(),
@@ -92,7 +72,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
         )
         policy = Policy(topics=(), reactions=(), limits=LIMITS, grace=timedelta(hours=1))
         use_cases = assemble(adapters, policy)
-        yield Process(feeds, use_cases.spaces, use_cases.stage, use_cases.attendance, store, people)
+        yield Process(feeds, use_cases.spaces, use_cases.stage, use_cases.attendance, stores.spaces, stores.people)
 
 
 class SeatWatcher(Follower):

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.domain.attendance import AUDIENCE_INTERVAL
@@ -16,19 +17,11 @@ from app.domain.spaces import Space
 from app.services.people import Attempts, People
 from app.services.stores import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
-from tests.fakes.airings import MemoryAiringStore
-from tests.fakes.attendance import MemoryAttendanceStore
-from tests.fakes.clips import MemoryClipStore
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
-from tests.fakes.moderation import MemoryModerationStore
-from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
-from tests.fakes.people import MemoryPersonStore
-from tests.fakes.reactions import MemoryReactionStore
-from tests.fakes.revocations import MemoryRevocationStore
-from tests.fakes.spaces import MemorySpaceStore
+from tests.fakes.stores import memory_stores
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=15)
@@ -42,17 +35,12 @@ class World:
 
     def __init__(self, *, spaces: SpaceStore | None = None, attendance: AttendanceStore | None = None) -> None:
         self.clock = StoppedClock(NOW)
-        self.spaces: SpaceStore = spaces or MemorySpaceStore()
-        self.attendance: AttendanceStore = attendance or MemoryAttendanceStore()
-        self.people = MemoryPersonStore()
-        self.follows = MemoryFollowStore(self.people)
-        self.blocks = MemoryBlockStore()
-        self.mutes = MemoryPairStore()
-        self.revocations = MemoryRevocationStore()
-        self.clips = MemoryClipStore()
-        self.counts = MemoryReactionStore()
-        self.log = MemoryModerationStore()
-        self.leases = MemoryAiringStore()
+        stores = memory_stores()
+        self.stores = replace(stores, spaces=spaces or stores.spaces, attendance=attendance or stores.attendance)
+        self.spaces, self.attendance, self.people = self.stores.spaces, self.stores.attendance, self.stores.people
+        self.follows, self.blocks, self.mutes = self.stores.follows, self.stores.blocks, self.stores.mutes
+        self.clips, self.counts, self.log = self.stores.clips, self.stores.reactions, self.stores.moderation
+        self.revocations, self.leases = self.stores.revocations, self.stores.airings
         self.feeds = MemoryFeeds(self.spaces)
         self.closings = MemoryClosingFeed()
         self.tokens = MemoryTokens(self.clock)
@@ -89,17 +77,7 @@ class Process:
         self.node = Node(name, f"https://{name}.example")
         self.media = media or MemoryMedia()
         adapters = Adapters(
-            spaces=world.spaces,
-            people=world.people,
-            follows=world.follows,
-            blocks=world.blocks,
-            mutes=world.mutes,
-            revocations=world.revocations,
-            attendance=world.attendance,
-            clips=world.clips,
-            reactions=world.counts,
-            moderation=world.log,
-            airings=world.leases,
+            stores=world.stores,
             feeds=world.feeds,
             closings=world.closings,
             media=self.media,

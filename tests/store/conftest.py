@@ -11,6 +11,7 @@ from app.services.stores import (
     BlockStore,
     ClipStore,
     FollowStore,
+    IdempotencyStore,
     ModerationStore,
     PairStore,
     PersonStore,
@@ -23,6 +24,7 @@ from app.store.attendance import MongoAttendanceStore
 from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
 from app.store.follows import MongoFollowStore
+from app.store.idempotency import MongoIdempotencyStore
 from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
@@ -32,6 +34,7 @@ from app.store.spaces import MongoSpaceStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
+from tests.fakes.idempotency import MemoryIdempotencyStore
 from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
@@ -99,6 +102,12 @@ def clips(request: pytest.FixtureRequest) -> ClipStore:
 @pytest.fixture(params=BOTH)
 def reactions(request: pytest.FixtureRequest) -> ReactionStore:
     store: ReactionStore = _chosen(request, MemoryReactionStore, MongoReactionStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def idempotency(request: pytest.FixtureRequest) -> IdempotencyStore:
+    store: IdempotencyStore = _chosen(request, MemoryIdempotencyStore, MongoIdempotencyStore)
     return store
 
 

@@ -1,8 +1,11 @@
 """Stores: what the use cases ask of the database, a file per noun. `app.store` implements them over MongoDB."""
 
+from dataclasses import dataclass
+
 from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
 from app.services.stores.clips import ClipExists, ClipStore
+from app.services.stores.idempotency import IdempotencyStore
 from app.services.stores.moderation import ModerationStore
 from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
 from app.services.stores.people import HandleExists, PersonStore
@@ -18,6 +21,7 @@ __all__ = [
     "ClipStore",
     "FollowStore",
     "HandleExists",
+    "IdempotencyStore",
     "ModerationStore",
     "Node",
     "Pair",
@@ -26,5 +30,24 @@ __all__ = [
     "ReactionStore",
     "RevocationStore",
     "SpaceStore",
+    "Stores",
     "VersionConflict",
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """All of them, over one database."""
+
+    spaces: SpaceStore
+    people: PersonStore
+    follows: FollowStore
+    blocks: BlockStore
+    mutes: PairStore
+    revocations: RevocationStore
+    attendance: AttendanceStore
+    clips: ClipStore
+    reactions: ReactionStore
+    moderation: ModerationStore
+    idempotency: IdempotencyStore
+    airings: AiringStore

@@ -1,0 +1,34 @@
+"""All stores over one MongoDB database."""
+
+from app.services.stores import Stores
+from app.store.airings import MongoAiringStore
+from app.store.attendance import MongoAttendanceStore
+from app.store.blocks import MongoBlockStore
+from app.store.clips import MongoClipStore
+from app.store.database import Database
+from app.store.follows import MongoFollowStore
+from app.store.idempotency import MongoIdempotencyStore
+from app.store.moderation import MongoModerationStore
+from app.store.pairs import MongoPairStore
+from app.store.people import MongoPersonStore
+from app.store.reactions import MongoReactionStore
+from app.store.revocations import MongoRevocationStore
+from app.store.spaces import MongoSpaceStore
+
+
+def mongo_stores(database: Database) -> Stores:
+    """Every port of `app.services.stores`."""
+    return Stores(
+        spaces=MongoSpaceStore(database),
+        people=MongoPersonStore(database),
+        follows=MongoFollowStore(database),
+        blocks=MongoBlockStore(database),
+        mutes=MongoPairStore(database, "mutes"),
+        revocations=MongoRevocationStore(database),
+        attendance=MongoAttendanceStore(database),
+        clips=MongoClipStore(database),
+        reactions=MongoReactionStore(database),
+        moderation=MongoModerationStore(database),
+        idempotency=MongoIdempotencyStore(database),
+        airings=MongoAiringStore(database),
+    )
