@@ -107,7 +107,9 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         use_cases = assemble(adapters, _policy(settings))
         attendance = use_cases.attendance
         works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting, use_cases.closings.run)
-        await running.enter_async_context(_background(*works, use_cases.abandonment.run, use_cases.deletion.run))
+        await running.enter_async_context(
+            _background(*works, use_cases.abandonment.run, use_cases.deletion.run, use_cases.clip_upkeep.run)
+        )
         yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from media.boxes import find_box
 from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES
@@ -12,6 +13,8 @@ from media.timeline import Timeline
 from media.waveform import read_peaks, reduce_peaks
 
 WAVEFORM_BUCKETS = 300
+UNFINISHED = ".unfinished"
+"""What ends the name of a file that is being written, or was when its writer died."""
 _DESCRIPTION = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
 
 
@@ -92,7 +95,8 @@ def _description(take: TakeFile) -> bytes:
 
 
 def _write_whole(out: Path, data: bytes) -> None:
-    unfinished = out.with_name(out.name + ".unfinished")
+    # Two who cut the same clip at once, in whichever process, must not write to one file.
+    unfinished = out.with_name(f"{out.name}.{uuid4().hex}{UNFINISHED}")
     try:
         unfinished.write_bytes(data)
         unfinished.replace(out)

@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from resolvers.clips import ClipMutation, ClipQuery
+from resolvers.defaults import DefaultsMutation
 from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
@@ -17,6 +18,7 @@ from resolvers.moderation import ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.reactions import ReactionMutation
+from resolvers.recordings import RecordingMutation
 from resolvers.relationships import RelationshipMutation
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
@@ -34,7 +36,16 @@ class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
     description="What can be done. Each takes one `input` and answers the changed object, and `userErrors` where a "
     "rule said no; then nothing was changed."
 )
-class Mutation(PeopleMutation, RelationshipMutation, SpaceMutation, StageMutation, ReactionMutation, ClipMutation):
+class Mutation(
+    PeopleMutation,
+    RelationshipMutation,
+    SpaceMutation,
+    StageMutation,
+    ReactionMutation,
+    ClipMutation,
+    RecordingMutation,
+    DefaultsMutation,
+):
     """What can be done."""
 
 

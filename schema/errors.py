@@ -89,6 +89,9 @@ class ErrorCode(Enum):
     RECORDING_DISABLED = strawberry.enum_value(
         "RECORDING_DISABLED", description="This Space is not recorded, so there is nothing to clip."
     )
+    RECORDING_DELETED = strawberry.enum_value(
+        "RECORDING_DELETED", description="The host has deleted the recording of this Space."
+    )
     RECORDING_LOCKED = strawberry.enum_value(
         "RECORDING_LOCKED", description="Whether a Space is recorded is fixed when it starts."
     )
@@ -101,6 +104,9 @@ class ErrorCode(Enum):
     CLIP_TOO_LONG = strawberry.enum_value("CLIP_TOO_LONG", description="A clip lasts 30 seconds at most.")
     CLIP_OUT_OF_RANGE = strawberry.enum_value(
         "CLIP_OUT_OF_RANGE", description="The recording does not cover that range."
+    )
+    CLIP_NOT_FOUND = strawberry.enum_value(
+        "CLIP_NOT_FOUND", description="There is no such clip, or it is a draft of someone else's."
     )
     AUDIO_UNAVAILABLE = strawberry.enum_value(
         "AUDIO_UNAVAILABLE", description="The sound of this Space cannot be reached at the moment; try again."

@@ -53,6 +53,11 @@ class SpaceDeleted(SpaceEvent):
     """The Space was deleted."""
 
 
+@strawberry.type(description="The host deleted the recording of the ended Space; clips of it stay.")
+class RecordingDeleted(SpaceEvent):
+    """The host deleted the recording of the ended Space."""
+
+
 @strawberry.type(description="The title changed.")
 class SpaceRenamed(SpaceEvent):
     """The title changed."""
@@ -166,6 +171,7 @@ EVENTS = [
     SpaceStarted,
     SpaceEnded,
     SpaceDeleted,
+    RecordingDeleted,
     SpaceRenamed,
     SettingsChanged,
     SpeakPolicyChanged,

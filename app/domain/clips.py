@@ -54,6 +54,13 @@ class Clip:
         """Whether it is yet to be published."""
         return self.expires_at is not None
 
+    @property
+    def published_at(self) -> datetime | None:
+        """When it became public; None for a draft. Before there were drafts that was when it was cut."""
+        if self.is_draft:
+            return None
+        return self.publication.at if self.publication else self.created_at
+
     def is_gone(self, now: datetime) -> bool:
         """Whether it is deleted, or a draft that nobody published in time."""
         return self.expires_at is not None and self.expires_at <= now

@@ -17,13 +17,15 @@ class SpaceDefaults:
     speak_policy: SpeakPolicy = SpeakPolicy.EVERYONE
     language: str | None = None
 
+    def changed(self, edit: SettingsEdit) -> SpaceDefaults:
+        """As the edit names them, and as they were where it does not."""
+        return replace(self, **edit.named())
 
-def changed(defaults: SpaceDefaults, edit: SettingsEdit) -> SpaceDefaults:
-    """The defaults with what the edit names. Raises every broken rule at once, in an `ExceptionGroup`."""
-    after = replace(defaults, **edit.named())
-    if broken := list(broken_language(after.language)):
+
+def check(edit: SettingsEdit) -> None:
+    """Raises every broken rule of changed defaults at once, in an `ExceptionGroup`."""
+    if broken := list(broken_language(SpaceDefaults().changed(edit).language)):
         raise ExceptionGroup("updateSpaceDefaults", broken)
-    return after
 
 
 def draft(title: str, choices: Edit, defaults: SpaceDefaults) -> Draft:

@@ -163,6 +163,6 @@ def may_publish_clip(clip: Clip, viewer_id: str | None) -> bool:
     return viewer_id == clip.creator_id
 
 
-def may_delete_clip(clip: Clip, host_id: str, viewer_id: str | None) -> bool:
+def may_delete_clip(clip: Clip, host_id: str | None, viewer_id: str | None) -> bool:
     """Whether a viewer who sees the clip may delete it: who cut it, and the host of the Space it is from."""
-    return viewer_id in (clip.creator_id, host_id)
+    return viewer_id is not None and viewer_id in (clip.creator_id, host_id)

@@ -14,10 +14,12 @@ from app.services.attendance import Attendances
 from app.services.audio import Audio
 from app.services.blocks import Blocks
 from app.services.changes import Changes
+from app.services.clip_upkeep import ClipUpkeep
 from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.deletion import Deletion
 from app.services.follows import Follows
+from app.services.idempotency import Idempotency
 from app.services.media_engine import MediaEngine
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
@@ -74,6 +76,7 @@ class UseCases:
     streams: Streams
     reactions: Reactions
     clips: Clips
+    clip_upkeep: ClipUpkeep
     audio: Audio
     airings: Airings
     abandonment: Abandonment
@@ -99,6 +102,8 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         grace=policy.grace,
         clock=clock,
     )
+    idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
+    upkeep = ClipUpkeep(stores.clips, world.media, clock=clock)
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
     return UseCases(
         people=people,
@@ -113,6 +118,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             stores.people,
             attendance,
             admission,
+            idempotency,
             topics=policy.topics,
             limits=limits,
             new_id=new_id,
@@ -129,11 +135,15 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             stores.spaces,
             airings,
             attendance,
+            idempotency,
             available=policy.reactions,
             clock=clock,
         ),
-        clips=Clips(stores.clips, stores.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
-        audio=Audio(stores.spaces, airings, admission, world.media, world.tokens, node=world.node),
+        clips=Clips(stores.clips, stores.spaces, attendance, admission, upkeep, idempotency, world.media, clock=clock),
+        clip_upkeep=upkeep,
+        audio=Audio(
+            stores.spaces, stores.clips, airings, admission, world.media, world.tokens, node=world.node, clock=clock
+        ),
         airings=airings,
         moderation=Moderation(stores.spaces, stores.moderation),
         deletion=Deletion(changes, stores.spaces, stores.clips, stores.reactions, attendance, world.media, clock=clock),

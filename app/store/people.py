@@ -1,7 +1,6 @@
 """Accounts: one document each, with handle and name folded for finding them in any case."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Final
 
 from pymongo import ASCENDING, ReturnDocument
@@ -63,7 +62,7 @@ class MongoPersonStore:
         return _account(document) if document else None
 
     async def update_space_defaults(self, person_id: str, edit: SettingsEdit) -> Account | None:
-        changes, named = _DEFAULTS.encode(replace(SpaceDefaults(), **edit.named())), edit.named()
+        changes, named = _DEFAULTS.encode(SpaceDefaults().changed(edit)), edit.named()
         if not named:
             return await self.get(person_id)
         document = await self._people.find_one_and_update(

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Final
 
 from pymongo import DESCENDING
+from pymongo.errors import DuplicateKeyError
 
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Moment, Window
 from app.services.plain import Plain
-from app.services.stores import VersionConflict
+from app.services.stores import IdTaken, VersionConflict
 from app.store.database import Database, Document, from_document, to_document
 from app.store.pages import find_page
 
@@ -30,7 +31,10 @@ class MongoSpaceStore:
         self._spaces = database["spaces"]
 
     async def add(self, space: Space) -> None:
-        await self._spaces.insert_one(to_document(_SPACES.encode(space)) | {"ring": []})
+        try:
+            await self._spaces.insert_one(to_document(_SPACES.encode(space)) | {"ring": []})
+        except DuplicateKeyError as error:
+            raise IdTaken(space.id) from error
 
     async def get(self, space_id: str) -> Space | None:
         document = await self._spaces.find_one({"_id": space_id}, _STATE_ONLY)

@@ -1,6 +1,7 @@
 """Mapping: the one translation of the domain into the schema, a file per noun."""
 
 from resolvers.mapping.clips import clip
+from resolvers.mapping.defaults import space_defaults
 from resolvers.mapping.errors import user_error
 from resolvers.mapping.events import event, heartbeat, snapshot
 from resolvers.mapping.moderation import moderation_entry
@@ -23,6 +24,7 @@ __all__ = [
     "reaction_tally",
     "snapshot",
     "space",
+    "space_defaults",
     "speak_request",
     "user",
     "user_error",

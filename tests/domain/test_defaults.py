@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain import refusals
-from app.domain.defaults import SpaceDefaults, changed, draft
+from app.domain.defaults import SpaceDefaults, check, draft
 from app.domain.drafts import Draft, Edit, SettingsEdit
 from app.domain.roster import SpeakPolicy
 
@@ -37,14 +37,14 @@ def test_what_a_space_says_goes_before_the_account() -> None:
 
 
 def test_defaults_change_as_far_as_named() -> None:
-    assert changed(OWN, SettingsEdit()) == OWN
-    assert changed(OWN, SettingsEdit(language=None)).language is None
-    assert changed(SpaceDefaults(), SettingsEdit(clipping_allowed=False)) == SpaceDefaults(clipping_allowed=False)
+    assert OWN.changed(SettingsEdit()) == OWN
+    assert OWN.changed(SettingsEdit(language=None)).language is None
+    assert SpaceDefaults().changed(SettingsEdit(clipping_allowed=False)) == SpaceDefaults(clipping_allowed=False)
 
 
 def test_a_language_is_a_tag_here_too() -> None:
     with pytest.raises(ExceptionGroup) as caught:
-        changed(OWN, SettingsEdit(language="?"))
+        check(SettingsEdit(language="?"))
     [broken] = caught.value.exceptions
     assert isinstance(broken, refusals.InvalidLanguage)
     assert broken.field == "language"

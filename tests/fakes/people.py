@@ -45,7 +45,7 @@ class MemoryPersonStore:
         account = self._people.get(person_id)
         if account is None:
             return None
-        after = replace(account, space_defaults=replace(account.space_defaults, **edit.named()))
+        after = replace(account, space_defaults=account.space_defaults.changed(edit))
         self._people[person_id] = after
         return after
 

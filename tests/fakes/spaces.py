@@ -8,7 +8,7 @@ from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Moment, Window, part
 from app.services.spaces import start_key
-from app.services.stores import VersionConflict
+from app.services.stores import IdTaken, VersionConflict
 
 RING_SIZE = 128
 
@@ -29,6 +29,8 @@ class MemorySpaceStore:
         self._spaces: dict[str, StoredSpace] = {}
 
     async def add(self, space: Space) -> None:
+        if space.id in self._spaces:
+            raise IdTaken(space.id)
         self._spaces[space.id] = StoredSpace(space)
 
     async def get(self, space_id: str) -> Space | None:

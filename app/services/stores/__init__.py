@@ -11,7 +11,7 @@ from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
 from app.services.stores.people import HandleExists, PersonStore
 from app.services.stores.reactions import ReactionStore
 from app.services.stores.revocations import RevocationStore
-from app.services.stores.spaces import SpaceStore, VersionConflict
+from app.services.stores.spaces import IdTaken, SpaceStore, VersionConflict
 
 __all__ = [
     "AiringStore",
@@ -21,6 +21,7 @@ __all__ = [
     "ClipStore",
     "FollowStore",
     "HandleExists",
+    "IdTaken",
     "IdempotencyStore",
     "ModerationStore",
     "Node",

@@ -14,11 +14,15 @@ class VersionConflict(Exception):
     """The Space has another version than the one decided on: load and decide again."""
 
 
+class IdTaken(Exception):
+    """There is a Space of this id already."""
+
+
 class SpaceStore(Protocol):
     """Spaces, each with the ring of its last 128 events. Every write is acknowledged by a majority, with journal."""
 
     async def add(self, space: Space) -> None:
-        """Keeps a new Space, without events."""
+        """Keeps a new Space, without events. Raises `IdTaken`, with nothing written."""
 
     async def get(self, space_id: str) -> Space | None: ...
 
