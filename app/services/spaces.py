@@ -7,15 +7,19 @@ from dataclasses import replace
 
 from app.domain import defaults, drafts, life, refusals, spaces, stage
 from app.domain.defaults import SpaceDefaults
+from app.domain.deliveries import deliveries
 from app.domain.drafts import Draft, Edit
+from app.domain.events import SpaceEvent
 from app.domain.people import Account
 from app.domain.permissions import may_see
+from app.domain.personal import Delivery
 from app.domain.roster import Limits, Person, Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
 from app.services.idempotency import Idempotency
+from app.services.outbox import Outbox
 from app.services.pages import Moment, Window
 from app.services.ports import Clock, NewId
 from app.services.stores import IdTaken, PersonStore, SpaceStore
@@ -48,6 +52,7 @@ class Spaces:
         attendance: Attendances,
         admission: Admission,
         idempotency: Idempotency,
+        outbox: Outbox,
         *,
         topics: Collection[str],
         limits: Limits,
@@ -60,6 +65,7 @@ class Spaces:
         self._attendance = attendance
         self._admission = admission
         self._idempotency = idempotency
+        self._outbox = outbox
         self._new_id = new_id
         self._clock = clock
         self.topics = topics
@@ -80,27 +86,33 @@ class Spaces:
         space_id = await self._idempotency.id_for(actor.id, "createSpace", idempotency_key)
         if idempotency_key and (made := await self._store.get(space_id)):
             return _still_there(made)
-        space = await self._drawn_up(actor, draft, speaker_ids, space_id)
+        space, letters = await self._drawn_up(actor, draft, speaker_ids, space_id)
         try:
-            await self._store.add(space)
+            await self._store.add(space, letters)
         except IdTaken:
             return _still_there(await self._store.get(space_id))
+        await self._outbox.dispatch(space.id, letters)
         await self._attendance.seen(space.id, actor)
         return space
 
-    async def _drawn_up(self, actor: Person, draft: Draft, speaker_ids: Sequence[str], space_id: str) -> Space:
+    async def _drawn_up(
+        self, actor: Person, draft: Draft, speaker_ids: Sequence[str], space_id: str
+    ) -> tuple[Space, list[Delivery]]:
+        """The new Space, and what its speakers are to be told."""
         now = self._clock()
         space = drafts.create(draft, space_id=space_id, host=actor, topics=self.topics, now=now)
         if actor.id in speaker_ids:
             raise refusals.AlreadyOnStage("You are the host of this Space.", field="initialSpeakerIds")
         if await self._admission.blocked_by(actor.id, speaker_ids):
             raise refusals.BlockedByHost("You block that person.", field="initialSpeakerIds")
+        made, invitations = space, list[SpaceEvent]()
         for account in await self._accounts(speaker_ids):
             invited = stage.invite(
                 space, actor, account.person, Role.SPEAKER, invitation_id=self._new_id(), limits=self.limits, now=now
             )
             space, _ = spaces.evolve(space, invited)
-        return space
+            invitations += invited
+        return space, deliveries(made, spaces.evolve(made, invitations)[1])
 
     async def _accounts(self, person_ids: Sequence[str]) -> list[Account]:
         found = {account.id: account for account in await self._people.get_many(person_ids)}

@@ -1,7 +1,8 @@
 """Spaces: one document each, which holds the state and the ring of its last events."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, get_args
 
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
@@ -10,18 +11,26 @@ from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Moment, Window
 from app.services.plain import Plain
-from app.services.stores import IdTaken, VersionConflict
+from app.services.stores import IdTaken, Letter, VersionConflict
 from app.store.database import Database, Document, from_document, to_document
 from app.store.pages import find_page
 
 RING_SIZE: Final = 128
 """How many events a Space's document keeps for streams that missed some."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    letter: Letter
+
+
 _SPACES: Final = Plain(Space)
 _EVENTS: Final = Plain(Numbered)
+_LETTERS: Final = Plain(_Envelope)
+_LETTER_TYPES: Final = [kind.__name__ for kind in get_args(Letter)]
 _NEWEST_START: Final = [("started_at", DESCENDING), ("_id", DESCENDING)]
 _NEWEST_END: Final = [("ended_at", DESCENDING), ("_id", DESCENDING)]
-_STATE_ONLY: Final = {"ring": False}
+_STATE_ONLY: Final = {"ring": False, "outbox": False}
 
 
 class MongoSpaceStore:
@@ -30,9 +39,9 @@ class MongoSpaceStore:
     def __init__(self, database: Database) -> None:
         self._spaces = database["spaces"]
 
-    async def add(self, space: Space) -> None:
+    async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
         try:
-            await self._spaces.insert_one(to_document(_SPACES.encode(space)) | {"ring": []})
+            await self._spaces.insert_one(to_document(_SPACES.encode(space)) | {"ring": [], "outbox": _outbox(letters)})
         except DuplicateKeyError as error:
             raise IdTaken(space.id) from error
 
@@ -43,21 +52,32 @@ class MongoSpaceStore:
     async def get_many(self, space_ids: Collection[str]) -> list[Space]:
         return await self._find({"_id": {"$in": list(space_ids)}})
 
-    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
+    async def save(
+        self, before: Space, events: Sequence[SpaceEvent], letters: Sequence[Letter] = ()
+    ) -> tuple[Space, list[Numbered]]:
         after, numbered = evolve(before, events)
         if not numbered:
             return after, []
         changes, tail = _SPACES.encode_changes(before, after), [_EVENTS.encode(one) for one in numbered]
         if after.state is SpaceState.DELETED:
-            write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}}
+            write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}, "$push": {}}
         else:
             if after.recording_deleted_at != before.recording_deleted_at:
                 changes["unpurged"] = True
             write = {"$set": changes, "$push": {"ring": {"$each": tail, "$slice": -RING_SIZE}}}
+        if letters:
+            write["$push"]["outbox"] = {"$each": _outbox(letters)}
         written = await self._spaces.update_one({"_id": before.id, "version": before.version}, write)
         if not written.matched_count:
             raise VersionConflict(f"Space {before.id} is no longer at version {before.version}")
         return after, numbered
+
+    async def undispatched(self, limit: int) -> list[tuple[str, list[Letter]]]:
+        waiting = self._spaces.find({"outbox.type": {"$in": _LETTER_TYPES}}, {"outbox": True}, limit=limit)
+        return [(one["_id"], [_letter(each) for each in one["outbox"]]) async for one in waiting]
+
+    async def dispatched(self, space_id: str, letters: Sequence[Letter]) -> None:
+        await self._spaces.update_one({"_id": space_id}, {"$pullAll": {"outbox": _outbox(letters)}})
 
     async def unpurged(self) -> list[str]:
         return [document["_id"] async for document in self._spaces.find({"unpurged": True}, {"_id": True})]
@@ -100,6 +120,14 @@ class MongoSpaceStore:
     async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None) -> list[Space]:
         found = self._spaces.find(query, _STATE_ONLY, sort=sort)
         return [_space(document) async for document in found]
+
+
+def _outbox(letters: Sequence[Letter]) -> list[Document]:
+    return [_LETTERS.encode(_Envelope(one))["letter"] for one in letters]
+
+
+def _letter(document: Document) -> Letter:
+    return _LETTERS.decode({"letter": document}).letter
 
 
 def _space(document: Document) -> Space:
