@@ -14,10 +14,12 @@ from resolvers.defaults import DefaultsMutation
 from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
+from resolvers.messages import MessageMutation
 from resolvers.moderation import ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.personal import PersonalSubscription
+from resolvers.posts import PostMutation, PostQuery
 from resolvers.reactions import ReactionMutation
 from resolvers.recordings import RecordingMutation
 from resolvers.relationships import RelationshipMutation
@@ -30,7 +32,7 @@ from schema.scalars import DATE_TIME
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
+class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, PostQuery, ModerationQuery):
     """What can be asked."""
 
 
@@ -47,6 +49,8 @@ class Mutation(
     ClipMutation,
     RecordingMutation,
     DefaultsMutation,
+    PostMutation,
+    MessageMutation,
 ):
     """What can be done."""
 

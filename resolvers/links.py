@@ -15,6 +15,7 @@ from schema.clips import Clip
 from schema.context import SpaceLinks
 from schema.pages import Connection, Page
 from schema.people import User
+from schema.posts import SharedPost
 from schema.reactions import ReactionCount
 from schema.spaces import Audio
 from schema.stage import Invitation, SpeakRequest
@@ -47,6 +48,15 @@ class Links(SpaceLinks):
         )
         return connection(
             found, page, node=self._context.shown_clip, cursor_of=lambda one: cursor(one.created_at, one.id)
+        )
+
+    def shared_posts(self, page: Page) -> Connection[SharedPost]:
+        """In the order of showing."""
+        return connection(
+            part(self._space.shared_posts, window(page, moment_key), key_of=lambda one: (one.shared_at, one.post_id)),
+            page,
+            node=mapping.shared_post,
+            cursor_of=lambda one: cursor(one.shared_at, one.post_id),
         )
 
     def speak_requests(self, page: Page) -> Connection[SpeakRequest] | None:

@@ -55,4 +55,8 @@ class Capability(Enum):
     JOIN = strawberry.enum_value("JOIN", description="Come in: `joinSpace`.")
     REACT = strawberry.enum_value("REACT", description="Send reactions: `sendReaction`.")
     CREATE_CLIP = strawberry.enum_value("CREATE_CLIP", description="Cut clips: `createClip`.")
+    SHARE = strawberry.enum_value("SHARE", description="Tell others of it: `shareSpace`, and cards of Posts.")
+    SHARE_POST = strawberry.enum_value(
+        "SHARE_POST", description="Show Posts to all in it, and take the own ones down: `sharePostToSpace`."
+    )
     LISTEN = strawberry.enum_value("LISTEN", description="Hear it: `audio.hlsUrl`.")

@@ -7,6 +7,7 @@ from datetime import datetime
 import strawberry
 from strawberry import relay
 
+from schema.posts import SharedPost
 from schema.spaces import EndReason, Space
 from schema.stage import Participant, SeatEnd, SpeakPolicy
 
@@ -161,6 +162,20 @@ class AudienceChanged(SpaceEvent):
     anonymous_listener_count: int = strawberry.field(description="Listeners without an account.")
 
 
+@strawberry.type(description="A Post is shown to all, below those shown before.")
+class PostShared(SpaceEvent):
+    """A Post is shown to all."""
+
+    shared_post: SharedPost = strawberry.field(description="The Post, and who shows it.")
+
+
+@strawberry.type(description="A Post is shown no longer: taken down, or deleted by who wrote it.")
+class PostUnshared(SpaceEvent):
+    """A Post is shown no longer."""
+
+    post_id: relay.GlobalID = strawberry.field(description="Which Post.")
+
+
 @strawberry.type(description="Nothing new, the stream is alive: compare `version` with what you have.")
 class Heartbeat(SpaceEvent):
     """Nothing new, the stream is alive."""
@@ -186,6 +201,8 @@ EVENTS = [
     SpeakRequestsChanged,
     InvitationsChanged,
     AudienceChanged,
+    PostShared,
+    PostUnshared,
     Heartbeat,
 ]
 """Every kind of event: GraphQL finds them through the interface only if told."""

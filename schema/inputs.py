@@ -7,6 +7,11 @@ from strawberry import relay
 
 from schema.stage import InvitationRole, SpeakPolicy
 
+KEY_DESCRIPTION = (
+    "A key of the client's own, 1 to 64 characters: whoever repeats the command under it within a day gets the first "
+    "call's result, and nothing is done twice."
+)
+
 
 @strawberry.input(description="A new account.")
 class SignUpInput:

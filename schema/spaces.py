@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry import relay
@@ -15,6 +16,9 @@ from schema.pages import After, Before, Connection, First, Last, Page
 from schema.people import User
 from schema.reactions import ReactionCount
 from schema.stage import Invitation, Participant, Role, SpeakPolicy, SpeakRequest
+
+if TYPE_CHECKING:
+    from schema.posts import SharedPost
 
 
 @strawberry.enum(description="Where a Space is in its life.")
@@ -152,6 +156,12 @@ class Space(relay.Node):
     )
     async def audio(self) -> Audio | None:
         return await self.links.audio()
+
+    @strawberry.field(description="The Posts shown to all in it, in the order of showing; at most 100.")
+    def shared_posts(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[SharedPost, strawberry.lazy("schema.posts")]]:
+        return self.links.shared_posts(Page(first, after, last, before))
 
     @strawberry.field(description="The clips of it that are published, and the viewer's own drafts, the newest first.")
     async def clips(

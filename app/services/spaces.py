@@ -165,6 +165,13 @@ class Spaces:
         space = await self._store.get(space_id)
         return space if space and may_see(space, viewer_id) else None
 
+    async def require(self, viewer_id: str | None, space_id: str) -> Space:
+        """The Space. Raises `SpaceNotFound`, also for one that this viewer (None: anonymous) may not know of."""
+        space = await self.get(viewer_id, space_id)
+        if space is None:
+            raise refusals.SpaceNotFound(field="spaceId")
+        return space
+
     async def get_many(self, viewer_id: str | None, space_ids: Collection[str]) -> list[Space]:
         """Those of the Spaces that this viewer may know of, in no particular order."""
         return [space for space in await self._store.get_many(space_ids) if may_see(space, viewer_id)]

@@ -13,6 +13,7 @@ from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.audio import Audio
 from app.services.blocks import Blocks
+from app.services.cards import Cards
 from app.services.changes import Changes
 from app.services.clip_upkeep import ClipUpkeep
 from app.services.clips import Clips
@@ -22,16 +23,20 @@ from app.services.follows import Follows
 from app.services.idempotency import Idempotency
 from app.services.inboxes import Inboxes
 from app.services.media_engine import MediaEngine
+from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.outbox import Outbox
 from app.services.people import Attempts, People
 from app.services.ports import Bells, Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
+from app.services.posts import Posts
 from app.services.reactions import Reactions
+from app.services.sharing import Sharing
 from app.services.spaces import Spaces
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
+from app.services.timelines import Timelines
 from app.services.viewers import Viewers
 
 
@@ -86,6 +91,10 @@ class UseCases:
     abandonment: Abandonment
     deletion: Deletion
     moderation: Moderation
+    posts: Posts
+    timelines: Timelines
+    sharing: Sharing
+    messages: Messages
     closings: Closings
     inboxes: Inboxes
     outbox: Outbox
@@ -128,6 +137,8 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     )
     idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
     upkeep = ClipUpkeep(stores.clips, world.media, clock=clock)
+    cards = Cards(stores.spaces, stores.clips, stores.posts, stores.attendance, admission)
+    posts = Posts(stores.posts, stores.spaces, cards, changes, admission, idempotency, clock=clock)
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
     return UseCases(
         people=people,
@@ -171,6 +182,10 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         ),
         airings=airings,
         moderation=Moderation(stores.spaces, stores.moderation),
+        posts=posts,
+        timelines=Timelines(stores.posts, stores.follows, stores.mutes, stores.blocks),
+        sharing=Sharing(changes, posts, clock=clock),
+        messages=Messages(stores.messages, stores.people, stores.blocks, stores.rates, cards, idempotency, clock=clock),
         deletion=Deletion(changes, stores.spaces, stores.clips, stores.reactions, attendance, world.media, clock=clock),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
         closings=closings,

@@ -20,6 +20,7 @@ _INDEXES: Final = {
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("invitations.person.id", ASCENDING)]),
         IndexModel([("unpurged", ASCENDING)], sparse=True),
+        IndexModel([("shared_posts.post_id", ASCENDING)], sparse=True),
         IndexModel([("outbox.type", ASCENDING)], sparse=True),
         IndexModel(
             [
@@ -60,6 +61,12 @@ _INDEXES: Final = {
         IndexModel([("expires_at", ASCENDING)], partialFilterExpression=_DRAFTS),
         IndexModel([("publication.at", ASCENDING)], partialFilterExpression={"publication.is_posted": False}),
     ],
+    "posts": [IndexModel([("author.id", ASCENDING), ("place", DESCENDING)])],
+    "messages": [
+        IndexModel([("people", ASCENDING), ("place", DESCENDING)]),
+        IndexModel([("pair", ASCENDING), ("place", DESCENDING)]),
+    ],
+    "rates": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0)],
     "moderation": [IndexModel([("space_id", ASCENDING), ("version", DESCENDING)], unique=True)],
     "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
 }

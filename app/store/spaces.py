@@ -113,6 +113,10 @@ class MongoSpaceStore:
         found = await find_page(self._spaces, {"host.id": host_id, **kept}, _NEWEST_END, window, _STATE_ONLY)
         return [_space(one) for one in found]
 
+    async def showing(self, post_id: str) -> list[str]:
+        query = {"shared_posts.post_id": post_id, "state": SpaceState.LIVE.value}
+        return [document["_id"] async for document in self._spaces.find(query, {"_id": True})]
+
     async def inviting(self, person_id: str) -> list[Space]:
         newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
         return await self._find({"invitations.person.id": person_id}, sort=newest)

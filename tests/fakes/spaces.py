@@ -103,6 +103,9 @@ class MemorySpaceStore:
         kept = [one for one in own if one.state is SpaceState.ENDED and one.keeps_recording]
         return part(kept, window, key_of=lambda one: (one.ended_at or one.created_at, one.id), newest_first=True)
 
+    async def showing(self, post_id: str) -> list[str]:
+        return [one.id async for one in self.all_live() if one.shared_post(post_id)]
+
     async def inviting(self, person_id: str) -> list[Space]:
         found = [one.space for one in self._spaces.values() if one.space.invitation(person_id)]
         return sorted(found, key=lambda space: (space.created_at, space.id), reverse=True)

@@ -78,5 +78,8 @@ class SpaceStore(Protocol):
     async def recorded(self, host_id: str, window: Window[Moment]) -> list[Space]:
         """The host's Spaces that have ended and keep a recording, in order of (ended_at, id), the newest end first."""
 
+    async def showing(self, post_id: str) -> list[str]:
+        """The ids of the Spaces that are live and show this Post."""
+
     async def inviting(self, person_id: str) -> list[Space]:
         """The Spaces that hold a pending invitation for a person, the newest Space first."""

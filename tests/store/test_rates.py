@@ -1,0 +1,27 @@
+"""The contract of `RateStore`: a limit over all who count at the same time."""
+
+import asyncio
+from datetime import timedelta
+
+from app.services.stores import RateStore
+from tests.domain_values import NOW
+
+MINUTE = timedelta(minutes=1)
+
+
+async def test_as_many_as_the_limit_however_many_count_at_once(rates: RateStore) -> None:
+    counted = await asyncio.gather(*(rates.take("ann", 1, limit=5, window=MINUTE, now=NOW) for _ in range(20)))
+    assert sorted(counted) == [False] * 15 + [True] * 5
+
+
+async def test_several_are_counted_together_or_not_at_all(rates: RateStore) -> None:
+    assert await rates.take("ann", 3, limit=5, window=MINUTE, now=NOW)
+    assert not await rates.take("ann", 3, limit=5, window=MINUTE, now=NOW)
+    assert await rates.take("ann", 2, limit=5, window=MINUTE, now=NOW)
+    assert not await rates.take("bob", 6, limit=5, window=MINUTE, now=NOW)
+
+
+async def test_keys_and_windows_are_counted_apart(rates: RateStore) -> None:
+    for key, now in (("ann", NOW), ("bob", NOW), ("ann", NOW + MINUTE)):
+        assert await rates.take(key, 5, limit=5, window=MINUTE, now=now)
+        assert not await rates.take(key, 1, limit=5, window=MINUTE, now=now + timedelta(seconds=59))
