@@ -7,10 +7,11 @@ from typing import Annotated
 import strawberry
 from strawberry.relay import GlobalID
 
+from resolvers import mapping
 from resolvers.arguments import key
 from resolvers.context import Info
 from resolvers.payloads import outcome
-from schema.clipping import DeleteClipInput, DeleteClipPayload
+from schema.clipping import DeleteClipInput, DeleteClipPayload, PublishClipInput, PublishClipPayload
 from schema.clips import Clip
 from schema.inputs import CreateClipInput
 from schema.payloads import CreateClipPayload
@@ -53,8 +54,24 @@ class ClipMutation:
         return CreateClipPayload(clip=info.context.shown_clip(clip) if clip else None, user_errors=errors)
 
     @strawberry.mutation(
+        description="Makes a draft public by a Post that shows it. For who cut it, also where clipping was turned off "
+        "since. Publishing twice is publishing once, with the first comment: the Post is the same."
+    )
+    async def publish_clip(
+        self, info: Info, input: Annotated[PublishClipInput, strawberry.argument(description="Which clip.")]
+    ) -> PublishClipPayload:
+        clips, clip_id = info.context.use_cases.clips, key(Clip, input.clip_id, "clipId")
+        published, errors = await outcome(clips.publish(info.context.actor, clip_id, input.comment))
+        if published is None:
+            return PublishClipPayload(user_errors=errors)
+        clip, post = published
+        return PublishClipPayload(
+            clip=info.context.shown_clip(clip), post=mapping.post(post) if post else None, user_errors=errors
+        )
+
+    @strawberry.mutation(
         description="Deletes a clip with its sound, for good. For who cut it, and for the host of its Space. A Post "
-        "that shows it stays, without its card."
+        "that shows it stays, with an UnavailableCard."
     )
     async def delete_clip(
         self, info: Info, input: Annotated[DeleteClipInput, strawberry.argument(description="Which clip.")]

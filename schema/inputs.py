@@ -51,21 +51,10 @@ class LogOutInput:
     )
 
 
-@strawberry.input
-class RepeatableInput:
-    """What every command may carry that clients repeat when they do not know whether it arrived."""
-
-    idempotency_key: str | None = strawberry.field(
-        description="Any text of the client's, 1 to 64 characters: repeated under the same key within a day, this does "
-        "nothing and answers what came of the first call.",
-        default=None,
-    )
-
-
 @strawberry.input(
     description="What a new Space is to be. Settings that are left out or null are as `viewer.spaceDefaults` says."
 )
-class CreateSpaceInput(RepeatableInput):
+class CreateSpaceInput:
     """What a new Space is to be."""
 
     title: str = strawberry.field(description="What it is about, 1 to 70 characters.")
@@ -88,6 +77,7 @@ class CreateSpaceInput(RepeatableInput):
     initial_speaker_ids: list[relay.GlobalID] = strawberry.field(
         description="Users to invite as speakers at once.", default_factory=list
     )
+    idempotency_key: str | None = strawberry.field(description=KEY_DESCRIPTION, default=None)
 
 
 @strawberry.input
@@ -239,14 +229,15 @@ class MuteAllInput(InSpaceInput):
 
 
 @strawberry.input(description="A reaction.")
-class SendReactionInput(InSpaceInput, RepeatableInput):
+class SendReactionInput(InSpaceInput):
     """A reaction."""
 
     emoji: str = strawberry.field(description="One of `Space.availableReactions`.")
+    idempotency_key: str | None = strawberry.field(description=KEY_DESCRIPTION, default=None)
 
 
 @strawberry.input(description="Which seconds to keep.")
-class CreateClipInput(InSpaceInput, RepeatableInput):
+class CreateClipInput(InSpaceInput):
     """Which seconds to keep."""
 
     start_offset_ms: int | None = strawberry.field(
@@ -256,3 +247,4 @@ class CreateClipInput(InSpaceInput, RepeatableInput):
     duration_ms: int | None = strawberry.field(
         description="How long, at most 30 000; null: 30 000, or what there is.", default=None
     )
+    idempotency_key: str | None = strawberry.field(description=KEY_DESCRIPTION, default=None)

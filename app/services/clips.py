@@ -7,8 +7,9 @@ from collections.abc import Collection
 from weakref import WeakValueDictionary
 
 from app.domain import clips, refusals
-from app.domain.clips import Clip
-from app.domain.permissions import may_delete_clip, may_see, may_see_clip
+from app.domain.clips import Clip, Publication
+from app.domain.permissions import may_delete_clip, may_publish_clip, may_see, may_see_clip
+from app.domain.posts import POST_LENGTH, Post, tidied
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
@@ -131,6 +132,29 @@ class Clips:
             return await self._media.recorded_ms(space_id)
         except MediaUnavailable:
             raise refusals.AudioUnavailable(field="spaceId") from None
+
+    async def publish(self, actor: Person, clip_id: str, comment: str) -> tuple[Clip, Post | None]:
+        """The clip, public, and the Post that shows it: the first one however often, None where that is deleted since.
+
+        Raises `ClipNotFound`, `NotPermitted`, `BlockedByHost`, `InvalidText`.
+        """
+        clip = await self._require(actor, clip_id)
+        if not may_publish_clip(clip, actor.id):
+            raise refusals.NotPermitted("A clip is published by who cut it alone.", field="clipId")
+        if clip.is_draft:
+            clip = await self._made_public(actor, clip, comment)
+        return clip, await self._upkeep.post(clip, actor)
+
+    async def _made_public(self, actor: Person, clip: Clip, comment: str) -> Clip:
+        text = tidied(comment, POST_LENGTH, field="comment")
+        space = await self._spaces.get(clip.space_id)
+        if space and await self._admission.blocking(actor.id, [space.host.id]):
+            raise refusals.BlockedByHost(field="clipId")
+        now = self._clock()
+        published = await self._store.publish(clip.id, Publication(text, now), now)
+        if published is None:
+            raise refusals.ClipNotFound(field="clipId")
+        return published
 
     async def delete(self, actor: Person, clip_id: str) -> None:
         """Deletes a clip of the actor's, or one of a Space that they host: nobody finds it when this returns.

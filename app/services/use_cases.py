@@ -136,7 +136,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         clock=clock,
     )
     idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
-    upkeep = ClipUpkeep(stores.clips, world.media, clock=clock)
+    upkeep = ClipUpkeep(stores.clips, stores.posts, stores.people, world.media, clock=clock)
     cards = Cards(stores.spaces, stores.clips, stores.posts, stores.attendance, admission)
     posts = Posts(stores.posts, stores.spaces, cards, changes, admission, idempotency, clock=clock)
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)

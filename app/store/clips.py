@@ -48,7 +48,7 @@ class MongoClipStore:
         await self._clips.update_one({"_id": clip_id}, {"$set": {"publication.is_posted": True}})
 
     async def unposted(self, before: datetime, *, limit: int) -> list[Clip]:
-        query = {"publication.is_posted": False, "publication.at": {"$lt": before}}
+        query = {"publication.is_posted": False, "publication.at": {"$lt": before}, "expires_at": None}
         return await self._find(query, limit=limit)
 
     async def expire(self, clip_id: str, now: datetime) -> None:

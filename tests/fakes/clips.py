@@ -36,7 +36,7 @@ class MemoryClipStore:
             self._change(clip_id, publication=replace(clip.publication, is_posted=True))
 
     async def unposted(self, before: datetime, *, limit: int) -> list[Clip]:
-        published = [(one, one.publication) for one in self._clips.values() if one.publication]
+        published = [(one, one.publication) for one in self._clips.values() if one.publication and not one.is_draft]
         return [one for one, how in published if not how.is_posted and how.at < before][:limit]
 
     async def expire(self, clip_id: str, now: datetime) -> None:

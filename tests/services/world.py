@@ -100,6 +100,7 @@ class Process:
         self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
         self.moderation = use_cases.moderation
+        self.posts, self.timelines = use_cases.posts, use_cases.timelines
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
 
     def people(self, attempts: Attempts | None = None) -> People:

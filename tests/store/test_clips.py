@@ -123,10 +123,11 @@ async def test_a_clip_that_was_public_before_there_were_drafts_is_published(clip
 
 
 async def test_published_clips_whose_post_may_be_missing_are_found_until_it_is_known(clips: ClipStore) -> None:
-    for clip_id, seconds in [("a", 1), ("b", 2), ("c", 9)]:
+    for clip_id, seconds in [("a", 1), ("b", 2), ("c", 9), ("deleted", 1)]:
         await clips.add(draft(clip_id))
         await clips.publish(clip_id, Publication("", at(seconds)), NOW)
     await clips.add(draft("draft"))
+    await clips.expire("deleted", NOW)
     assert sorted(one.id for one in await clips.unposted(at(9), limit=9)) == ["a", "b"]
     assert len(await clips.unposted(at(9), limit=1)) == 1
     await clips.posted("a")

@@ -30,7 +30,7 @@ class ClipStore(Protocol):
         """The Post of a published clip is there."""
 
     async def unposted(self, before: datetime, *, limit: int) -> list[Clip]:
-        """Clips published before then whose Posts are not known to be there."""
+        """Public clips, published before then, whose Posts are not known to be there."""
 
     async def expire(self, clip_id: str, now: datetime) -> None:
         """There is no such clip from `now` on, published or not."""
