@@ -1,5 +1,7 @@
 """Clips: some seconds of a recording as a file of their own, copied packet by packet."""
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -63,6 +65,15 @@ def cut(folder: Path, start: int, samples: int, out: Path) -> ClipSound:
     waveform = reduce_peaks(read_peaks(timeline.takes, start, samples), WAVEFORM_BUCKETS)
     _write_whole(out, data)
     return ClipSound(out, len(data), start, samples, waveform)
+
+
+def sweep(folder: Path, older_than_seconds: float) -> None:
+    """Deletes what writers of clips left unfinished when they died, that long ago."""
+    latest = time.time() - older_than_seconds
+    for path in folder.glob(f"*{UNFINISHED}"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < latest:
+                path.unlink()
 
 
 def _packets(take: TakeFile, first: int, end: int) -> list[bytes]:
