@@ -15,7 +15,7 @@ from typing import Self
 from app.domain.spaces import Space, SpaceState
 from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 from media import control
-from media.clip import cut, sweep
+from media.clip import cut, discard_unfinished
 from media.opus import SAMPLE_RATE
 from media.process import MediaProcess, ProcessGone
 from media.recordings import Recordings
@@ -63,7 +63,7 @@ class Live:
     async def __aenter__(self) -> Self:
         """Starts the media process. Raises `MediaUnavailable` where it does not get ready."""
         await asyncio.to_thread(self._clips_folder.mkdir, parents=True, exist_ok=True)
-        await asyncio.to_thread(sweep, self._clips_folder, UNFINISHED_SECONDS)
+        await asyncio.to_thread(discard_unfinished, self._clips_folder, UNFINISHED_SECONDS)
         try:
             self._process = await self._start()
         except ProcessGone as error:

@@ -67,7 +67,7 @@ def cut(folder: Path, start: int, samples: int, out: Path) -> ClipSound:
     return ClipSound(out, len(data), start, samples, waveform)
 
 
-def sweep(folder: Path, older_than_seconds: float) -> None:
+def discard_unfinished(folder: Path, older_than_seconds: float) -> None:
     """Deletes what writers of clips left unfinished when they died, that long ago."""
     latest = time.time() - older_than_seconds
     for path in folder.glob(f"*{UNFINISHED}"):

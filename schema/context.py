@@ -48,6 +48,9 @@ class Context(Protocol):
     async def shared_post(self, post_id: str) -> Post | None:
         """A Post as a Space shows it, the same for all; None if it was deleted."""
 
+    async def message(self, message_id: str) -> DirectMessage | None:
+        """A direct message, if there is one of this id that the viewer sent or received."""
+
     async def posts(self, user_id: str, page: Page) -> Connection[Post]:
         """What a user wrote."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain import refusals
+from app.domain.personal import Delivery, DirectMessageReceived
 from app.domain.posts import tidied
 from app.domain.roster import Person
 
@@ -47,3 +48,9 @@ def recipients(sender: Person, person_ids: Sequence[str]) -> list[str]:
     if sender.id in named:
         raise refusals.CannotTargetSelf(field="userIds")
     return named
+
+
+def told(message: DirectMessage) -> Delivery:
+    """How the recipient hears of a message."""
+    received = DirectMessageReceived(at=message.created_at, message_id=message.id)
+    return Delivery(message.recipient.id, f"message {message.id}", received)

@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from app.domain import messages, refusals
-from app.domain.messages import DirectMessage
+from app.domain.messages import DirectMessage, told
 from app.domain.permissions import may_message, may_read_message
 from app.domain.posts import SpaceCard
 from app.domain.roster import Person
 from app.services.cards import Cards
 from app.services.idempotency import Idempotency
+from app.services.inboxes import Inboxes
 from app.services.pages import Moment, Window
 from app.services.ports import Clock
 from app.services.stores import BlockStore, MessageStore, PersonStore, RateStore
@@ -32,6 +33,7 @@ class Messages:
         rates: RateStore,
         cards: Cards,
         idempotency: Idempotency,
+        inboxes: Inboxes,
         *,
         clock: Clock,
     ) -> None:
@@ -41,6 +43,7 @@ class Messages:
         self._rates = rates
         self._cards = cards
         self._idempotency = idempotency
+        self._inboxes = inboxes
         self._clock = clock
 
     async def send(
@@ -73,6 +76,8 @@ class Messages:
             ]
             await self._store.add(new)
             kept = {one.id: one for one in new} | kept
+        # Also where all were kept before: a server that died after that has told nobody.
+        await self._inboxes.tell([told(one) for one in kept.values()])
         return [kept[one] for one in ids]
 
     async def _count(self, actor: Person, count: int) -> None:

@@ -185,7 +185,9 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         posts=posts,
         timelines=Timelines(stores.posts, stores.follows, stores.mutes, stores.blocks),
         sharing=Sharing(changes, posts, clock=clock),
-        messages=Messages(stores.messages, stores.people, stores.blocks, stores.rates, cards, idempotency, clock=clock),
+        messages=Messages(
+            stores.messages, stores.people, stores.blocks, stores.rates, cards, idempotency, inboxes, clock=clock
+        ),
         deletion=Deletion(changes, stores.spaces, stores.clips, stores.reactions, attendance, world.media, clock=clock),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
         closings=closings,

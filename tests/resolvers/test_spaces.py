@@ -170,6 +170,7 @@ async def test_what_each_viewer_may_do_now(host: Caller, guest: Caller, anyone: 
         "JOIN",
         "REACT",
         "CREATE_CLIP",
+        "SHARE",
         "LISTEN",
     ]
 

@@ -101,6 +101,7 @@ class Process:
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
         self.moderation = use_cases.moderation
         self.posts, self.timelines = use_cases.posts, use_cases.timelines
+        self.sharing, self.messages = use_cases.sharing, use_cases.messages
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
 
     def people(self, attempts: Attempts | None = None) -> People:
