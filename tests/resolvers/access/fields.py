@@ -17,6 +17,7 @@ CARRIED = frozenset(
         "Participant",
         "ReactionCount",
         "ReactionTally",
+        "SpaceDefaults",
         "SpeakRequest",
         "User",
         "UserError",
@@ -32,7 +33,15 @@ SPACE: Mapping[str, frozenset[Who]] = {
     **dict.fromkeys(
         (
             *("id", "version", "title", "topics", "language", "state", "url", "host", "hostPresence"),
-            *("hostAbsentSince", "recordingEnabled", "isRecording", "clippingAllowed", "speakPolicy", "limits"),
+            *(
+                "hostAbsentSince",
+                "recordingEnabled",
+                "isRecording",
+                "recordingDeletedAt",
+                "clippingAllowed",
+                "speakPolicy",
+                "limits",
+            ),
             *("availableReactions", "createdAt", "startedAt", "endedAt", "endReason", "stage", "listenerCount"),
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
@@ -58,6 +67,11 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
     "clip": ("clip(id: $clip) { id }", READERS),
     "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", frozenset({Who.HOST})),
 }
+
+DRAFT: Mapping[str, frozenset[Who]] = dict.fromkeys(
+    ("clip(id: $draft) { id }", "node(id: $draft) { id }"), frozenset({Who.LISTENER})
+)
+"""A clip that is not published, by whoever cut it."""
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - {Who.BLOCKED}),

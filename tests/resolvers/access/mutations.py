@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from strawberry.relay import GlobalID
+
 from app.domain import refusals
 from app.domain.roster import Role
 from app.domain.spaces import Space
@@ -68,6 +70,16 @@ async def another_speaker(scene: Scene, who: Who) -> Arguments:
     return await about("sia", in_live())(scene, who)
 
 
+async def draft(scene: Scene, who: Who) -> Arguments:
+    """The listener's."""
+    return {"clipId": str(GlobalID("Clip", scene.draft_id))}
+
+
+async def published_clip(scene: Scene, who: Who) -> Arguments:
+    """The listener's, of the host's Space."""
+    return {"clipId": str(GlobalID("Clip", scene.clip_id))}
+
+
 MUTATIONS: Mapping[str, Row] = {
     # Without an account.
     "signUp": Row(READERS, given(handle="newcomer", displayName="New", password=PASSWORD)),
@@ -81,10 +93,12 @@ MUTATIONS: Mapping[str, Row] = {
     "unblock": Row(ACCOUNTS, about("ned")),
     "mute": Row(ACCOUNTS, about("ned")),
     "unmute": Row(ACCOUNTS, about("ned")),
+    "updateSpaceDefaults": Row(ACCOUNTS, given(language="en")),
     "createSpace": Row(ACCOUNTS, given(title="Mine")),
     # Start, end, delete, rename, transfer, recording and clipping toggles.
     "startSpace": Row(HOST, in_preparing()),
     "endSpace": Row(HOST, in_live()),
+    "deleteRecording": Row(HOST, in_ended(confirm=True)),
     "deleteSpace": Row(HOST, in_ended(confirm=True)),
     "updateSpace": Row(HOST, in_live(title="Blues")),
     "setSpeakPolicy": Row(HOST, in_live(speakPolicy="INVITED_ONLY")),
@@ -109,6 +123,8 @@ MUTATIONS: Mapping[str, Row] = {
     # React, clip.
     "sendReaction": Row(INSIDE, in_live(emoji="👏")),
     "createClip": Row(INSIDE, in_live()),
+    "publishClip": Row(frozenset({Who.LISTENER}), draft),
+    "deleteClip": Row(frozenset({Who.LISTENER, Who.HOST}), published_clip),
 }
 
 DENIALS = frozenset(
@@ -125,6 +141,7 @@ DENIALS = frozenset(
                 refusals.AlreadyOnStage,
                 refusals.InvitationNotFound,
                 refusals.RequestNotFound,
+                refusals.ClipNotFound,
             )
         ),
     }
