@@ -21,7 +21,10 @@ async def test_several_are_counted_together_or_not_at_all(rates: RateStore) -> N
     assert not await rates.take("bob", 6, limit=5, window=MINUTE, now=NOW)
 
 
-async def test_keys_and_windows_are_counted_apart(rates: RateStore) -> None:
-    for key, now in (("ann", NOW), ("bob", NOW), ("ann", NOW + MINUTE)):
-        assert await rates.take(key, 5, limit=5, window=MINUTE, now=now)
-        assert not await rates.take(key, 1, limit=5, window=MINUTE, now=now + timedelta(seconds=59))
+async def test_keys_are_counted_apart_and_what_is_a_window_ago_no_longer(rates: RateStore) -> None:
+    assert await rates.take("bob", 5, limit=5, window=MINUTE, now=NOW)
+    for seconds in (0, 30):
+        assert await rates.take("ann", 2, limit=4, window=MINUTE, now=NOW + timedelta(seconds=seconds))
+    assert not await rates.take("ann", 1, limit=4, window=MINUTE, now=NOW + timedelta(seconds=59))
+    assert await rates.take("ann", 2, limit=4, window=MINUTE, now=NOW + MINUTE)
+    assert not await rates.take("ann", 1, limit=4, window=MINUTE, now=NOW + MINUTE)

@@ -19,6 +19,7 @@ from app.domain.events import (
 )
 from app.domain.moderation import LogEntry, Measure
 from app.domain.personal import Delivery, RemovedFromSpace
+from app.domain.posts import SharedPost
 from app.domain.roster import Invitation, Role
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Window
@@ -258,3 +259,12 @@ async def test_a_deletion_has_letters_too(spaces: SpaceStore) -> None:
     before = await added(spaces, space("a", state=SpaceState.PREPARING))
     await spaces.save(before, [SpaceDeleted(at=NOW)], [letter])
     assert await spaces.undispatched(9) == [("a", [letter])]
+
+
+async def test_the_live_spaces_that_show_a_post(spaces: SpaceStore) -> None:
+    for state in SpaceState:
+        shown = tuple(SharedPost(post_id, person("host"), NOW) for post_id in ("p", "q"))
+        await spaces.add(replace(space(state.name, state=state), shared_posts=shown))
+    await spaces.add(space("bare"))
+    assert await spaces.showing("q") == ["LIVE"]
+    assert await spaces.showing("r") == []

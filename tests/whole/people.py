@@ -23,6 +23,11 @@ PAYLOADS = {
     "logIn": "token",
     "logOut": "",
     "signUp": "token user { id }",
+    "createPost": "post { id text }",
+    "deletePost": "deletedPostId",
+    "sendDirectMessage": "messages { id }",
+    "shareSpace": "url post { id } messages { id }",
+    "follow": "user { id }",
 }
 SPACE = "space { id version title state endReason viewerRole hostPresence stage { user { id } role isMuted } }"
 ERRORS = "userErrors { code message field limit current }"

@@ -7,10 +7,11 @@ from typing import Protocol
 
 
 class RateStore(Protocol):
-    """Counts by key, in windows of time that begin on the clock."""
+    """Counts by key, in a window of time that slides."""
 
     async def take(self, key: str, count: int, *, limit: int, window: timedelta, now: datetime) -> bool:
-        """Counts so many at once; False, with nothing counted, where the window would then hold more than the limit.
+        """Counts so many at once; False, with nothing counted, where the window that ends now would hold more than
+        the limit.
 
         Holds however many processes count at the same time.
         """
