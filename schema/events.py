@@ -42,7 +42,10 @@ class SpaceStarted(SpaceEvent):
     """The Space went live."""
 
 
-@strawberry.type(description="The Space is over; stage, requests and invitations are gone. The last event.")
+@strawberry.type(
+    description="The Space is over; stage, requests and invitations are gone. The last event, unless the recording or "
+    "the Space is deleted later."
+)
 class SpaceEnded(SpaceEvent):
     """The Space is over."""
 

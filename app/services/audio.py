@@ -95,15 +95,14 @@ class Audio:
 
     async def live_playlist(self, token: str) -> str:
         """The live HLS playlist."""
-        playlist = await self._media.live_playlist((await self._listener(token)).subject)
+        playlist = await self._media.live_playlist((await self._heard(token)).id)
         if playlist is None:
             raise MediaRefused(404, "There is no sound yet, or no more.")
         return playlist
 
     async def replay_playlist(self, token: str) -> str:
         """The recording as an HLS playlist."""
-        grant = await self._listener(token)
-        space = await self._space(grant.subject)
+        space = await self._heard(token)
         recorded = space.keeps_recording and space.state is SpaceState.ENDED
         playlist = await self._media.replay_playlist(space.id) if recorded else None
         if playlist is None:
@@ -112,9 +111,8 @@ class Audio:
 
     async def segment(self, token: str, name: str) -> FileSlice:
         """What a playlist's relative address leads to."""
-        space_id = (await self._listener(token)).subject
-        gone = (await self._space(space_id)).recording_deleted_at is not None
-        found = None if gone else await self._media.segment(space_id, name)
+        space = await self._heard(token)
+        found = await self._media.segment(space.id, name) if space.recording_deleted_at is None else None
         if found is None:
             raise MediaRefused(404, "There is no such segment, or no more.")
         return found
@@ -153,13 +151,14 @@ class Audio:
         await self._require_admitted(grant, space)
         return grant
 
-    async def _listener(self, token: str) -> MediaGrant:
+    async def _heard(self, token: str) -> Space:
+        """The Space that the token lets its bearer hear."""
         grant = self._grant(token, MediaUse.LISTEN)
         space = await self._space(grant.subject)
         if not may_see(space, grant.person_id):
             raise MediaRefused(403, "This Space is not open to you.")
         await self._require_admitted(grant, space)
-        return grant
+        return space
 
     async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
         try:

@@ -75,9 +75,15 @@ class Deletion:
             log.exception("something is left that was deleted of Space %s; it is purged in a later round", space.id)
 
     async def _purge(self, space: Space) -> None:
-        """Files before the records that name them: whatever happens in between, it can be done again."""
+        """Files before the records that name them: whatever happens in between, it can be done again.
+
+        Clips go after the recording: then none is cut any more.
+        """
+        is_deleted = space.state is SpaceState.DELETED
+        if is_deleted:
+            await self._clips.expire_all(space.id, self._clock())
         await self._media.delete_recording(space.id)
-        if space.state is SpaceState.DELETED:
+        if is_deleted:
             while clips := await self._clips.all_of_space(space.id, limit=CLIPS_AT_ONCE):
                 for clip in clips:
                     await self._media.delete_clip(clip.id)

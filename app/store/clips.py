@@ -54,6 +54,9 @@ class MongoClipStore:
     async def expire(self, clip_id: str, now: datetime) -> None:
         await self._clips.update_one({"_id": clip_id}, {"$set": {"expires_at": now}})
 
+    async def expire_all(self, space_id: str, now: datetime) -> None:
+        await self._clips.update_many({"space_id": space_id}, {"$set": {"expires_at": now}})
+
     async def expired(self, now: datetime, *, limit: int) -> list[Clip]:
         query = {"expires_at": {"$gt": EVER, "$lte": now}}
         return await self._find(query, limit=limit, sort=[("expires_at", ASCENDING)])

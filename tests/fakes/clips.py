@@ -42,6 +42,10 @@ class MemoryClipStore:
     async def expire(self, clip_id: str, now: datetime) -> None:
         self._change(clip_id, expires_at=now)
 
+    async def expire_all(self, space_id: str, now: datetime) -> None:
+        for one in [one for one in self._clips.values() if one.space_id == space_id]:
+            self._change(one.id, expires_at=now)
+
     async def expired(self, now: datetime, *, limit: int) -> list[Clip]:
         gone = [(one.expires_at, one.id, one) for one in self._clips.values() if one.expires_at and one.is_gone(now)]
         return [one for _, _, one in sorted(gone)][:limit]

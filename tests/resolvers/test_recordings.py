@@ -5,10 +5,8 @@ from __future__ import annotations
 from strawberry.relay import GlobalID
 
 from tests.resolvers.conftest import Caller
-from tests.resolvers.conversation import CREATE_CLIP, SPACE
+from tests.resolvers.conversation import CREATE_CLIP, DELETE_RECORDING, SPACE
 
-DELETE_RECORDING = """mutation($id: ID!, $sure: Boolean! = true) { deleteRecording(input: {
-  spaceId: $id, confirm: $sure}) { space { recordingDeletedAt audio { hlsUrl } } userErrors { code field } } }"""
 RECORDINGS = """query($first: Int, $after: String, $last: Int) { viewer { recordings(
   first: $first, after: $after, last: $last) { edges { node { id title } } pageInfo { endCursor hasNextPage } } } }"""
 

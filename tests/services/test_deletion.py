@@ -85,12 +85,15 @@ async def test_what_cannot_be_purged_now_is_gone_for_everyone_and_purged_later(
     with caplog.at_level(logging.CRITICAL, logger="app.services.deletion"):
         await process.deletion.delete(host, space_id, confirmed=True)
     assert await process.spaces.get("hana", space_id) is None
+    clips = await world.clips.all_of_space(space_id, limit=9)
+    assert len(clips) == 2
+    assert await process.clips.get_many("hana", [clip.id for clip in clips]) == []
     assert process.media.recorded == {space_id: 60_000}
 
     process.media.down = False
     again = Process(world, media=process.media)
     await again.deletion.round()
-    assert process.media.recorded == {}
+    assert (process.media.recorded, process.media.clips) == ({}, {})
     assert await world.spaces.unpurged() == []
 
 

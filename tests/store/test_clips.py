@@ -151,6 +151,15 @@ async def test_what_expires_is_found_the_longest_over_first_and_what_is_public_n
     assert await listed(clips, Window(9)) == ""
 
 
+async def test_all_clips_of_a_space_are_gone_at_once(clips: ClipStore) -> None:
+    for one in (clip("a"), draft("b"), clip("c", space_id="b")):
+        await clips.add(one)
+    await clips.expire_all("a", NOW)
+    assert await listed(clips, Window(9), "id-ann") == ""
+    assert sorted(one.id for one in await clips.expired(NOW, limit=9)) == ["a", "b"]
+    assert await clips.get("c") == clip("c", space_id="b")
+
+
 async def test_a_deleted_clip_is_gone_and_deleting_twice_is_once(clips: ClipStore) -> None:
     await clips.add(clip("a"))
     await clips.add(clip("b"))

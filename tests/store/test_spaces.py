@@ -24,7 +24,7 @@ from app.domain.roster import Invitation, Role
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Window
 from app.services.spaces import start_key
-from app.services.stores import SpaceStore, VersionConflict
+from app.services.stores import IdTaken, SpaceStore, VersionConflict
 from app.store.database import Database
 from app.store.spaces import RING_SIZE, MongoSpaceStore
 from tests.domain_values import NOW, person, space, values
@@ -37,6 +37,14 @@ def renamed(title: str) -> SpaceRenamed:
 async def added(spaces: SpaceStore, one: Space) -> Space:
     await spaces.add(one)
     return one
+
+
+async def test_of_many_spaces_of_one_id_at_once_one_is_kept(spaces: SpaceStore) -> None:
+    made = [space("a", host=host) for host in ("ann", "bob", "cid", "dan")]
+    results = await asyncio.gather(*(spaces.add(one) for one in made), return_exceptions=True)
+    assert results.count(None) == 1
+    assert sum(isinstance(one, IdTaken) for one in results) == 3
+    assert await spaces.get("a") == made[results.index(None)]
 
 
 async def test_the_open_spaces_of_a_host(spaces: SpaceStore) -> None:

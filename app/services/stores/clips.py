@@ -35,6 +35,9 @@ class ClipStore(Protocol):
     async def expire(self, clip_id: str, now: datetime) -> None:
         """There is no such clip from `now` on, published or not."""
 
+    async def expire_all(self, space_id: str, now: datetime) -> None:
+        """There are no clips of this Space from `now` on, by one write."""
+
     async def expired(self, now: datetime, *, limit: int) -> list[Clip]:
         """Those that are gone at `now`, the longest first."""
 
