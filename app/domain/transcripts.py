@@ -82,7 +82,7 @@ def phrase(heard: Heard, space: Space, *, phrase_id: str, now: datetime) -> Phra
 
 def is_kept(space: Space) -> bool:
     """Whether there is a transcript: where there is a recording."""
-    return space.recording_enabled
+    return space.keeps_recording
 
 
 def speaks(phrase: Phrase, language: str) -> bool:

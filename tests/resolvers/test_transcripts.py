@@ -19,7 +19,7 @@ TRANSCRIPT = f"""query($id: ID!, $first: Int, $after: String) {{ space(id: $id) 
 }} }}"""
 SEARCH = "query($query: String!) { searchTranscripts(query: $query, first: 5) { edges { node { text } } } }"
 CAPTIONS = f"subscription($id: ID!, $language: String) {{ captions(spaceId: $id, language: $language) {{ {FIELDS} }} }}"
-CLIPS = "query($id: ID!) { space(id: $id) { clips(first: 5) { edges { node { transcript { text } } } } } }"
+CLIPS = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Clip { transcript { text } } } }"
 
 
 async def say(caller: Caller, space_id: str, text: str, start_ms: int = 0, language: str = "en") -> None:
@@ -96,13 +96,15 @@ async def test_clips_have_their_own_words(host: Caller, live: str) -> None:
     host.world.media.recorded[plain(live)] = 60_000
     await host.do("joinSpace", spaceId=live)
     await say(host, live, "time and tide wait for nobody", 1_000)
-    clips = host.world.use_cases.clips
-    assert host.session
-    for start_ms in (0, 1_900):
-        await clips.create(host.session.account.person, plain(live), start_ms=start_ms, duration_ms=1_900)
-    found = (await host.ask(CLIPS, id=live))["clips"]["edges"]
-    texts = [[one["text"] for one in edge["node"]["transcript"]] for edge in found]
-    assert texts == [["wait for nobody"], ["time and tide"]]
+    cut = "mutation($input: CreateClipInput!) { createClip(input: $input) { clip { id transcript { text } } } }"
+    clips = [
+        (await host.ask(cut, input={"spaceId": live, "startOffsetMs": start_ms, "durationMs": 1_900}))["clip"]
+        for start_ms in (0, 1_900)
+    ]
+    texts = [[one["text"] for one in clip["transcript"]] for clip in clips]
+    assert texts == [["time and tide"], ["wait for nobody"]]
+    found = await host.ask(CLIPS, ids=[clip["id"] for clip in clips])
+    assert [clip["transcript"] for clip in found] == [clip["transcript"] for clip in clips]
 
 
 @pytest.mark.parametrize("query", ["tide", "  TIDE, and: ", "and time"])

@@ -167,6 +167,20 @@ async def test_what_is_deleted_is_not_found_also_before_it_is_purged() -> None:
     assert await world.stores.transcripts.of_space(space_id, Window(9)) == []
 
 
+async def test_words_go_with_the_recording() -> None:
+    world = World()
+    process = Process(world)
+    space_id, host = await room(world, process)
+    process.media.recorded[space_id] = 60_000
+    await process.transcripts.take(heard(space_id, host.id, "time and tide"))
+    await process.spaces.end(host, space_id)
+    await process.deletion.delete_recording(host, space_id, confirmed=True)
+    await process.transcripts.take(heard(space_id, host.id, "too late"))
+    assert await kept(process, space_id) is None
+    assert await found(process, host.id, "tide") == []
+    assert await world.stores.transcripts.of_space(space_id, Window(9)) == []
+
+
 async def test_captions_are_for_whom_the_space_is_for() -> None:
     world = World()
     process = Process(world)
