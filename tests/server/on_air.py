@@ -34,6 +34,7 @@ from app.services.audio import Audio
 from app.services.ports import MediaGrant, MediaUse, Tokens
 from app.services.stores import Node, SpaceStore
 from app.web.audio import audio_routes
+from media.recognisers import OFF
 from tests.fakes.clips import MemoryClipStore
 from tests.media.sounds import Sound
 
@@ -139,10 +140,10 @@ class OpenDoor:
 
 
 @asynccontextmanager
-async def on_air(folder: Path) -> AsyncIterator[OnAir]:
+async def on_air(folder: Path, *, transcriber: str = OFF) -> AsyncIterator[OnAir]:
     """A server on a free port of the loopback; microphones connect there too."""
     spaces = Spaces()
-    async with Live(folder, ["127.0.0.1"]) as live:
+    async with Live(folder, ["127.0.0.1"], transcriber) as live:
         audio = Audio(
             cast(SpaceStore, spaces),
             spaces.clips,
