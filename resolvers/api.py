@@ -18,6 +18,7 @@ from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.reactions import ReactionMutation
 from resolvers.relationships import RelationshipMutation
+from resolvers.schedules import ScheduleMutation
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
@@ -34,7 +35,15 @@ class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
     description="What can be done. Each takes one `input` and answers the changed object, and `userErrors` where a "
     "rule said no; then nothing was changed."
 )
-class Mutation(PeopleMutation, RelationshipMutation, SpaceMutation, StageMutation, ReactionMutation, ClipMutation):
+class Mutation(
+    PeopleMutation,
+    RelationshipMutation,
+    SpaceMutation,
+    ScheduleMutation,
+    StageMutation,
+    ReactionMutation,
+    ClipMutation,
+):
     """What can be done."""
 
 

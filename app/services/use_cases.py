@@ -18,13 +18,17 @@ from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.deletion import Deletion
 from app.services.follows import Follows
+from app.services.idempotency import Idempotency
 from app.services.media_engine import MediaEngine
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.people import Attempts, People
 from app.services.ports import Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
 from app.services.reactions import Reactions
+from app.services.reminders import Reminders
+from app.services.schedules import Schedules
 from app.services.spaces import Spaces
+from app.services.speakers import InitialSpeakers
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
@@ -52,9 +56,11 @@ class Policy:
 
     topics: Collection[str]
     reactions: Collection[str]
+    time_zones: Collection[str] = ("UTC",)
     limits: Limits = field(default_factory=Limits)
     grace: timedelta = timedelta(seconds=60)
     empty_timeout: timedelta = timedelta(hours=1)
+    schedule_grace: timedelta = timedelta(hours=2)
     attempts: Attempts = field(default_factory=Attempts)
 
 
@@ -69,6 +75,8 @@ class UseCases:
     blocks: Blocks
     mutes: Mutes
     spaces: Spaces
+    schedules: Schedules
+    reminders: Reminders
     stage: Stage
     attendance: Attendances
     streams: Streams
@@ -100,24 +108,48 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         clock=clock,
     )
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
+    speakers = InitialSpeakers(stores.people, admission, limits=limits, new_id=new_id)
+    idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
     return UseCases(
         people=people,
         viewers=Viewers(people, world.tokens, stores.revocations, closings),
         admission=admission,
         follows=Follows(stores.follows, stores.blocks, stores.people, clock=clock),
-        blocks=Blocks(stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, clock=clock),
+        blocks=Blocks(
+            stores.blocks,
+            stores.follows,
+            stores.people,
+            stores.spaces,
+            stores.reminders,
+            admission,
+            attendance,
+            clock=clock,
+        ),
         mutes=Mutes(stores.mutes, stores.people, clock=clock),
         spaces=Spaces(
             changes,
             stores.spaces,
-            stores.people,
             attendance,
             admission,
+            speakers,
             topics=policy.topics,
             limits=limits,
             new_id=new_id,
             clock=clock,
         ),
+        schedules=Schedules(
+            changes,
+            stores.spaces,
+            stores.people,
+            attendance,
+            admission,
+            speakers,
+            idempotency,
+            topics=policy.topics,
+            time_zones=policy.time_zones,
+            clock=clock,
+        ),
+        reminders=Reminders(stores.reminders, stores.spaces, admission, clock=clock),
         stage=Stage(
             changes, stores.people, stores.follows, attendance, admission, limits=limits, new_id=new_id, clock=clock
         ),

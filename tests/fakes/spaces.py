@@ -3,12 +3,15 @@
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from app.domain import agendas
+from app.domain.agendas import Agenda
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Moment, Window, part
 from app.services.spaces import start_key
-from app.services.stores import VersionConflict
+from app.services.stores import IdTaken, SlotsTaken, VersionConflict
 
 RING_SIZE = 128
 
@@ -19,6 +22,7 @@ class StoredSpace:
 
     space: Space
     unpurged: bool = False
+    agenda: Agenda | None = None
     ring: deque[Numbered] = field(default_factory=lambda: deque(maxlen=RING_SIZE))
 
 
@@ -26,26 +30,38 @@ class MemorySpaceStore:
     """`SpaceStore` in a dict."""
 
     def __init__(self) -> None:
-        self._spaces: dict[str, StoredSpace] = {}
+        self.stored: dict[str, StoredSpace] = {}
 
     async def add(self, space: Space) -> None:
-        self._spaces[space.id] = StoredSpace(space)
+        self.stored[space.id] = StoredSpace(space, agenda=agendas.opened(space))
+
+    async def add_scheduled(self, space: Space, *, slots: int) -> None:
+        if len(await self.scheduled_of([space.host.id])) >= slots:
+            raise SlotsTaken
+        if space.id in self.stored:
+            raise IdTaken
+        await self.add(space)
 
     async def get(self, space_id: str) -> Space | None:
-        stored = self._spaces.get(space_id)
+        stored = self.stored.get(space_id)
         return stored.space if stored else None
 
     async def get_many(self, space_ids: Collection[str]) -> list[Space]:
-        return [self._spaces[space_id].space for space_id in set(space_ids) & self._spaces.keys()]
+        return [self.stored[space_id].space for space_id in set(space_ids) & self.stored.keys()]
 
     async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
         after, numbered = evolve(before, events)
         if not numbered:
             return after, []
-        stored = self._spaces.get(before.id)
+        stored = self.stored.get(before.id)
         if stored is None or stored.space.version != before.version:
             raise VersionConflict
         stored.space = after
+        if agendas.is_new(before, after):
+            stored.agenda = Agenda(after.version, numbered[-1].event.at)
+        elif agendas.is_touched(before, after):
+            done = stored.agenda.done if stored.agenda else ()
+            stored.agenda = Agenda(after.version, numbered[-1].event.at, done)
         stored.ring.extend(numbered)
         if after.state is SpaceState.DELETED:
             stored.unpurged = True
@@ -53,13 +69,13 @@ class MemorySpaceStore:
         return after, numbered
 
     async def unpurged(self) -> list[str]:
-        return [space_id for space_id, stored in self._spaces.items() if stored.unpurged]
+        return [space_id for space_id, stored in self.stored.items() if stored.unpurged]
 
     async def purged(self, space_id: str) -> None:
-        self._spaces[space_id].unpurged = False
+        self.stored[space_id].unpurged = False
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
-        stored = self._spaces.get(space_id)
+        stored = self.stored.get(space_id)
         if stored is None:
             return None
         missed = [one for one in stored.ring if one.version > version]
@@ -73,14 +89,24 @@ class MemorySpaceStore:
         return part(live, window, key_of=start_key, newest_first=True)
 
     async def all_live(self) -> AsyncIterator[Space]:
-        for stored in list(self._spaces.values()):
+        for stored in list(self.stored.values()):
             if stored.space.state is SpaceState.LIVE:
                 yield stored.space
 
     async def open_of(self, host_id: str) -> list[Space]:
-        own = [one.space for one in self._spaces.values() if one.space.host.id == host_id]
-        return [space for space in own if space.state in (SpaceState.PREPARING, SpaceState.LIVE)]
+        own = [one.space for one in self.stored.values() if one.space.host.id == host_id]
+        states = (SpaceState.SCHEDULED, SpaceState.PREPARING, SpaceState.LIVE)
+        return [space for space in own if space.state in states]
+
+    async def scheduled_of(self, host_ids: Collection[str]) -> list[Space]:
+        every = (one.space for one in self.stored.values())
+        return [space for space in every if space.host.id in host_ids and space.state is SpaceState.SCHEDULED]
+
+    async def planned_of(self, host_id: str, since: datetime, *, limit: int) -> list[Space]:
+        own = [one.space for one in self.stored.values() if one.space.host.id == host_id]
+        planned = [(one.schedule.start, one.id, one) for one in own if one.schedule and one.schedule.start > since]
+        return [space for _, _, space in sorted(planned, reverse=True)[:limit]]
 
     async def inviting(self, person_id: str) -> list[Space]:
-        found = [one.space for one in self._spaces.values() if one.space.invitation(person_id)]
+        found = [one.space for one in self.stored.values() if one.space.invitation(person_id)]
         return sorted(found, key=lambda space: (space.created_at, space.id), reverse=True)

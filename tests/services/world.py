@@ -15,12 +15,13 @@ from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
 from app.services.people import Attempts, People
-from app.services.stores import AttendanceStore, Node, SpaceStore
+from app.services.stores import AttendanceStore, Node
 from app.services.use_cases import Adapters, Policy, assemble
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
+from tests.fakes.spaces import MemorySpaceStore
 from tests.fakes.stores import memory_stores
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -33,10 +34,10 @@ DRAFT = Draft("On tides", recording_enabled=True)
 class World:
     """What all server processes share: time, people, the database and the bus."""
 
-    def __init__(self, *, spaces: SpaceStore | None = None, attendance: AttendanceStore | None = None) -> None:
+    def __init__(self, *, spaces: MemorySpaceStore | None = None, attendance: AttendanceStore | None = None) -> None:
         self.clock = StoppedClock(NOW)
-        stores = memory_stores()
-        self.stores = replace(stores, spaces=spaces or stores.spaces, attendance=attendance or stores.attendance)
+        stores = memory_stores(spaces)
+        self.stores = replace(stores, attendance=attendance or stores.attendance)
         self.spaces, self.attendance, self.people = self.stores.spaces, self.stores.attendance, self.stores.people
         self.follows, self.blocks, self.mutes = self.stores.follows, self.stores.blocks, self.stores.mutes
         self.clips, self.counts, self.log = self.stores.clips, self.stores.reactions, self.stores.moderation

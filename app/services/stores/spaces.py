@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from app.domain.events import Numbered, SpaceEvent
@@ -14,11 +15,25 @@ class VersionConflict(Exception):
     """The Space has another version than the one decided on: load and decide again."""
 
 
+class SlotsTaken(Exception):
+    """The host has as many scheduled Spaces as one may have."""
+
+
+class IdTaken(Exception):
+    """There is a Space of this id already."""
+
+
 class SpaceStore(Protocol):
     """Spaces, each with the ring of its last 128 events. Every write is acknowledged by a majority, with journal."""
 
     async def add(self, space: Space) -> None:
         """Keeps a new Space, without events."""
+
+    async def add_scheduled(self, space: Space, *, slots: int) -> None:
+        """Keeps a new SCHEDULED Space in one of the host's slots; it is free again when the Space is not SCHEDULED.
+
+        Raises `SlotsTaken`, whatever other processes do meanwhile, or `IdTaken`.
+        """
 
     async def get(self, space_id: str) -> Space | None: ...
 
@@ -50,7 +65,13 @@ class SpaceStore(Protocol):
         """Every live Space, for a server that starts."""
 
     async def open_of(self, host_id: str) -> list[Space]:
-        """The host's Spaces that are PREPARING or LIVE."""
+        """The host's Spaces that are SCHEDULED, PREPARING or LIVE."""
+
+    async def scheduled_of(self, host_ids: Collection[str]) -> list[Space]:
+        """The SCHEDULED Spaces of these hosts, in no particular order."""
+
+    async def planned_of(self, host_id: str, since: datetime, *, limit: int) -> list[Space]:
+        """The host's Spaces in any state that were scheduled to start after a moment, the latest first."""
 
     async def inviting(self, person_id: str) -> list[Space]:
         """The Spaces that hold a pending invitation for a person, the newest Space first."""
