@@ -16,6 +16,7 @@ from resolvers.faults import Faults
 from resolvers.moderation import ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
+from resolvers.personal import PersonalSubscription
 from resolvers.reactions import ReactionMutation
 from resolvers.relationships import RelationshipMutation
 from resolvers.schedules import ScheduleMutation
@@ -23,6 +24,7 @@ from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
 from schema.events import EVENTS
+from schema.personal import VIEWER_EVENTS
 from schema.scalars import DATE_TIME
 
 
@@ -48,7 +50,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be followed live, over graphql-transport-ws or server-sent events.")
-class Subscription(StreamSubscription):
+class Subscription(StreamSubscription, PersonalSubscription):
     """What can be followed live."""
 
 
@@ -65,7 +67,7 @@ def build_schema() -> Api:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=EVENTS,
+        types=[*EVENTS, *VIEWER_EVENTS],
         extensions=[Faults, Documents],
         execution_context_class=Execution,
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),

@@ -16,6 +16,7 @@ from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
 from app.services.idempotency import Idempotency
+from app.services.outbox import Outbox
 from app.services.pages import Moment
 from app.services.ports import Clock
 from app.services.speakers import InitialSpeakers
@@ -42,6 +43,7 @@ class Schedules:
         attendance: Attendances,
         admission: Admission,
         speakers: InitialSpeakers,
+        outbox: Outbox,
         idempotency: Idempotency,
         *,
         topics: Collection[str],
@@ -54,6 +56,7 @@ class Schedules:
         self._attendance = attendance
         self._admission = admission
         self._speakers = speakers
+        self._outbox = outbox
         self._idempotency = idempotency
         self._topics = topics
         self._time_zones = time_zones
@@ -85,15 +88,16 @@ class Schedules:
             time_zones=self._time_zones,
             now=now,
         )
-        space = await self._speakers.invited_to(space, speaker_ids, now)
+        space, letters = await self._speakers.invited_to(space, speaker_ids, now)
         try:
-            await self._store.add_scheduled(space, slots=SCHEDULED_PER_HOST)
+            await self._store.add_scheduled(space, letters, slots=SCHEDULED_PER_HOST)
         except (IdTaken, SlotsTaken):
             # The same call at the same time may have been faster, and have taken the last slot.
             if made := await self._made(space_id):
                 return made
             limit = SCHEDULED_PER_HOST
             raise refusals.ScheduleLimitReached(limit=limit, current=limit) from None
+        await self._outbox.dispatch(space.id, letters)
         return space
 
     async def _made(self, space_id: str) -> Space | None:

@@ -14,6 +14,7 @@ from app.domain.spaces import Space, evolve
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
+from app.services.outbox import Outbox
 from app.services.pages import Moment, Window
 from app.services.ports import Clock, NewId
 from app.services.speakers import InitialSpeakers
@@ -35,6 +36,7 @@ class Spaces:
         attendance: Attendances,
         admission: Admission,
         speakers: InitialSpeakers,
+        outbox: Outbox,
         *,
         topics: Collection[str],
         limits: Limits,
@@ -46,6 +48,7 @@ class Spaces:
         self._attendance = attendance
         self._admission = admission
         self._speakers = speakers
+        self._outbox = outbox
         self._new_id = new_id
         self._clock = clock
         self.topics = topics
@@ -55,8 +58,9 @@ class Spaces:
         """A Space in PREPARING with its host in it; those named are invited as speakers."""
         now = self._clock()
         space = drafts.create(draft, space_id=self._new_id(), host=actor, topics=self.topics, now=now)
-        space = await self._speakers.invited_to(space, speaker_ids, now)
-        await self._store.add(space)
+        space, letters = await self._speakers.invited_to(space, speaker_ids, now)
+        await self._store.add(space, letters)
+        await self._outbox.dispatch(space.id, letters)
         await self._attendance.seen(space.id, actor)
         return space
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.domain import refusals, spaces, stage
+from app.domain import refusals, stage
+from app.domain.deliveries import deliveries
+from app.domain.events import SpaceEvent
 from app.domain.people import Account
+from app.domain.personal import Delivery
 from app.domain.roster import Limits, Role
-from app.domain.spaces import Space
+from app.domain.spaces import Space, evolve
 from app.services.admission import Admission
 from app.services.ports import NewId
 from app.services.stores import PersonStore
@@ -23,8 +26,8 @@ class InitialSpeakers:
         self._limits = limits
         self._new_id = new_id
 
-    async def invited_to(self, space: Space, person_ids: Sequence[str], now: datetime) -> Space:
-        """The Space with these people invited as speakers by its host.
+    async def invited_to(self, space: Space, person_ids: Sequence[str], now: datetime) -> tuple[Space, list[Delivery]]:
+        """The Space with these people invited as speakers by its host, and how they are told.
 
         Raises `AlreadyOnStage` for the host, `BlockedByHost`, `UserNotFound`.
         """
@@ -32,6 +35,7 @@ class InitialSpeakers:
             raise refusals.AlreadyOnStage("You are the host of this Space.", field="initialSpeakerIds")
         if await self._admission.blocked_by(space.host.id, person_ids):
             raise refusals.BlockedByHost("You block that person.", field="initialSpeakerIds")
+        made, invitations = space, list[SpaceEvent]()
         for account in await self._accounts(person_ids):
             invited = stage.invite(
                 space,
@@ -42,8 +46,9 @@ class InitialSpeakers:
                 limits=self._limits,
                 now=now,
             )
-            space, _ = spaces.evolve(space, invited)
-        return space
+            space, _ = evolve(space, invited)
+            invitations += invited
+        return space, deliveries(made, evolve(made, invitations)[1])
 
     async def _accounts(self, person_ids: Sequence[str]) -> list[Account]:
         found = {account.id: account for account in await self._people.get_many(person_ids)}

@@ -24,7 +24,7 @@ class MongoAgendaStore:
         document = await self._spaces.find_one_and_update(
             {"agenda.at": {"$lte": now}},
             {"$set": {"agenda.at": until}},
-            projection={"ring": False},
+            projection={"ring": False, "outbox": False},
             sort=[("agenda.at", ASCENDING)],
             return_document=ReturnDocument.AFTER,
         )

@@ -16,6 +16,7 @@ _INDEXES: Final = {
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("invitations.person.id", ASCENDING)]),
         IndexModel([("unpurged", ASCENDING)], sparse=True),
+        IndexModel([("outbox.type", ASCENDING)], sparse=True),
         IndexModel([("host.id", ASCENDING), ("state", ASCENDING)]),
         IndexModel(
             [("host.id", ASCENDING), ("slot", ASCENDING)],

@@ -1,8 +1,9 @@
 """Spaces: one document each, which holds the state and the ring of its last events."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, get_args
 
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
@@ -13,17 +14,25 @@ from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Moment, Window
 from app.services.plain import Plain
-from app.services.stores import IdTaken, SlotsTaken, VersionConflict
+from app.services.stores import IdTaken, Letter, SlotsTaken, VersionConflict
 from app.store.database import Database, Document, from_document, to_document
 from app.store.pages import find_page
 
 RING_SIZE: Final = 128
 """How many events a Space's document keeps for streams that missed some."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    letter: Letter
+
+
 _SPACES: Final = Plain(Space)
 _EVENTS: Final = Plain(Numbered)
+_LETTERS: Final = Plain(_Envelope)
+_LETTER_TYPES: Final = [kind.__name__ for kind in get_args(Letter)]
 _NEWEST_START: Final = [("started_at", DESCENDING), ("_id", DESCENDING)]
-_STATE_ONLY: Final = {"ring": False}
+_STATE_ONLY: Final = {"ring": False, "outbox": False}
 _AGENDAS: Final = Plain(Agenda)
 
 
@@ -33,13 +42,13 @@ class MongoSpaceStore:
     def __init__(self, database: Database) -> None:
         self._spaces = database["spaces"]
 
-    async def add(self, space: Space) -> None:
-        await self._spaces.insert_one(_document(space))
+    async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
+        await self._spaces.insert_one(_document(space, letters))
 
-    async def add_scheduled(self, space: Space, *, slots: int) -> None:
+    async def add_scheduled(self, space: Space, letters: Sequence[Letter] = (), *, slots: int) -> None:
         for slot in await self._free_slots(space.host.id, slots):
             try:
-                await self._spaces.insert_one(_document(space) | {"slot": slot})
+                await self._spaces.insert_one(_document(space, letters) | {"slot": slot})
                 return
             except DuplicateKeyError as error:
                 if "_id" in (error.details or {})["keyPattern"]:
@@ -58,22 +67,33 @@ class MongoSpaceStore:
     async def get_many(self, space_ids: Collection[str]) -> list[Space]:
         return await self._find({"_id": {"$in": list(space_ids)}})
 
-    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
+    async def save(
+        self, before: Space, events: Sequence[SpaceEvent], letters: Sequence[Letter] = ()
+    ) -> tuple[Space, list[Numbered]]:
         after, numbered = evolve(before, events)
         if not numbered:
             return after, []
         changes, tail = _SPACES.encode_changes(before, after), [_EVENTS.encode(one) for one in numbered]
         changes |= _agenda_changes(before, after, numbered[-1].event.at)
         if after.state is SpaceState.DELETED:
-            write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}}
+            write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}, "$push": {}}
         else:
             write = {"$set": changes, "$push": {"ring": {"$each": tail, "$slice": -RING_SIZE}}}
         if before.state is SpaceState.SCHEDULED is not after.state:
             write["$unset"] = {"slot": True}
+        if letters:
+            write["$push"]["outbox"] = {"$each": _outbox(letters)}
         written = await self._spaces.update_one({"_id": before.id, "version": before.version}, write)
         if not written.matched_count:
             raise VersionConflict(f"Space {before.id} is no longer at version {before.version}")
         return after, numbered
+
+    async def undispatched(self, limit: int) -> list[tuple[str, list[Letter]]]:
+        waiting = self._spaces.find({"outbox.type": {"$in": _LETTER_TYPES}}, {"outbox": True}, limit=limit)
+        return [(one["_id"], [_letter(each) for each in one["outbox"]]) async for one in waiting]
+
+    async def dispatched(self, space_id: str, letters: Sequence[Letter]) -> None:
+        await self._spaces.update_one({"_id": space_id}, {"$pullAll": {"outbox": _outbox(letters)}})
 
     async def unpurged(self) -> list[str]:
         return [document["_id"] async for document in self._spaces.find({"unpurged": True}, {"_id": True})]
@@ -121,13 +141,21 @@ class MongoSpaceStore:
         return [space_in(document) async for document in found]
 
 
+def _outbox(letters: Sequence[Letter]) -> list[Document]:
+    return [_LETTERS.encode(_Envelope(one))["letter"] for one in letters]
+
+
+def _letter(document: Document) -> Letter:
+    return _LETTERS.decode({"letter": document}).letter
+
+
 def space_in(document: Document) -> Space:
     """The Space that a document holds."""
     return _SPACES.decode(from_document(document))
 
 
-def _document(space: Space) -> Document:
-    document = to_document(_SPACES.encode(space)) | {"ring": []}
+def _document(space: Space, letters: Sequence[Letter]) -> Document:
+    document = to_document(_SPACES.encode(space)) | {"ring": [], "outbox": _outbox(letters)}
     agenda = agendas.opened(space)
     return document | {"agenda": _AGENDAS.encode(agenda)} if agenda else document
 

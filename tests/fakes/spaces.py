@@ -11,7 +11,7 @@ from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Moment, Window, part
 from app.services.spaces import start_key
-from app.services.stores import IdTaken, SlotsTaken, VersionConflict
+from app.services.stores import IdTaken, Letter, SlotsTaken, VersionConflict
 
 RING_SIZE = 128
 
@@ -23,6 +23,7 @@ class StoredSpace:
     space: Space
     unpurged: bool = False
     agenda: Agenda | None = None
+    outbox: list[Letter] = field(default_factory=list)
     ring: deque[Numbered] = field(default_factory=lambda: deque(maxlen=RING_SIZE))
 
 
@@ -32,15 +33,15 @@ class MemorySpaceStore:
     def __init__(self) -> None:
         self.stored: dict[str, StoredSpace] = {}
 
-    async def add(self, space: Space) -> None:
-        self.stored[space.id] = StoredSpace(space, agenda=agendas.opened(space))
+    async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
+        self.stored[space.id] = StoredSpace(space, agenda=agendas.opened(space), outbox=list(letters))
 
-    async def add_scheduled(self, space: Space, *, slots: int) -> None:
+    async def add_scheduled(self, space: Space, letters: Sequence[Letter] = (), *, slots: int) -> None:
         if len(await self.scheduled_of([space.host.id])) >= slots:
             raise SlotsTaken
         if space.id in self.stored:
             raise IdTaken
-        await self.add(space)
+        await self.add(space, letters)
 
     async def get(self, space_id: str) -> Space | None:
         stored = self.stored.get(space_id)
@@ -49,7 +50,9 @@ class MemorySpaceStore:
     async def get_many(self, space_ids: Collection[str]) -> list[Space]:
         return [self.stored[space_id].space for space_id in set(space_ids) & self.stored.keys()]
 
-    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
+    async def save(
+        self, before: Space, events: Sequence[SpaceEvent], letters: Sequence[Letter] = ()
+    ) -> tuple[Space, list[Numbered]]:
         after, numbered = evolve(before, events)
         if not numbered:
             return after, []
@@ -63,10 +66,19 @@ class MemorySpaceStore:
             done = stored.agenda.done if stored.agenda else ()
             stored.agenda = Agenda(after.version, numbered[-1].event.at, done)
         stored.ring.extend(numbered)
+        stored.outbox.extend(letters)
         if after.state is SpaceState.DELETED:
             stored.unpurged = True
             stored.ring = deque(numbered[-1:], maxlen=RING_SIZE)
         return after, numbered
+
+    async def undispatched(self, limit: int) -> list[tuple[str, list[Letter]]]:
+        waiting = [(space_id, list(stored.outbox)) for space_id, stored in self.stored.items() if stored.outbox]
+        return waiting[:limit]
+
+    async def dispatched(self, space_id: str, letters: Sequence[Letter]) -> None:
+        stored = self.stored[space_id]
+        stored.outbox = [one for one in stored.outbox if one not in letters]
 
     async def unpurged(self) -> list[str]:
         return [space_id for space_id, stored in self.stored.items() if stored.unpurged]

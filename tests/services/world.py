@@ -19,7 +19,7 @@ from app.services.stores import AttendanceStore, Node
 from app.services.use_cases import Adapters, Policy, assemble
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
-from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
+from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds
 from tests.fakes.media import MemoryMedia
 from tests.fakes.spaces import MemorySpaceStore
 from tests.fakes.stores import memory_stores
@@ -44,6 +44,7 @@ class World:
         self.revocations, self.leases = self.stores.revocations, self.stores.airings
         self.feeds = MemoryFeeds(self.spaces)
         self.closings = MemoryClosingFeed()
+        self.bells = MemoryBells()
         self.tokens = MemoryTokens(self.clock)
         self.passwords = PlainPasswords()
         self._ids = itertools.count(1)
@@ -81,6 +82,7 @@ class Process:
             stores=world.stores,
             feeds=world.feeds,
             closings=world.closings,
+            bells=world.bells,
             media=self.media,
             passwords=world.passwords,
             tokens=world.tokens,
@@ -99,6 +101,7 @@ class Process:
         self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
         self.moderation = use_cases.moderation
+        self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""

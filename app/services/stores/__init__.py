@@ -7,13 +7,14 @@ from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
 from app.services.stores.clips import ClipStore
 from app.services.stores.idempotency import IdempotencyStore
+from app.services.stores.inboxes import InboxStore
 from app.services.stores.moderation import ModerationStore
 from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
 from app.services.stores.people import HandleExists, PersonStore
 from app.services.stores.reactions import ReactionStore
 from app.services.stores.reminders import ReminderStore
 from app.services.stores.revocations import RevocationStore
-from app.services.stores.spaces import IdTaken, SlotsTaken, SpaceStore, VersionConflict
+from app.services.stores.spaces import IdTaken, Letter, SlotsTaken, SpaceStore, VersionConflict
 
 __all__ = [
     "AgendaStore",
@@ -25,6 +26,8 @@ __all__ = [
     "HandleExists",
     "IdTaken",
     "IdempotencyStore",
+    "InboxStore",
+    "Letter",
     "ModerationStore",
     "Node",
     "Pair",
@@ -57,4 +60,5 @@ class Stores:
     reactions: ReactionStore
     moderation: ModerationStore
     idempotency: IdempotencyStore
+    inboxes: InboxStore
     airings: AiringStore
