@@ -142,7 +142,8 @@ def _broken_start(start: datetime, now: datetime) -> Iterable[refusals.Refusal]:
     if start <= now:
         yield refusals.StartInPast(field="scheduledStart")
     elif start > now + FURTHEST_AHEAD:
-        yield refusals.StartTooFar(field="scheduledStart", limit=FURTHEST_AHEAD.days, current=(start - now).days)
+        days = -((now - start) // timedelta(days=1))
+        yield refusals.StartTooFar(field="scheduledStart", limit=FURTHEST_AHEAD.days, current=days)
 
 
 def _broken_time_zone(name: str, known: Collection[str]) -> Iterable[refusals.Refusal]:

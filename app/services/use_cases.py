@@ -28,6 +28,7 @@ from app.services.people import Attempts, People
 from app.services.ports import Bells, Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
 from app.services.reactions import Reactions
 from app.services.reminders import Reminders
+from app.services.scheduler import Scheduler
 from app.services.schedules import Schedules
 from app.services.spaces import Spaces
 from app.services.speakers import InitialSpeakers
@@ -94,6 +95,7 @@ class UseCases:
     closings: Closings
     inboxes: Inboxes
     outbox: Outbox
+    scheduler: Scheduler
 
     @property
     def works(self) -> Sequence[Callable[[], Coroutine[None, None, None]]]:
@@ -106,6 +108,7 @@ class UseCases:
             self.abandonment.run,
             self.deletion.run,
             self.outbox.run,
+            self.scheduler.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
         )
@@ -198,4 +201,14 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         closings=closings,
         inboxes=inboxes,
         outbox=outbox,
+        scheduler=Scheduler(
+            changes,
+            stores.agendas,
+            stores.reminders,
+            inboxes,
+            attendance,
+            admission,
+            grace=policy.schedule_grace,
+            clock=clock,
+        ),
     )

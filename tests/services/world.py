@@ -26,6 +26,8 @@ from tests.fakes.stores import memory_stores
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=15)
+SCHEDULE_GRACE = timedelta(hours=2)
+TIME_ZONES = ("UTC", "Europe/Berlin")
 EMPTY_TIMEOUT = timedelta(minutes=10)
 LIMITS = Limits(cohosts=2, speakers=2)
 DRAFT = Draft("On tides", recording_enabled=True)
@@ -91,7 +93,13 @@ class Process:
             new_id=world.new_id,
         )
         policy = Policy(
-            topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE, empty_timeout=EMPTY_TIMEOUT
+            topics=("art", "music"),
+            time_zones=TIME_ZONES,
+            reactions="👏🔥",
+            limits=LIMITS,
+            grace=GRACE,
+            empty_timeout=EMPTY_TIMEOUT,
+            schedule_grace=SCHEDULE_GRACE,
         )
         use_cases = assemble(adapters, policy)
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
@@ -102,6 +110,7 @@ class Process:
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
         self.moderation = use_cases.moderation
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
+        self.schedules, self.reminders, self.scheduler = use_cases.schedules, use_cases.reminders, use_cases.scheduler
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""
