@@ -35,6 +35,7 @@ from app.services.viewers import Viewer
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
 from app.store.stores import mongo_stores
 from app.web.audio import audio_routes
+from app.web.calendar import calendar_routes
 from app.web.graphql import graphql_routes
 from app.web.page import page_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
@@ -221,6 +222,7 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
             Route("/healthz", healthz),
             *graphql,
             *audio_routes(use_cases.audio),
+            *calendar_routes(use_cases.schedules, public_url),
             *page_routes(),
         ]
     )

@@ -24,7 +24,7 @@ from app.services.stores import IdTaken, PersonStore, SlotsTaken, SpaceStore
 
 REMEMBERED: Final = timedelta(days=30)
 """How long after its time a Space is in its host's calendar, so that subscribers see what became of it."""
-IN_A_CALENDAR: Final = 200
+IN_A_CALENDAR: Final = 100
 
 
 def start_key(space: Space) -> Moment:
