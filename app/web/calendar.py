@@ -94,7 +94,8 @@ def calendar(name: str, spaces: Sequence[Space], public_url: str) -> bytes:
     for space in spaces:
         if space.schedule:
             made.add_component(_event(space, space.schedule, f"{public_url}/spaces/{space.id}"))
-    return made.to_ical()
+    written: bytes = made.to_ical()
+    return written
 
 
 def _event(space: Space, planned: Schedule, url: str) -> Event:

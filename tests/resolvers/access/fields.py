@@ -17,6 +17,7 @@ CARRIED = frozenset(
         "Participant",
         "ReactionCount",
         "ReactionTally",
+        "Reminder",
         "SpeakRequest",
         "User",
         "UserError",
@@ -37,6 +38,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
             *("listeners", "reactionCounts", "clips"),
+            *("scheduledStart", "timeZone", "isOverdue", "icsUrl", "viewerHasReminder"),
         ),
         READERS,
     ),
@@ -44,6 +46,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
     "speakRequests": MODERATORS,
     "invitations": MODERATORS,
     "audio": READERS - {Who.BLOCKED},
+    "reminderCount": frozenset({Who.HOST}),
 }
 
 QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
