@@ -207,7 +207,8 @@ async def test_of_one_that_goes_live_late_those_are_told_who_asked_since() -> No
 
 async def test_whom_the_host_blocks_is_told_nothing() -> None:
     evening = await Evening.planned()
-    await evening.process.blocks.block(evening.host, "ana")
+    # A server that dies after this has not taken the reminder away.
+    await evening.world.blocks.add("hana", "ana", NOW)
     await evening.pass_until(START)
     assert await told(evening.world, "ana") == []
 
