@@ -149,8 +149,8 @@ class ScheduledSpaceMoved(AboutSpace):
 
 
 @strawberry.type(
-    description="A Space that the viewer wanted to be reminded of will not take place: it was canceled or deleted, or has "
-    "expired; the last is told to its host too."
+    description="A Space that the viewer wanted to be reminded of will not take place: it was canceled or deleted, "
+    "or has expired; the last is told to its host too."
 )
 class ScheduledSpaceCanceled(AboutSpace):
     """A Space was canceled."""
