@@ -21,6 +21,7 @@ CARRIED = frozenset(
         "ReactionTally",
         "SharedPost",
         "SpaceDefaults",
+        "Reminder",
         "SpeakRequest",
         "UnavailableCard",
         "User",
@@ -50,6 +51,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
             *("listeners", "reactionCounts", "clips", "sharedPosts"),
+            *("scheduledStart", "timeZone", "isOverdue", "icsUrl", "viewerHasReminder"),
         ),
         READERS,
     ),
@@ -57,6 +59,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
     "speakRequests": MODERATORS,
     "invitations": MODERATORS,
     "audio": READERS - {Who.BLOCKED},
+    "reminderCount": frozenset({Who.HOST}),
 }
 
 QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
