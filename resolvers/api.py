@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from resolvers.clips import ClipMutation, ClipQuery
+from resolvers.defaults import DefaultsMutation
 from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
@@ -20,6 +21,7 @@ from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.personal import PersonalSubscription
 from resolvers.posts import PostMutation, PostQuery
 from resolvers.reactions import ReactionMutation
+from resolvers.recordings import RecordingMutation
 from resolvers.relationships import RelationshipMutation
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
@@ -45,6 +47,8 @@ class Mutation(
     StageMutation,
     ReactionMutation,
     ClipMutation,
+    RecordingMutation,
+    DefaultsMutation,
     PostMutation,
     MessageMutation,
 ):

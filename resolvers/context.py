@@ -9,9 +9,11 @@ from strawberry.relay import GlobalID
 
 from app.domain import clips, spaces
 from app.domain.people import Account
+from app.domain.permissions import may_delete_clip
 from app.domain.roster import Person
 from app.services.pages import part
 from app.services.ports import Clock
+from app.services.spaces import end_key
 from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
 from resolvers import mapping
@@ -21,6 +23,7 @@ from resolvers.links import Links
 from resolvers.loaders import Loaders
 from schema.clips import Clip
 from schema.context import Context
+from schema.defaults import SpaceDefaults
 from schema.messages import DirectMessage
 from schema.pages import Connection, Page
 from schema.people import Profile, User
@@ -154,6 +157,15 @@ class RequestContext(Context):
             cursor_of=lambda one: cursor(one[0], one[1].id),
         )
 
+    async def space_defaults(self) -> SpaceDefaults:
+        """What the viewer's new Spaces are by default."""
+        return mapping.space_defaults((await self._account(self.actor.id)).space_defaults)
+
+    async def recordings(self, page: Page) -> Connection[Space]:
+        """The viewer's history, the newest end first."""
+        found = await self.use_cases.spaces.recorded(self.actor, window(page, moment_key))
+        return connection(found, page, node=self.shown, cursor_of=lambda one: cursor(*end_key(one)))
+
     def space_url(self, space_id: str) -> str:
         """The stable public address of a Space."""
         return f"{self._public_url}/spaces/{space_id}"
@@ -171,7 +183,16 @@ class RequestContext(Context):
 
     def shown_clip(self, clip: clips.Clip) -> Clip:
         """A clip with an address for the viewer."""
-        return mapping.clip(clip, signed_url=lambda: self.use_cases.audio.clip_url(clip, self.viewer_id))
+        return mapping.clip(
+            clip,
+            viewer_id=self.viewer_id,
+            signed_url=lambda: self.use_cases.audio.clip_url(clip, self.viewer_id),
+            deletable=lambda: self._may_delete(clip),
+        )
+
+    async def _may_delete(self, clip: clips.Clip) -> bool:
+        space = await self.load.spaces.load(clip.space_id) if self.viewer else None
+        return may_delete_clip(clip, space.host.id if space else None, self.viewer_id)
 
     async def _account(self, user_id: str) -> Account:
         account = await self.load.accounts.load(user_id)

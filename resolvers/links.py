@@ -42,8 +42,10 @@ class Links(SpaceLinks):
         )
 
     async def clips(self, page: Page) -> Connection[Clip]:
-        """The newest clip first."""
-        found = await self._context.use_cases.clips.of_space(self._space, window(page, moment_key))
+        """The published ones and the viewer's drafts, the newest first."""
+        found = await self._context.use_cases.clips.of_space(
+            self._context.viewer_id, self._space, window(page, moment_key)
+        )
         return connection(
             found, page, node=self._context.shown_clip, cursor_of=lambda one: cursor(one.created_at, one.id)
         )

@@ -62,7 +62,7 @@ class Loaders:
         return [found.get(one) for one in ids]
 
     async def _clips(self, ids: list[str]) -> Sequence[clips.Clip | None]:
-        found = {one.id: one for one in await self._use_cases.clips.get_many(set(ids))}
+        found = {one.id: one for one in await self._use_cases.clips.get_many(self._viewer_id, set(ids))}
         return [found.get(one) for one in ids]
 
     async def _posts(self, ids: list[str]) -> Sequence[posts.Post | None]:

@@ -17,6 +17,9 @@ class Capability(Enum):
     START = strawberry.enum_value("START", description="Go live: `startSpace`.")
     END = strawberry.enum_value("END", description="End it: `endSpace`.")
     DELETE = strawberry.enum_value("DELETE", description="Delete it for good: `deleteSpace`.")
+    DELETE_RECORDING = strawberry.enum_value(
+        "DELETE_RECORDING", description="Delete the recording for good: `deleteRecording`."
+    )
     READ_MODERATION_LOG = strawberry.enum_value(
         "READ_MODERATION_LOG", description="See what moderators did: `moderationLog`."
     )

@@ -11,6 +11,7 @@ from strawberry import relay
 if TYPE_CHECKING:
     from schema.capabilities import Capability
     from schema.clips import Clip
+    from schema.defaults import SpaceDefaults
     from schema.messages import DirectMessage
     from schema.pages import Connection, Page
     from schema.people import Profile, User
@@ -58,6 +59,12 @@ class Context(Protocol):
 
     async def invitations(self, page: Page) -> Connection[Invitation]:
         """The viewer's pending invitations, over all Spaces."""
+
+    async def space_defaults(self) -> SpaceDefaults:
+        """What the viewer's new Spaces are by default."""
+
+    async def recordings(self, page: Page) -> Connection[Space]:
+        """The viewer's Spaces that have ended and keep a recording."""
 
     async def blocks(self, page: Page) -> Connection[User]:
         """Whom the viewer blocks."""

@@ -89,6 +89,9 @@ class ErrorCode(Enum):
     RECORDING_DISABLED = strawberry.enum_value(
         "RECORDING_DISABLED", description="This Space is not recorded, so there is nothing to clip."
     )
+    RECORDING_DELETED = strawberry.enum_value(
+        "RECORDING_DELETED", description="The host has deleted the recording of this Space."
+    )
     RECORDING_LOCKED = strawberry.enum_value(
         "RECORDING_LOCKED", description="Whether a Space is recorded is fixed when it starts."
     )

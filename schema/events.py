@@ -42,7 +42,10 @@ class SpaceStarted(SpaceEvent):
     """The Space went live."""
 
 
-@strawberry.type(description="The Space is over; stage, requests and invitations are gone. The last event.")
+@strawberry.type(
+    description="The Space is over; stage, requests and invitations are gone. The last event, unless the recording or "
+    "the Space is deleted later."
+)
 class SpaceEnded(SpaceEvent):
     """The Space is over."""
 
@@ -52,6 +55,11 @@ class SpaceEnded(SpaceEvent):
 @strawberry.type(description="The Space was deleted, with its recording and clips. The last event.")
 class SpaceDeleted(SpaceEvent):
     """The Space was deleted."""
+
+
+@strawberry.type(description="The host deleted the recording of the ended Space; clips of it stay.")
+class RecordingDeleted(SpaceEvent):
+    """The host deleted the recording of the ended Space."""
 
 
 @strawberry.type(description="The title changed.")
@@ -181,6 +189,7 @@ EVENTS = [
     SpaceStarted,
     SpaceEnded,
     SpaceDeleted,
+    RecordingDeleted,
     SpaceRenamed,
     SettingsChanged,
     SpeakPolicyChanged,

@@ -13,8 +13,10 @@ from schema.context import Info
 from schema.pages import After, Before, Connection, First, Last, Page
 
 if TYPE_CHECKING:
+    from schema.defaults import SpaceDefaults
     from schema.messages import DirectMessage
     from schema.posts import Post
+    from schema.spaces import Space
     from schema.stage import Invitation
 
 
@@ -92,6 +94,19 @@ class Viewer:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[User]:
         return await info.context.blocks(Page(first, after, last, before))
+
+    @strawberry.field(description="What the viewer's new Spaces are, as far as they say nothing else.")
+    async def space_defaults(self, info: Info) -> Annotated[SpaceDefaults, strawberry.lazy("schema.defaults")]:
+        return await info.context.space_defaults()
+
+    @strawberry.field(
+        description="The viewer's history: the Spaces they hosted that have ended and keep a recording, the newest end "
+        "first."
+    )
+    async def recordings(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Space, strawberry.lazy("schema.spaces")]]:
+        return await info.context.recordings(Page(first, after, last, before))
 
     @strawberry.field(description="What the viewer sent and received, the newest first.")
     async def direct_messages(

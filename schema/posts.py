@@ -88,7 +88,7 @@ class CardInput:
     space_id: relay.GlobalID | None = strawberry.field(
         description="A Space that the viewer may share now (`viewerCapabilities`: SHARE).", default=strawberry.UNSET
     )
-    clip_id: relay.GlobalID | None = strawberry.field(description="A clip.", default=strawberry.UNSET)
+    clip_id: relay.GlobalID | None = strawberry.field(description="A published clip.", default=strawberry.UNSET)
     post_id: relay.GlobalID | None = strawberry.field(description="A Post to quote.", default=strawberry.UNSET)
 
 

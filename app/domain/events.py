@@ -51,6 +51,11 @@ class SpaceDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingDeleted(Event):
+    """The recording of an ended Space is gone; clips, with sound of their own, are not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceRenamed(Event):
     title: str
 
@@ -168,6 +173,7 @@ SpaceEvent = (
     SpaceStarted
     | SpaceEnded
     | SpaceDeleted
+    | RecordingDeleted
     | SpaceRenamed
     | SettingsChanged
     | SpeakPolicyChanged

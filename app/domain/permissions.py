@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum, auto
 
 from app.domain import refusals
+from app.domain.clips import Clip
 from app.domain.messages import DirectMessage
 from app.domain.posts import Post, SharedPost
 from app.domain.roster import Role, SpeakPolicy
@@ -19,6 +21,7 @@ class Action(StrEnum):
     START = auto()
     END = auto()
     DELETE = auto()
+    DELETE_RECORDING = auto()
     READ_MODERATION_LOG = auto()
     RENAME = auto()
     CHANGE_SETTINGS = auto()
@@ -55,14 +58,15 @@ _ALLOWED: dict[Role, set[Action]] = {
 
 _BEFORE_THE_START = {Action.START, Action.CHANGE_SETTINGS}
 _OFF_THE_AIR = {Action.DELETE}
+_AFTER_THE_END = {Action.DELETE_RECORDING}
 _WITH_SOUND = {Action.LISTEN, Action.CREATE_CLIP}
 _AT_WORK = {Action.ANSWER_REQUESTS, Action.REQUEST_TO_SPEAK, Action.REACT, Action.SHARE_POST}
 _WHILE_LIVE = {*_WITH_SOUND, *_AT_WORK, Action.END}
 
 _POSSIBLE: dict[SpaceState, set[Action]] = {
-    SpaceState.PREPARING: set(Action) - _WHILE_LIVE,
-    SpaceState.LIVE: set(Action) - _BEFORE_THE_START - _OFF_THE_AIR,
-    SpaceState.ENDED: {*_WITH_SOUND, *_OFF_THE_AIR, Action.READ_MODERATION_LOG, Action.SHARE},
+    SpaceState.PREPARING: set(Action) - _WHILE_LIVE - _AFTER_THE_END,
+    SpaceState.LIVE: set(Action) - _BEFORE_THE_START - _OFF_THE_AIR - _AFTER_THE_END,
+    SpaceState.ENDED: {*_WITH_SOUND, *_OFF_THE_AIR, *_AFTER_THE_END, Action.READ_MODERATION_LOG, Action.SHARE},
     SpaceState.DELETED: set(),
 }
 
@@ -105,11 +109,13 @@ def _is_sensible(action: Action, space: Space, viewer_id: str | None, standing: 
             return standing.is_in
         case Action.CREATE_CLIP:
             there = standing.is_in or space.state is SpaceState.ENDED
-            return there and space.recording_enabled and space.clipping_allowed
+            return there and space.keeps_recording and space.clipping_allowed
+        case Action.DELETE_RECORDING:
+            return space.keeps_recording
         case Action.SHARE:
             return _may_share_now(space, viewer_id, standing)
         case Action.LISTEN:
-            return space.state is SpaceState.LIVE or space.recording_enabled
+            return space.state is SpaceState.LIVE or space.keeps_recording
         case _:
             return True
 
@@ -191,3 +197,20 @@ def may_see(space: Space, viewer_id: str | None) -> bool:
 def may_moderate(space: Space, viewer_id: str | None) -> bool:
     """Whether a viewer sees the queue of requests and the pending invitations."""
     return may(space, viewer_id, Action.ANSWER_REQUESTS)
+
+
+def may_see_clip(clip: Clip, viewer_id: str | None, now: datetime) -> bool:
+    """Whether a viewer (None: anonymous) may know of a clip: a draft is its creator's alone, while it lasts."""
+    if clip.is_gone(now) or not clip.is_cut:
+        return False
+    return not clip.is_draft or viewer_id == clip.creator_id
+
+
+def may_publish_clip(clip: Clip, viewer_id: str | None) -> bool:
+    """Whether a viewer who sees the clip may post it: who cut it, also where clipping was turned off since."""
+    return viewer_id == clip.creator_id
+
+
+def may_delete_clip(clip: Clip, host_id: str | None, viewer_id: str | None) -> bool:
+    """Whether a viewer who sees the clip may delete it: who cut it, and the host of the Space it is from."""
+    return viewer_id is not None and viewer_id in (clip.creator_id, host_id)

@@ -216,6 +216,11 @@ class RecordingDisabled(Refusal):
     message = "This Space is not recorded, so there is nothing to clip."
 
 
+class RecordingDeleted(Refusal):
+    code = "RECORDING_DELETED"
+    message = "The host has deleted the recording of this Space."
+
+
 class RecordingLocked(Refusal):
     code = "RECORDING_LOCKED"
     message = "Whether a Space is recorded is fixed when it starts."

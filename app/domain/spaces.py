@@ -23,6 +23,7 @@ from app.domain.events import (
     Numbered,
     PostShared,
     PostUnshared,
+    RecordingDeleted,
     SeatGranted,
     SeatVacated,
     SettingsChanged,
@@ -80,6 +81,7 @@ class Space:
     counted_at: datetime | None = None
     never_clipped: bool = False
     empty_since: datetime | None = None
+    recording_deleted_at: datetime | None = None
     shared_posts: tuple[SharedPost, ...] = ()
 
     def seat(self, person_id: str) -> Seat | None:
@@ -113,6 +115,11 @@ class Space:
     def is_over(self) -> bool:
         """Whether nothing will ever happen in the Space any more, but its deletion."""
         return self.state in (SpaceState.ENDED, SpaceState.DELETED)
+
+    @property
+    def keeps_recording(self) -> bool:
+        """Whether what is heard in it is recorded, or was and has not been deleted since."""
+        return self.recording_enabled and self.recording_deleted_at is None
 
     @property
     def is_empty(self) -> bool:
@@ -157,6 +164,8 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
         case SpaceDeleted():
             cleared = replace(_emptied(space), title="", topics=(), language=None, shared_posts=())
             return replace(cleared, state=SpaceState.DELETED)
+        case RecordingDeleted():
+            return replace(space, recording_deleted_at=event.at)
         case SpaceRenamed():
             return replace(space, title=event.title)
         case SettingsChanged(topics=topics, language=language, recording_enabled=recording):

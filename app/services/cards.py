@@ -30,14 +30,15 @@ class Cards:
         self._admission = admission
 
     async def require(self, actor: Person, card: Card) -> None:
-        """Raises `SpaceNotFound`, `ClipNotFound`, `PostNotFound` for what is not there for this person, and the
-        refusals of `require_share` for a Space that they may not share now.
+        """Raises `SpaceNotFound`, `ClipNotFound`, `PostNotFound` for what is not there for this person or not
+        public yet, and the refusals of `require_share` for a Space that they may not share now.
         """
         match card:
             case SpaceCard(space_id):
                 await self._require_space(actor, space_id)
             case ClipCard(clip_id):
-                if await self._clips.get(clip_id) is None:
+                clip = await self._clips.get(clip_id)
+                if clip is None or clip.is_draft:
                     raise refusals.ClipNotFound(field="clipId")
             case PostCard(post_id):
                 quoted = await self._posts.get_many([post_id])

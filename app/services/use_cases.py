@@ -15,6 +15,7 @@ from app.services.audio import Audio
 from app.services.blocks import Blocks
 from app.services.cards import Cards
 from app.services.changes import Changes
+from app.services.clip_upkeep import ClipUpkeep
 from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.deletion import Deletion
@@ -84,6 +85,7 @@ class UseCases:
     streams: Streams
     reactions: Reactions
     clips: Clips
+    clip_upkeep: ClipUpkeep
     audio: Audio
     airings: Airings
     abandonment: Abandonment
@@ -107,6 +109,7 @@ class UseCases:
             self.closings.run,
             self.abandonment.run,
             self.deletion.run,
+            self.clip_upkeep.run,
             self.outbox.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
@@ -133,6 +136,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         clock=clock,
     )
     idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
+    upkeep = ClipUpkeep(stores.clips, stores.posts, stores.people, world.media, clock=clock)
     cards = Cards(stores.spaces, stores.clips, stores.posts, stores.attendance, admission)
     posts = Posts(stores.posts, stores.spaces, cards, changes, admission, idempotency, clock=clock)
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
@@ -149,6 +153,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             stores.people,
             attendance,
             admission,
+            idempotency,
             outbox,
             topics=policy.topics,
             limits=limits,
@@ -166,11 +171,15 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             stores.spaces,
             airings,
             attendance,
+            idempotency,
             available=policy.reactions,
             clock=clock,
         ),
-        clips=Clips(stores.clips, stores.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
-        audio=Audio(stores.spaces, airings, admission, world.media, world.tokens, node=world.node),
+        clips=Clips(stores.clips, stores.spaces, attendance, admission, upkeep, idempotency, world.media, clock=clock),
+        clip_upkeep=upkeep,
+        audio=Audio(
+            stores.spaces, stores.clips, airings, admission, world.media, world.tokens, node=world.node, clock=clock
+        ),
         airings=airings,
         moderation=Moderation(stores.spaces, stores.moderation),
         posts=posts,

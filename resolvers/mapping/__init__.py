@@ -1,6 +1,7 @@
 """Mapping: the one translation of the domain into the schema, a file per noun."""
 
 from resolvers.mapping.clips import clip
+from resolvers.mapping.defaults import space_defaults
 from resolvers.mapping.errors import user_error
 from resolvers.mapping.events import event, heartbeat, snapshot
 from resolvers.mapping.messages import direct_message
@@ -30,6 +31,7 @@ __all__ = [
     "shared_post",
     "snapshot",
     "space",
+    "space_defaults",
     "speak_request",
     "user",
     "user_error",

@@ -22,6 +22,7 @@ from schema.events import (
     MicrophoneOpened,
     PostShared,
     PostUnshared,
+    RecordingDeleted,
     SeatGranted,
     SeatVacated,
     SettingsChanged,
@@ -59,6 +60,8 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return SpaceEnded(version=version, at=at, end_reason=EndReason[reason.name])
         case events.SpaceDeleted():
             return SpaceDeleted(version=version, at=at)
+        case events.RecordingDeleted():
+            return RecordingDeleted(version=version, at=at)
         case events.SpaceRenamed(title=title):
             return SpaceRenamed(version=version, at=at, title=title)
         case events.SettingsChanged(topics=topics, language=language, recording_enabled=recording):

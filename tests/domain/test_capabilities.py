@@ -27,6 +27,7 @@ ATTEMPTS: dict[Action, Callable[[Space, Person], list[SpaceEvent]]] = {
     Action.START: lambda room, who: life.start(room, who, NOW),
     Action.END: lambda room, who: life.end(room, who, NOW),
     Action.DELETE: lambda room, who: life.delete(room, who, NOW, confirmed=True),
+    Action.DELETE_RECORDING: lambda room, who: life.delete_recording(room, who, NOW, confirmed=True),
     Action.RENAME: lambda room, who: life.update(room, who, Edit(title="On storms"), topics=(), now=NOW),
     Action.CHANGE_SETTINGS: lambda room, who: life.update(room, who, Edit(language="en"), topics=(), now=NOW),
     Action.SET_SPEAK_POLICY: lambda room, who: life.set_speak_policy(room, who, SpeakPolicy.EVERYONE, NOW),

@@ -57,6 +57,11 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
         ),
         (YES, NO, NO, NO),
     ),
+    (
+        "delete the recording",
+        lambda who: life.delete_recording(space(SpaceState.ENDED), who, NOW, confirmed=True),
+        (YES, NO, NO, NO),
+    ),
     ("end", lambda who: life.end(room(), who, NOW), (YES, NO, NO, NO)),
     ("rename", lambda who: life.update(room(), who, Edit(title="On storms"), topics=(), now=NOW), (YES, NO, NO, NO)),
     ("clipping off", lambda who: life.set_clipping_allowed(room(), who, False, NOW), (YES, NO, NO, NO)),

@@ -77,6 +77,7 @@ async def test_the_same_key_is_the_same_post(host: Caller) -> None:
 async def test_cards_show_what_they_name_until_it_is_gone(host: Caller, guest: Caller, live: str) -> None:
     host.world.media.recorded[GlobalID.from_id(live).node_id] = 60_000
     clip = (await host.ask("mutation($id: ID!) { createClip(input: {spaceId: $id}) { clip { id } } }", id=live))["clip"]
+    await host.ask("mutation($id: ID!) { publishClip(input: {clipId: $id}) { post { id } } }", id=clip["id"])
     quoted = await written(host, "Tides rise.")
     cards = {"spaceId": live, "clipId": clip["id"], "postId": quoted["id"]}
     posts = [await written(host, card={name: value}) for name, value in cards.items()]

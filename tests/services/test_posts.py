@@ -67,6 +67,7 @@ async def test_cards_of_what_there_is() -> None:
     space_id = await process.live_space(hana)
     process.media.recorded[space_id] = 60_000
     clip = await process.clips.create(hana, space_id, start_ms=None, duration_ms=None)
+    await process.clips.publish(hana, clip.id, "")
     quoted = await process.posts.create(hana, "Tides rise.")
     for author, card in ((hana, SpaceCard(space_id)), (ana, ClipCard(clip.id)), (ana, PostCard(quoted.id))):
         assert (await process.posts.create(author, "", card)).card == card

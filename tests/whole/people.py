@@ -18,6 +18,9 @@ Json = dict[str, Any]
 PAYLOADS = {
     "deleteSpace": "deletedSpaceId",
     "createClip": "clip { id url startOffsetMs durationMs sampleCount }",
+    "publishClip": "clip { id url state publishedAt } post { id text card { __typename ... on Clip { id } } }",
+    "deleteClip": "deletedClipId",
+    "updateSpaceDefaults": "spaceDefaults { clippingAllowed recordingEnabled speakPolicy language }",
     "sendReaction": "",
     "requestToSpeak": "space { id version viewerSpeakRequest { id position } }",
     "logIn": "token",

@@ -20,6 +20,7 @@ CARRIED = frozenset(
         "ReactionCount",
         "ReactionTally",
         "SharedPost",
+        "SpaceDefaults",
         "SpeakRequest",
         "UnavailableCard",
         "User",
@@ -36,7 +37,15 @@ SPACE: Mapping[str, frozenset[Who]] = {
     **dict.fromkeys(
         (
             *("id", "version", "title", "topics", "language", "state", "url", "host", "hostPresence"),
-            *("hostAbsentSince", "recordingEnabled", "isRecording", "clippingAllowed", "speakPolicy", "limits"),
+            *(
+                "hostAbsentSince",
+                "recordingEnabled",
+                "isRecording",
+                "recordingDeletedAt",
+                "clippingAllowed",
+                "speakPolicy",
+                "limits",
+            ),
             *("availableReactions", "createdAt", "startedAt", "endedAt", "endReason", "stage", "listenerCount"),
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
@@ -63,6 +72,11 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
     "timeline": ("timeline(first: 1) { edges { cursor } }", ACCOUNTS),
     "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", frozenset({Who.HOST})),
 }
+
+DRAFT: Mapping[str, frozenset[Who]] = dict.fromkeys(
+    ("clip(id: $draft) { id }", "node(id: $draft) { id }"), frozenset({Who.LISTENER})
+)
+"""A clip that is not published, by whoever cut it."""
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - {Who.BLOCKED}),

@@ -81,6 +81,16 @@ async def another_speaker(scene: Scene, who: Who) -> Arguments:
     return await about("sia", in_live())(scene, who)
 
 
+async def draft(scene: Scene, who: Who) -> Arguments:
+    """The listener's."""
+    return {"clipId": str(GlobalID("Clip", scene.draft_id))}
+
+
+async def published_clip(scene: Scene, who: Who) -> Arguments:
+    """The listener's, of the host's Space."""
+    return {"clipId": str(GlobalID("Clip", scene.clip_id))}
+
+
 async def hosts_post(scene: Scene, who: Who) -> Arguments:
     return {"postId": await post_of(scene, Who.HOST)}
 
@@ -115,10 +125,12 @@ MUTATIONS: Mapping[str, Row] = {
     "unblock": Row(ACCOUNTS, about("ned")),
     "mute": Row(ACCOUNTS, about("ned")),
     "unmute": Row(ACCOUNTS, about("ned")),
+    "updateSpaceDefaults": Row(ACCOUNTS, given(language="en")),
     "createSpace": Row(ACCOUNTS, given(title="Mine")),
     # Start, end, delete, rename, transfer, recording and clipping toggles.
     "startSpace": Row(HOST, in_preparing()),
     "endSpace": Row(HOST, in_live()),
+    "deleteRecording": Row(HOST, in_ended(confirm=True)),
     "deleteSpace": Row(HOST, in_ended(confirm=True)),
     "updateSpace": Row(HOST, in_live(title="Blues")),
     "setSpeakPolicy": Row(HOST, in_live(speakPolicy="INVITED_ONLY")),
@@ -143,6 +155,8 @@ MUTATIONS: Mapping[str, Row] = {
     # React, clip.
     "sendReaction": Row(INSIDE, in_live(emoji="👏")),
     "createClip": Row(INSIDE, in_live()),
+    "publishClip": Row(frozenset({Who.LISTENER}), draft),
+    "deleteClip": Row(frozenset({Who.LISTENER, Who.HOST}), published_clip),
     # Write, and share a Post or the Space.
     "createPost": Row(ACCOUNTS, given(text="Tides rise.")),
     "deletePost": Row(HOST, hosts_post),
@@ -167,6 +181,7 @@ DENIALS = frozenset(
                 refusals.AlreadyOnStage,
                 refusals.InvitationNotFound,
                 refusals.RequestNotFound,
+                refusals.ClipNotFound,
             )
         ),
     }
