@@ -103,6 +103,26 @@ async def test_what_happens_at_one_is_told_in_order_at_the_other(pair: Pair, fir
         await follower.disconnect()
 
 
+async def test_what_is_written_at_one_is_told_read_and_limited_at_the_other(
+    pair: Pair, first: Person, provider: Provider
+) -> None:
+    writer, reader = [await first.of_token(provider.token(name)) for name in ("writer5", "reader5")]
+    elsewhere, here = writer.at(pair.second.url), writer
+    await reader.do("follow", userId=writer.id)
+    tries = [by.do("createPost", text="Tides rise.", idempotencyKey="k") for by in (here, elsewhere) * 4]
+    [post_id] = {one["post"]["id"] for one in await asyncio.gather(*tries)}
+    timeline = await reader.at(pair.second.url).read("{ timeline(first: 9) { edges { node { id } } } }")
+    assert [one["node"]["id"] for one in timeline["edges"]] == [post_id]
+    told = "subscription { viewerEvents { ... on DirectMessageReceived { message { text } } } }"
+    async with reader.at(pair.second.url).follow(told) as events:
+        await anext(events)
+        await here.do("sendDirectMessage", userIds=[reader.id], text="Come!")
+        assert await anext(events) == {"message": {"text": "Come!"}}
+    crowd = [(await first.of_token(provider.token(f"crowd5_{number}"))).id for number in range(20)]
+    sends = [by.attempt("sendDirectMessage", userIds=crowd, text="Buy!") for by in (here, elsewhere) * 4]
+    assert sum(len(one["messages"]) for one in await asyncio.gather(*sends)) == 80
+
+
 async def test_tokens_of_one_are_good_at_the_other(pair: Pair, first: Person) -> None:
     signed_up = await first.do("signUp", handle="both_sides", displayName="Both", password="password")
     assert (await first.at(pair.second.url).of_token(signed_up["token"])).id == signed_up["user"]["id"]
