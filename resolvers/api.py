@@ -23,6 +23,7 @@ from resolvers.posts import PostMutation, PostQuery
 from resolvers.reactions import ReactionMutation
 from resolvers.recordings import RecordingMutation
 from resolvers.relationships import RelationshipMutation
+from resolvers.schedules import ScheduleMutation
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
@@ -45,6 +46,7 @@ class Mutation(
     PeopleMutation,
     RelationshipMutation,
     SpaceMutation,
+    ScheduleMutation,
     StageMutation,
     ReactionMutation,
     ClipMutation,

@@ -31,8 +31,12 @@ from app.services.people import Attempts, People
 from app.services.ports import Bells, Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
 from app.services.posts import Posts
 from app.services.reactions import Reactions
+from app.services.reminders import Reminders
+from app.services.scheduler import Scheduler
+from app.services.schedules import Schedules
 from app.services.sharing import Sharing
 from app.services.spaces import Spaces
+from app.services.speakers import InitialSpeakers
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
@@ -64,9 +68,11 @@ class Policy:
 
     topics: Collection[str]
     reactions: Collection[str]
+    time_zones: Collection[str] = ("UTC",)
     limits: Limits = field(default_factory=Limits)
     grace: timedelta = timedelta(seconds=60)
     empty_timeout: timedelta = timedelta(hours=1)
+    schedule_grace: timedelta = timedelta(hours=2)
     heartbeat: timedelta = timedelta(seconds=10)
     attempts: Attempts = field(default_factory=Attempts)
 
@@ -82,6 +88,8 @@ class UseCases:
     blocks: Blocks
     mutes: Mutes
     spaces: Spaces
+    schedules: Schedules
+    reminders: Reminders
     stage: Stage
     attendance: Attendances
     streams: Streams
@@ -100,6 +108,7 @@ class UseCases:
     closings: Closings
     inboxes: Inboxes
     outbox: Outbox
+    scheduler: Scheduler
     transcripts: Transcripts
     subtitles: Subtitles
 
@@ -115,6 +124,7 @@ class UseCases:
             self.deletion.run,
             self.clip_upkeep.run,
             self.outbox.run,
+            self.scheduler.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
             self.transcripts.run,
@@ -158,12 +168,22 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     cards = Cards(stores.spaces, stores.clips, stores.posts, stores.attendance, admission)
     posts = Posts(stores.posts, stores.spaces, cards, changes, admission, idempotency, clock=clock)
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
+    speakers = InitialSpeakers(stores.people, admission, limits=limits, new_id=new_id)
     return UseCases(
         people=people,
         viewers=Viewers(people, world.tokens, stores.revocations, closings),
         admission=admission,
         follows=Follows(stores.follows, stores.blocks, stores.people, clock=clock),
-        blocks=Blocks(stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, clock=clock),
+        blocks=Blocks(
+            stores.blocks,
+            stores.follows,
+            stores.people,
+            stores.spaces,
+            stores.reminders,
+            admission,
+            attendance,
+            clock=clock,
+        ),
         mutes=Mutes(stores.mutes, stores.people, clock=clock),
         spaces=Spaces(
             changes,
@@ -172,12 +192,26 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             attendance,
             admission,
             idempotency,
+            speakers,
             outbox,
             topics=policy.topics,
             limits=limits,
-            new_id=new_id,
             clock=clock,
         ),
+        schedules=Schedules(
+            changes,
+            stores.spaces,
+            stores.people,
+            attendance,
+            admission,
+            speakers,
+            outbox,
+            idempotency,
+            topics=policy.topics,
+            time_zones=policy.time_zones,
+            clock=clock,
+        ),
+        reminders=Reminders(stores.reminders, stores.spaces, admission, clock=clock),
         stage=Stage(
             changes, stores.people, stores.follows, attendance, admission, limits=limits, new_id=new_id, clock=clock
         ),
@@ -218,6 +252,16 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         closings=closings,
         inboxes=inboxes,
         outbox=outbox,
+        scheduler=Scheduler(
+            changes,
+            stores.agendas,
+            stores.reminders,
+            inboxes,
+            attendance,
+            admission,
+            grace=policy.schedule_grace,
+            clock=clock,
+        ),
         transcripts=transcripts,
         subtitles=Subtitles(audio, transcripts, stores.people, world.media),
     )

@@ -100,8 +100,8 @@ async def _beside_the_sound(size: Size, place: Place) -> Table:
                 rows.append([f"{talkers} talk, {transcriber}", *await _figures(server, talkers, longer)])
     note = (
         f"One Space, microphones by WHIP, for {longer.live_seconds:g} s from the first word on, in which the "
-        f"transcriber also starts; everyone talks without a pause. Delay: from the end of a phrase until its words are there, in s "
-        f"of sound. Given up: utterances, because more is said than one process can put into words."
+        f"transcriber also starts; everyone talks without a pause. Delay: from the end of a phrase until its words are "
+        f"there, in s of sound. Given up: utterances, because more is said than one process can put into words."
     )
     columns = [
         "microphones, transcriber",

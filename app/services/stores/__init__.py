@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.services.stores.agendas import AgendaStore
 from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
 from app.services.stores.clips import ClipExists, ClipStore
@@ -14,11 +15,13 @@ from app.services.stores.people import HandleExists, PersonStore
 from app.services.stores.posts import PostStore
 from app.services.stores.rates import RateStore
 from app.services.stores.reactions import ReactionStore
+from app.services.stores.reminders import ReminderStore
 from app.services.stores.revocations import RevocationStore
-from app.services.stores.spaces import IdTaken, Letter, SpaceStore, VersionConflict
+from app.services.stores.spaces import IdTaken, Letter, SlotsTaken, SpaceStore, VersionConflict
 from app.services.stores.transcripts import Stretch, TranscriptStore
 
 __all__ = [
+    "AgendaStore",
     "AiringStore",
     "AttendanceStore",
     "BlockStore",
@@ -39,7 +42,9 @@ __all__ = [
     "PostStore",
     "RateStore",
     "ReactionStore",
+    "ReminderStore",
     "RevocationStore",
+    "SlotsTaken",
     "SpaceStore",
     "Stores",
     "Stretch",
@@ -53,6 +58,8 @@ class Stores:
     """All of them, over one database."""
 
     spaces: SpaceStore
+    agendas: AgendaStore
+    reminders: ReminderStore
     people: PersonStore
     follows: FollowStore
     blocks: BlockStore

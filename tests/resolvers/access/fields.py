@@ -22,6 +22,7 @@ CARRIED = frozenset(
         "ReactionTally",
         "SharedPost",
         "SpaceDefaults",
+        "Reminder",
         "SpeakRequest",
         "UnavailableCard",
         "User",
@@ -52,6 +53,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
             *("listeners", "reactionCounts", "clips", "sharedPosts"),
+            *("scheduledStart", "timeZone", "isOverdue", "icsUrl", "viewerHasReminder"),
         ),
         READERS,
     ),
@@ -59,6 +61,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
     "speakRequests": MODERATORS,
     "invitations": MODERATORS,
     "audio": READERS - {Who.BLOCKED},
+    "reminderCount": frozenset({Who.HOST}),
     "transcript": READERS - {Who.BLOCKED},
 }
 
