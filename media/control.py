@@ -98,7 +98,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Figures by name, counted from its start, of each Space (`space id`) and microphone (`space id/person id`)."""
+    """Figures by name, counted from its start, of each Space (`space id`) and microphone (`space id/person id`).
+
+    Where there are captions, `captions` are of what puts them into words.
+    """
 
     figures: Mapping[str, Mapping[str, float]]
 

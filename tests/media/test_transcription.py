@@ -4,6 +4,8 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -15,8 +17,8 @@ from media.recorder import Recorder
 from media.transcriber import answer
 from media.transcription import MAX_WAITING_MS, Spoken, Transcription, command
 from media.utterances import Ear, Utterance
-from media.words import PCM_RATE, Recognised
-from tests.media.sounds import encode_opus, silence, speech, tone
+from media.words import PCM_RATE, Recognised, Word
+from tests.media.sounds import Sound, encode_opus, silence, speech, tone
 from tests.media.test_utterances import heard
 from tests.waiting import until
 
@@ -155,6 +157,30 @@ def test_recognisers_are_named_and_know_their_languages(tmp_path: object) -> Non
     ] * 2
     assert [understands("whisper:/model", one) for one in ("", "de")] == [True, True]
     assert not understands(OFF, "en")
+
+
+class Whisper:
+    """What `media.recognisers` uses of faster_whisper; the model itself is an extra that tests go without."""
+
+    asked: ClassVar[list[object]] = []
+
+    def __init__(self, folder: str, **options: object) -> None:
+        assert options["local_files_only"], "no model is fetched"
+
+    def transcribe(self, sound: Sound, *, language: str | None, **options: object) -> tuple[object, object]:
+        self.asked.append((sound.dtype.name, float(np.abs(sound).max()), language))
+        said = SimpleNamespace(word=" Guten", start=0.1, end=0.3004, probability=np.float64(0.5))
+        blank = SimpleNamespace(word=" ", start=0.3, end=0.3, probability=0.1)
+        return iter([SimpleNamespace(words=[said, blank]), SimpleNamespace(words=None)]), SimpleNamespace(language="de")
+
+
+def test_whisper_is_told_the_language_and_its_words_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "faster_whisper", SimpleNamespace(WhisperModel=Whisper))
+    recognise = open_recogniser("whisper:/model")
+    loud = np.full(PCM_RATE, -32768, np.int16)
+    for language in ("de-CH", ""):
+        assert recognise(loud, language) == Recognised("de", [Word("Guten", 100, 300, 0.5)])
+    assert Whisper.asked == [("float32", 1.0, "de"), ("float32", 1.0, None)]
 
 
 @pytest.mark.parametrize("line", [b"", b"5\n", b"{}\n", b'{"language":"en","words":[{"text":"a"}]}\n'])
