@@ -50,9 +50,9 @@ def replay_cue(phrase: Phrase, speaker: str) -> Cue:
     return Cue(phrase.start_ms, max(phrase.end_ms, phrase.start_ms + LEAST_MS), speaker, phrase.text)
 
 
-def beginning(cues: Iterable[Cue], span: Span) -> list[Cue]:
-    """Those that begin in that segment."""
-    return [one for one in cues if span.start <= one.start_ms / 1000 < span.end]
+def begins_in(cue: Cue, span: Span) -> bool:
+    """Whether the cue is one of that segment's: every cue is in one."""
+    return span.start <= cue.start_ms / 1000 < span.end
 
 
 def web_vtt(cues: Iterable[Cue]) -> str:

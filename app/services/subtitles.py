@@ -8,7 +8,7 @@ from app.domain.spaces import Space, SpaceState
 from app.domain.subtitles import (
     REPLAY_MS,
     Cue,
-    beginning,
+    begins_in,
     live_cue,
     live_playlist,
     replay_cue,
@@ -46,8 +46,8 @@ class Subtitles:
         spans, _ = await self._media.live_spans(space.id)
         for span in spans:
             if span.sequence == sequence:
-                cues = await self._cues(self._transcripts.recent(space.id), live_cue)
-                return web_vtt(beginning(cues, span))
+                recent = [one for one in self._transcripts.recent(space.id) if begins_in(live_cue(one, ""), span)]
+                return web_vtt(await self._cues(recent, live_cue))
         raise MediaRefused(404, "There is no such segment, or no more.")
 
     async def replay_playlist(self, token: str) -> str:
