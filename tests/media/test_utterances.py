@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.opus import SAMPLE_RATE, TICK, Sound
@@ -104,6 +104,7 @@ def test_where_nothing_is_recorded_nothing_is_told() -> None:
     assert [one.milliseconds for one in told] == [1000]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0.0, 0.003, 0.3]), st.integers(1, 80)), max_size=12), st.integers(0, 2**40))
 def test_every_utterance_is_a_piece_of_the_microphones_time(stretches: list[tuple[float, int]], first: int) -> None:
     sound = np.concatenate([silence(0), *(tone(400, ticks * 0.02, level) for level, ticks in stretches)])
