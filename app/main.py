@@ -172,6 +172,7 @@ def _policy(settings: Settings) -> Policy:
     return Policy(
         topics=settings.topics,
         reactions=settings.reactions,
+        operators=settings.operators,
         limits=Limits(settings.cohost_seats, settings.speaker_seats),
         grace=timedelta(seconds=settings.presence_grace_seconds),
         empty_timeout=timedelta(seconds=settings.empty_timeout_seconds),

@@ -13,12 +13,15 @@ from resolvers.clips import ClipMutation, ClipQuery
 from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
-from resolvers.moderation import ModerationQuery
+from resolvers.feedback import FeedbackMutation, FeedbackQuery
+from resolvers.moderation import ModerationMutation, ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.personal import PersonalSubscription
 from resolvers.reactions import ReactionMutation
 from resolvers.relationships import RelationshipMutation
+from resolvers.removals import RemovalMutation
+from resolvers.reports import ReportMutation, ReportQuery
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
@@ -28,7 +31,7 @@ from schema.scalars import DATE_TIME
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
+class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery, ReportQuery, FeedbackQuery):
     """What can be asked."""
 
 
@@ -36,7 +39,18 @@ class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
     description="What can be done. Each takes one `input` and answers the changed object, and `userErrors` where a "
     "rule said no; then nothing was changed."
 )
-class Mutation(PeopleMutation, RelationshipMutation, SpaceMutation, StageMutation, ReactionMutation, ClipMutation):
+class Mutation(
+    PeopleMutation,
+    RelationshipMutation,
+    SpaceMutation,
+    StageMutation,
+    ReactionMutation,
+    ClipMutation,
+    RemovalMutation,
+    ReportMutation,
+    ModerationMutation,
+    FeedbackMutation,
+):
     """What can be done."""
 
 

@@ -22,6 +22,7 @@ from schema.clips import Clip
 from schema.context import Context
 from schema.pages import Connection, Page
 from schema.people import Profile, User
+from schema.reports import Report
 from schema.spaces import Space
 from schema.stage import Invitation
 
@@ -37,7 +38,7 @@ class RequestContext(Context):
         self.address = address
         self.clock = clock
         self._public_url = public_url
-        self.load = Loaders(use_cases, self.viewer_id)
+        self.load = Loaders(use_cases, viewer)
 
     @property
     def viewer_id(self) -> str | None:
@@ -90,6 +91,11 @@ class RequestContext(Context):
         """A clip, if there is one of this id."""
         found = await self.load.clips.load(clip_id)
         return self.shown_clip(found) if found else None
+
+    async def report(self, report_id: str) -> Report | None:
+        """A report, if there is one of this id and the viewer is an operator."""
+        found = await self.load.reports.load(report_id)
+        return mapping.report(found) if found else None
 
     async def invitations(self, page: Page) -> Connection[Invitation]:
         """The viewer's pending invitations, over all Spaces."""

@@ -44,6 +44,11 @@ class Capability(Enum):
     REMOVE_FROM_STAGE = strawberry.enum_value(
         "REMOVE_FROM_STAGE", description="Take seats back: `removeFromStage`. Co-hosts: those of speakers."
     )
+    REMOVE_PARTICIPANT = strawberry.enum_value(
+        "REMOVE_PARTICIPANT",
+        description="Put people out for good, and let them in again: `removeParticipant`, `readmitParticipant`. "
+        "Co-hosts: not the other co-host.",
+    )
     STEP_DOWN = strawberry.enum_value("STEP_DOWN", description="Give the own seat up: `removeFromStage` on oneself.")
     USE_MICROPHONE = strawberry.enum_value(
         "USE_MICROPHONE", description="Open and close the own microphone: `setMuted`, `audio.whipUrl`."
@@ -52,4 +57,6 @@ class Capability(Enum):
     JOIN = strawberry.enum_value("JOIN", description="Come in: `joinSpace`.")
     REACT = strawberry.enum_value("REACT", description="Send reactions: `sendReaction`.")
     CREATE_CLIP = strawberry.enum_value("CREATE_CLIP", description="Cut clips: `createClip`.")
+    REPORT = strawberry.enum_value("REPORT", description="Tell the operators of what is wrong: `reportSpace`.")
+    GIVE_FEEDBACK = strawberry.enum_value("GIVE_FEEDBACK", description="Say how it was: `submitFeedback`.")
     LISTEN = strawberry.enum_value("LISTEN", description="Hear it: `audio.hlsUrl`.")

@@ -10,9 +10,11 @@ import strawberry
 if TYPE_CHECKING:
     from schema.capabilities import Capability
     from schema.clips import Clip
+    from schema.feedback import Feedback, FeedbackSummary
     from schema.pages import Connection, Page
     from schema.people import Profile, User
     from schema.reactions import ReactionCount
+    from schema.removals import Removal
     from schema.spaces import Audio, Space
     from schema.stage import Invitation, SpeakRequest
 
@@ -38,6 +40,12 @@ class Context(Protocol):
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
 
+    async def find_user(self, user_id: str) -> User | None:
+        """A user, if there is one of this id."""
+
+    async def clip(self, clip_id: str) -> Clip | None:
+        """A clip, as far as the viewer may see it."""
+
     async def invitations(self, page: Page) -> Connection[Invitation]:
         """The viewer's pending invitations, over all Spaces."""
 
@@ -61,6 +69,14 @@ class SpaceLinks(Protocol):
     async def viewer_is_participant(self) -> bool: ...
 
     async def viewer_capabilities(self) -> list[Capability]: ...
+
+    async def viewer_blocked_speakers(self) -> list[User]: ...
+
+    async def viewer_feedback(self) -> Feedback | None: ...
+
+    async def feedback_summary(self) -> FeedbackSummary | None: ...
+
+    async def removals(self, page: Page) -> Connection[Removal] | None: ...
 
     async def audio(self) -> Audio | None: ...
 

@@ -72,6 +72,10 @@ class Viewer:
     """The person who asks."""
 
     user: User = strawberry.field(description="The viewer as everyone sees them.")
+    is_operator: bool = strawberry.field(
+        description="Whether the server's configuration names the viewer as an operator: one who reads `reports`, and "
+        "may end any Space."
+    )
 
     @strawberry.field(description="The viewer's pending invitations to stages, the newest first.")
     async def invitations(

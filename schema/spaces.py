@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry import relay
@@ -15,6 +16,10 @@ from schema.pages import After, Before, Connection, First, Last, Page
 from schema.people import User
 from schema.reactions import ReactionCount
 from schema.stage import Invitation, Participant, Role, SpeakPolicy, SpeakRequest
+
+if TYPE_CHECKING:
+    from schema.feedback import Feedback, FeedbackSummary
+    from schema.removals import Removal
 
 
 @strawberry.enum(description="Where a Space is in its life.")
@@ -39,6 +44,7 @@ class EndReason(Enum):
 
     HOST = strawberry.enum_value("HOST", description="The host ended it.")
     EMPTY = strawberry.enum_value("EMPTY", description="Nobody at all was in it any more: the server ended it.")
+    OPERATOR = strawberry.enum_value("OPERATOR", description="An operator of the server ended it.")
 
 
 @strawberry.enum(description="Whether the host is in their Space.")
@@ -120,6 +126,29 @@ class Space(relay.Node):
     )
     async def viewer_capabilities(self) -> list[Capability]:
         return await self.links.viewer_capabilities()
+
+    @strawberry.field(
+        description="Those on the stage whom the viewer blocks. They are not told, and nor is anyone else."
+    )
+    async def viewer_blocked_speakers(self) -> list[User]:
+        return await self.links.viewer_blocked_speakers()
+
+    @strawberry.field(description="What the viewer said of it by `submitFeedback`; null if nothing.")
+    async def viewer_feedback(self) -> Annotated[Feedback, strawberry.lazy("schema.feedback")] | None:
+        return await self.links.viewer_feedback()
+
+    @strawberry.field(description="What all feedback on it comes to. For the host and operators; null for others.")
+    async def feedback_summary(self) -> Annotated[FeedbackSummary, strawberry.lazy("schema.feedback")] | None:
+        return await self.links.feedback_summary()
+
+    @strawberry.field(
+        description="Who was removed from it and may not come back, the last one first. For host and co-hosts; null "
+        "for others."
+    )
+    async def removals(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Removal, strawberry.lazy("schema.removals")]] | None:
+        return await self.links.removals(Page(first, after, last, before))
 
     @strawberry.field(description="Those listening with an account and without a seat, in the order of coming in.")
     async def listeners(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from app.domain import refusals
-from app.domain.roster import Role, SpeakPolicy
+from app.domain.people import folded
+from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
 
 
@@ -27,22 +29,38 @@ class Action(StrEnum):
     ANSWER_REQUESTS = auto()
     MUTE_OTHERS = auto()
     REMOVE_FROM_STAGE = auto()
+    REMOVE_PARTICIPANT = auto()
     STEP_DOWN = auto()
     USE_MICROPHONE = auto()
     REQUEST_TO_SPEAK = auto()
     JOIN = auto()
     REACT = auto()
     CREATE_CLIP = auto()
+    REPORT = auto()
+    GIVE_FEEDBACK = auto()
     LISTEN = auto()
 
 
 _EVERYONE = {Action.LISTEN}
-_WITH_AN_ACCOUNT = {*_EVERYONE, Action.JOIN, Action.REACT, Action.CREATE_CLIP}
+_WITH_AN_ACCOUNT = {
+    *_EVERYONE,
+    Action.JOIN,
+    Action.REACT,
+    Action.CREATE_CLIP,
+    Action.REPORT,
+    Action.GIVE_FEEDBACK,
+}
 _ON_STAGE = {*_WITH_AN_ACCOUNT, Action.USE_MICROPHONE}
-_MODERATING = {Action.INVITE_SPEAKER, Action.ANSWER_REQUESTS, Action.MUTE_OTHERS, Action.REMOVE_FROM_STAGE}
+_MODERATING = {
+    Action.INVITE_SPEAKER,
+    Action.ANSWER_REQUESTS,
+    Action.MUTE_OTHERS,
+    Action.REMOVE_FROM_STAGE,
+    Action.REMOVE_PARTICIPANT,
+}
 
 _ALLOWED: dict[Role, set[Action]] = {
-    Role.HOST: set(Action) - {Action.STEP_DOWN, Action.REQUEST_TO_SPEAK},
+    Role.HOST: set(Action) - {Action.STEP_DOWN, Action.REQUEST_TO_SPEAK, Action.REPORT},
     Role.COHOST: {*_ON_STAGE, *_MODERATING, Action.STEP_DOWN},
     Role.SPEAKER: {*_ON_STAGE, Action.STEP_DOWN},
     Role.LISTENER: {*_WITH_AN_ACCOUNT, Action.REQUEST_TO_SPEAK},
@@ -51,12 +69,20 @@ _ALLOWED: dict[Role, set[Action]] = {
 _BEFORE_THE_START = {Action.START, Action.CHANGE_SETTINGS}
 _OFF_THE_AIR = {Action.DELETE}
 _WITH_SOUND = {Action.LISTEN, Action.CREATE_CLIP}
-_WHILE_LIVE = {*_WITH_SOUND, Action.END, Action.ANSWER_REQUESTS, Action.REQUEST_TO_SPEAK, Action.REACT}
+_AFTERWARDS = {*_OFF_THE_AIR, Action.READ_MODERATION_LOG, Action.REPORT, Action.GIVE_FEEDBACK}
+_WHILE_LIVE = {
+    *_WITH_SOUND,
+    Action.END,
+    Action.ANSWER_REQUESTS,
+    Action.REQUEST_TO_SPEAK,
+    Action.REACT,
+    Action.GIVE_FEEDBACK,
+}
 
 _POSSIBLE: dict[SpaceState, set[Action]] = {
     SpaceState.PREPARING: set(Action) - _WHILE_LIVE,
     SpaceState.LIVE: set(Action) - _BEFORE_THE_START - _OFF_THE_AIR,
-    SpaceState.ENDED: {*_WITH_SOUND, *_OFF_THE_AIR, Action.READ_MODERATION_LOG},
+    SpaceState.ENDED: {*_WITH_SOUND, *_AFTERWARDS},
     SpaceState.DELETED: set(),
 }
 
@@ -68,19 +94,23 @@ def may(space: Space, person_id: str | None, action: Action) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a Space itself does not know of a viewer: whether they have joined it, and how its host stands to them."""
+    """What a Space itself does not know of a viewer: whether they are or were in it, and who wants them there."""
 
     is_in: bool = False
+    was_in: bool = False
     followed_by_host: bool = False
     blocked_by_host: bool = False
+    removed: bool = False
 
 
 def capabilities(space: Space, viewer_id: str | None, standing: Standing) -> frozenset[Action]:
-    """What a viewer (None: anonymous) who may see the Space may do in it now: nothing where the host blocks them.
+    """What a viewer (None: anonymous) who may see the Space may do in it now.
+
+    Nothing where the host blocks them, or where they were removed (though anyone may report anything to operators).
 
     An action that needs a target or a free seat may still find none.
     """
-    if standing.blocked_by_host:
+    if standing.blocked_by_host or standing.removed:
         return frozenset()
     allowed = {one for one in _POSSIBLE[space.state] if may(space, viewer_id, one)}
     return frozenset(one for one in allowed if _is_sensible(one, space, viewer_id, standing))
@@ -100,6 +130,8 @@ def _is_sensible(action: Action, space: Space, viewer_id: str | None, standing: 
         case Action.CREATE_CLIP:
             there = standing.is_in or space.state is SpaceState.ENDED
             return there and space.recording_enabled and space.clipping_allowed
+        case Action.GIVE_FEEDBACK:
+            return standing.is_in or standing.was_in
         case Action.LISTEN:
             return space.state is SpaceState.LIVE or space.recording_enabled
         case _:
@@ -138,6 +170,34 @@ def may_see(space: Space, viewer_id: str | None) -> bool:
     if space.state is not SpaceState.PREPARING:
         return space.state is not SpaceState.DELETED
     return viewer_id is not None and (space.seat(viewer_id) is not None or space.invitation(viewer_id) is not None)
+
+
+def operates(person: Person, operators: Collection[str]) -> bool:
+    """Whether a person is one of the server's operators, who are named by handle, in any case."""
+    return folded(person.handle) in {folded(one) for one in operators}
+
+
+def require_operator(is_operator: bool) -> None:
+    """Raises `NotPermitted` for whom the configuration does not name as an operator."""
+    if not is_operator:
+        raise refusals.NotPermitted("That is for operators of this server.")
+
+
+def require_log_reader(space: Space, person_id: str, *, is_operator: bool) -> None:
+    """The moderation log is for those whom the table allows, and for operators whatever became of the Space.
+
+    Raises `SpaceNotFound`, `NotPermitted`.
+    """
+    if is_operator:
+        return
+    if not may_see(space, person_id):
+        raise refusals.SpaceNotFound(field="spaceId")
+    require(space, person_id, Action.READ_MODERATION_LOG)
+
+
+def may_read_feedback_summary(space: Space, viewer_id: str | None, *, is_operator: bool) -> bool:
+    """Whether a viewer sees how many gave feedback, and what rating on average."""
+    return is_operator or viewer_id == space.host.id
 
 
 def may_moderate(space: Space, viewer_id: str | None) -> bool:

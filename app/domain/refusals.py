@@ -101,6 +101,11 @@ class BlockedByHost(Refusal):
     message = "The host of this Space has blocked you."
 
 
+class RemovedFromSpace(Refusal):
+    code = "REMOVED_FROM_SPACE"
+    message = "You were removed from this Space and cannot come back."
+
+
 class RequestsClosed(Refusal):
     code = "REQUESTS_CLOSED"
     message = "In this Space people speak by invitation only."
@@ -239,6 +244,36 @@ class ClipTooLong(Refusal):
 class ClipOutOfRange(Refusal):
     code = "CLIP_OUT_OF_RANGE"
     message = "The recording does not cover that range."
+
+
+class ClipNotFound(Refusal):
+    code = "CLIP_NOT_FOUND"
+    message = "There is no such clip."
+
+
+class ReportRequired(Refusal):
+    code = "REPORT_REQUIRED"
+    message = "To report someone, say what about."
+
+
+class ReportNotFound(Refusal):
+    code = "REPORT_NOT_FOUND"
+    message = "There is no such report."
+
+
+class ReportResolved(Refusal):
+    code = "REPORT_RESOLVED"
+    message = "That report has been resolved otherwise."
+
+
+class TextTooLong(Refusal):
+    code = "TEXT_TOO_LONG"
+    message = "That text is too long."
+
+
+class InvalidRating(Refusal):
+    code = "INVALID_RATING"
+    message = "A rating is 1 to 5."
 
 
 class AudioUnavailable(Refusal):

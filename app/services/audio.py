@@ -8,13 +8,12 @@ from pathlib import Path
 
 from app.domain.clips import Clip
 from app.domain.permissions import may_see
-from app.domain.refusals import BlockedByHost
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, MicrophoneAnswer
 from app.services.ports import MediaGrant, MediaUse, Tokens
-from app.services.stores import Node, SpaceStore
+from app.services.stores import ClipStore, Node, SpaceStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,7 @@ class Audio:
     def __init__(
         self,
         spaces: SpaceStore,
+        clips: ClipStore,
         airings: Airings,
         admission: Admission,
         media: MediaEngine,
@@ -44,6 +44,7 @@ class Audio:
         node: Node,
     ) -> None:
         self._spaces = spaces
+        self._clips = clips
         self._airings = airings
         self._admission = admission
         self._media = media
@@ -53,7 +54,7 @@ class Audio:
     async def addresses(self, viewer_id: str | None, space: Space) -> AudioAddresses | None:
         """The addresses of a live Space, or of the replay of an ended, recorded one.
 
-        None where there is no sound, and for whom the host blocks.
+        None where there is no sound, and for whom is kept out.
         """
         if space.state is SpaceState.LIVE:
             node, playlist = await self._airings.node_of(space.id) or self._node, "live.m3u8"
@@ -61,7 +62,7 @@ class Audio:
             node, playlist = self._node, "replay.m3u8"
         else:
             return None
-        if await self._admission.blocking(viewer_id, [space.host.id]):
+        if await self._admission.refusal(viewer_id, space):
             return None
         listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer_id))
         whip_url = None
@@ -115,10 +116,22 @@ class Audio:
 
     async def clip_file(self, token: str) -> Path:
         """The m4a of a clip."""
-        path = self._media.clip_file(self._grant(token, MediaUse.CLIP).subject)
+        grant = self._grant(token, MediaUse.CLIP)
+        if grant.person_id is not None:
+            await self._require_unblocked(grant.person_id, grant.subject)
+        path = self._media.clip_file(grant.subject)
         if path is None:
             raise MediaRefused(404, "There is no such clip.")
         return path
+
+    async def _require_unblocked(self, person_id: str, clip_id: str) -> None:
+        """A clip is public; it is kept from whom the host of its Space blocks."""
+        clip = await self._clips.get(clip_id)
+        space = await self._spaces.get(clip.space_id) if clip else None
+        if space is None:
+            raise MediaRefused(404, "There is no such clip.")
+        if await self._admission.blocking(person_id, [space.host.id]):
+            raise MediaRefused(403, "The host of this clip's Space has blocked you.")
 
     def _grant(self, token: str, use: MediaUse) -> MediaGrant:
         grant = self._tokens.media_grant(token)
@@ -153,7 +166,5 @@ class Audio:
         return grant
 
     async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
-        try:
-            await self._admission.require(grant.person_id, space)
-        except BlockedByHost as refusal:
-            raise MediaRefused(403, refusal.text) from None
+        if refusal := await self._admission.refusal(grant.person_id, space):
+            raise MediaRefused(403, refusal.text)

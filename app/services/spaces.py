@@ -10,9 +10,10 @@ from app.domain.deliveries import deliveries
 from app.domain.drafts import Draft, Edit
 from app.domain.events import SpaceEvent
 from app.domain.people import Account
-from app.domain.permissions import may_see
+from app.domain.permissions import may_see, require_operator
 from app.domain.roster import Limits, Person, Role, SpeakPolicy
 from app.domain.spaces import Space
+from app.domain.texts import REASON_LENGTH, checked
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
@@ -20,6 +21,7 @@ from app.services.outbox import Outbox
 from app.services.pages import Moment, Window
 from app.services.ports import Clock, NewId
 from app.services.stores import PersonStore, SpaceStore
+from app.services.viewers import Viewer
 
 
 def start_key(space: Space) -> Moment:
@@ -95,6 +97,21 @@ class Spaces:
     async def end(self, actor: Person, space_id: str) -> Space:
         """Over for good; everyone is out."""
         space = await self._changes.command(actor, space_id, lambda space: life.end(space, actor, self._clock()))
+        await self._attendance.close(space_id)
+        return space
+
+    async def end_by_operator(self, viewer: Viewer, space_id: str, reason: str) -> Space:
+        """An operator ends anybody's live Space; the reason is in its moderation log. Everyone is out.
+
+        Raises `NotPermitted`, `SpaceNotFound`, `SpaceNotLive`, `SpaceEnded`, `TextTooLong`.
+        """
+        require_operator(viewer.is_operator)
+        space = await self._changes.command(
+            viewer.person,
+            space_id,
+            lambda space: life.end_by_operator(space, self._clock()),
+            reason=checked(reason, "reason", REASON_LENGTH),
+        )
         await self._attendance.close(space_id)
         return space
 

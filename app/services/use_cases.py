@@ -17,7 +17,9 @@ from app.services.changes import Changes
 from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.deletion import Deletion
+from app.services.feedback import Feedbacks
 from app.services.follows import Follows
+from app.services.idempotency import Idempotency
 from app.services.inboxes import Inboxes
 from app.services.media_engine import MediaEngine
 from app.services.moderation import Moderation
@@ -26,11 +28,14 @@ from app.services.outbox import Outbox
 from app.services.people import Attempts, People
 from app.services.ports import Bells, Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
 from app.services.reactions import Reactions
+from app.services.removals import Removals
+from app.services.reports import Reports
 from app.services.spaces import Spaces
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
 from app.services.viewers import Viewers
+from app.services.warnings import Warnings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,7 @@ class Policy:
     empty_timeout: timedelta = timedelta(hours=1)
     heartbeat: timedelta = timedelta(seconds=10)
     attempts: Attempts = field(default_factory=Attempts)
+    operators: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,9 @@ class UseCases:
     abandonment: Abandonment
     deletion: Deletion
     moderation: Moderation
+    removals: Removals
+    reports: Reports
+    feedback: Feedbacks
     closings: Closings
     inboxes: Inboxes
     outbox: Outbox
@@ -97,6 +106,7 @@ class UseCases:
             self.closings.run,
             self.abandonment.run,
             self.deletion.run,
+            self.removals.run,
             self.outbox.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
@@ -108,10 +118,20 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     stores, clock, new_id, limits = world.stores, world.clock, world.new_id, policy.limits
     airings = Airings(stores.spaces, stores.airings, world.feeds, world.media, node=world.node, clock=clock)
     inboxes = Inboxes(stores.inboxes, world.bells, heartbeat=policy.heartbeat)
-    outbox = Outbox(stores.spaces, stores.moderation, inboxes)
+    warnings = Warnings(stores.blocks, stores.attendance, inboxes)
+    outbox = Outbox(stores.spaces, stores.moderation, inboxes, warnings)
     changes = Changes(stores.spaces, outbox, airings, world.feeds)
-    closings = Closings(world.closings, stores.blocks, stores.spaces, stores.revocations)
-    admission = Admission(changes, stores.spaces, stores.attendance, stores.blocks, closings, clock=clock)
+    closings = Closings(world.closings, stores.blocks, stores.removals, stores.spaces, stores.revocations)
+    admission = Admission(
+        changes,
+        stores.spaces,
+        stores.attendance,
+        stores.blocks,
+        stores.removals,
+        stores.moderation,
+        closings,
+        clock=clock,
+    )
     attendance = Attendances(
         changes,
         admission,
@@ -123,12 +143,15 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         clock=clock,
     )
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
+    blocks = Blocks(stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, clock=clock)
+    idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
+    reports = Reports(stores.reports, stores.spaces, stores.people, stores.clips, idempotency, clock=clock)
     return UseCases(
         people=people,
-        viewers=Viewers(people, world.tokens, stores.revocations, closings),
+        viewers=Viewers(people, world.tokens, stores.revocations, closings, operators=policy.operators),
         admission=admission,
         follows=Follows(stores.follows, stores.blocks, stores.people, clock=clock),
-        blocks=Blocks(stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, clock=clock),
+        blocks=blocks,
         mutes=Mutes(stores.mutes, stores.people, clock=clock),
         spaces=Spaces(
             changes,
@@ -157,10 +180,34 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             clock=clock,
         ),
         clips=Clips(stores.clips, stores.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
-        audio=Audio(stores.spaces, airings, admission, world.media, world.tokens, node=world.node),
+        audio=Audio(stores.spaces, stores.clips, airings, admission, world.media, world.tokens, node=world.node),
         airings=airings,
         moderation=Moderation(stores.spaces, stores.moderation),
-        deletion=Deletion(changes, stores.spaces, stores.clips, stores.reactions, attendance, world.media, clock=clock),
+        removals=Removals(
+            stores.removals,
+            stores.spaces,
+            stores.people,
+            stores.moderation,
+            admission,
+            attendance,
+            blocks,
+            reports,
+            inboxes,
+            clock=clock,
+        ),
+        reports=reports,
+        feedback=Feedbacks(stores.feedback, stores.spaces, stores.attendance, admission, clock=clock),
+        deletion=Deletion(
+            changes,
+            stores.spaces,
+            stores.clips,
+            stores.reactions,
+            stores.removals,
+            stores.feedback,
+            attendance,
+            world.media,
+            clock=clock,
+        ),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
         closings=closings,
         inboxes=inboxes,

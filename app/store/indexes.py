@@ -24,7 +24,10 @@ _INDEXES: Final = {
         IndexModel([("folded_name", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("subject", ASCENDING)], unique=True, partialFilterExpression={"subject": {"$type": "string"}}),
     ],
-    "blocks": [IndexModel([("_id.by", ASCENDING), ("at", DESCENDING), ("_id.of", DESCENDING)])],
+    "blocks": [
+        IndexModel([("_id.by", ASCENDING), ("at", DESCENDING), ("_id.of", DESCENDING)]),
+        IndexModel([("_id.of", ASCENDING), ("_id.by", ASCENDING)]),
+    ],
     "attendance": [
         IndexModel([("space_id", ASCENDING), ("joined_at", ASCENDING), ("person.id", ASCENDING)]),
         IndexModel([("space_id", ASCENDING), ("person.id", ASCENDING)]),
@@ -37,7 +40,18 @@ _INDEXES: Final = {
     "revocations": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0)],
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=PROMISE_SECONDS)],
     "clips": [IndexModel([("space_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])],
-    "moderation": [IndexModel([("space_id", ASCENDING), ("version", DESCENDING)], unique=True)],
+    "moderation": [IndexModel([("space_id", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)])],
+    "removals": [
+        IndexModel([("_id.space_id", ASCENDING), ("at", DESCENDING), ("_id.person_id", DESCENDING)]),
+        IndexModel([("unfinished", ASCENDING)], sparse=True),
+    ],
+    "visits": [IndexModel([("_id.space_id", ASCENDING)])],
+    "reports": [
+        IndexModel([("reporter.id", ASCENDING), ("target.kind", ASCENDING), ("target.id", ASCENDING)], unique=True),
+        IndexModel([("state", ASCENDING), ("reported_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("reported_at", DESCENDING), ("_id", DESCENDING)]),
+    ],
+    "feedback": [IndexModel([("_id.space_id", ASCENDING), ("at", DESCENDING), ("_id.person_id", DESCENDING)])],
     "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
 }
 

@@ -6,6 +6,7 @@ from app.store.attendance import MongoAttendanceStore
 from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
 from app.store.database import Database
+from app.store.feedback import MongoFeedbackStore
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
 from app.store.inboxes import MongoInboxStore
@@ -13,6 +14,8 @@ from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
+from app.store.removals import MongoRemovalStore
+from app.store.reports import MongoReportStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
 
@@ -30,6 +33,9 @@ def mongo_stores(database: Database) -> Stores:
         clips=MongoClipStore(database),
         reactions=MongoReactionStore(database),
         moderation=MongoModerationStore(database),
+        removals=MongoRemovalStore(database),
+        reports=MongoReportStore(database),
+        feedback=MongoFeedbackStore(database),
         idempotency=MongoIdempotencyStore(database),
         inboxes=MongoInboxStore(database),
         airings=MongoAiringStore(database),

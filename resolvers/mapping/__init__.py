@@ -3,10 +3,13 @@
 from resolvers.mapping.clips import clip
 from resolvers.mapping.errors import user_error
 from resolvers.mapping.events import event, heartbeat, snapshot
+from resolvers.mapping.feedback import feedback, feedback_summary
 from resolvers.mapping.moderation import moderation_entry
 from resolvers.mapping.people import profile, user, user_id, user_of
 from resolvers.mapping.personal import personal_event
 from resolvers.mapping.reactions import reaction_counts, reaction_tally
+from resolvers.mapping.removals import removal
+from resolvers.mapping.reports import filed_report, report
 from resolvers.mapping.spaces import audio_of, capabilities, space
 from resolvers.mapping.stage import invitation, participant, speak_request
 
@@ -15,6 +18,9 @@ __all__ = [
     "capabilities",
     "clip",
     "event",
+    "feedback",
+    "feedback_summary",
+    "filed_report",
     "heartbeat",
     "invitation",
     "moderation_entry",
@@ -23,6 +29,8 @@ __all__ = [
     "profile",
     "reaction_counts",
     "reaction_tally",
+    "removal",
+    "report",
     "snapshot",
     "space",
     "speak_request",

@@ -1,12 +1,13 @@
 """SPEC's table of roles, cell by cell, and who may know of a Space at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from app.domain import life, stage
+from app.domain import evictions, life, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
+from app.domain.evictions import Removal, RemovalAction
 from app.domain.permissions import Action, may, may_moderate, may_see
 from app.domain.refusals import Refusal
 from app.domain.roster import Person, Role, SpeakPolicy
@@ -16,6 +17,7 @@ from tests.domain.builders import NOW, SMALL, person, space
 ROLES = ("host", "cohost", "speaker", "listener")
 ACTORS = {"host": person("hana"), "cohost": person("cora"), "speaker": person("sam"), "listener": person("lea")}
 YES, NO, HOST_SAFE, NOT_ON, ON = None, "NOT_PERMITTED", "CANNOT_TARGET_HOST", "NOT_ON_STAGE", "ALREADY_ON_STAGE"
+SELF = "CANNOT_TARGET_SELF"
 
 
 def room() -> Space:
@@ -39,7 +41,14 @@ def revoke_cohost(actor: Person) -> list[SpaceEvent]:
     return stage.revoke_invitation(promised, actor, "i-ines", NOW)
 
 
-Try = Callable[[Person], list[SpaceEvent]]
+def put_out(actor: Person, name: str) -> list[Removal]:
+    removal = evictions.remove_participant(
+        room(), actor, person(name), RemovalAction.REMOVE, complaint=None, reason=None, now=NOW
+    )
+    return [removal]
+
+
+Try = Callable[[Person], Sequence[object]]
 TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None]]] = [
     (
         "start",
@@ -77,6 +86,11 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
     ("revoke a co-host's invitation", revoke_cohost, (YES, NO, NO, NO)),
     ("mute all", lambda who: stage.mute_all(room(), who, NOW), (YES, YES, NO, NO)),
     ("remove a speaker", lambda who: stage.remove(room(), who, "sia", NOW), (YES, YES, NO, NO)),
+    ("put a speaker out", lambda who: put_out(who, "sia"), (YES, YES, NO, NO)),
+    ("put a listener out", lambda who: put_out(who, "ray"), (YES, YES, NO, NO)),
+    ("put a co-host out", lambda who: put_out(who, "cleo"), (YES, NO, NO, NO)),
+    ("put oneself out", lambda who: put_out(who, who.id), (SELF, SELF, NO, NO)),
+    ("put the host out", lambda who: put_out(who, "hana"), (SELF, HOST_SAFE, NO, NO)),
     ("mute a speaker", lambda who: stage.mute(room(), who, "sia", NOW), (YES, YES, NO, NO)),
     ("mute a co-host", lambda who: stage.mute(room(), who, "cleo", NOW), (YES, NO, NO, NO)),
     ("mute the host", lambda who: stage.mute(room(), who, "hana", NOW), (YES, HOST_SAFE, NO, NO)),

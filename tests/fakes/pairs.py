@@ -36,6 +36,10 @@ class MemoryBlockStore(MemoryPairStore):
         own = [(at, of) for (who, of), at in self._pairs.items() if who == by]
         return part(own, window, key_of=lambda one: one, newest_first=True)
 
+    async def blockers(self, of: str, *, limit: int, after: str | None = None) -> list[str]:
+        found = sorted(by for by, whom in self._pairs if whom == of)
+        return [by for by in found if after is None or by > after][:limit]
+
 
 class MemoryFollowStore(MemoryPairStore):
     """`FollowStore` in a dict, counting in the accounts."""

@@ -4,12 +4,15 @@ from app.services.stores import Stores
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
+from tests.fakes.feedback import MemoryFeedbackStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
 from tests.fakes.inboxes import MemoryInboxStore
 from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
 from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.removals import MemoryRemovalStore
+from tests.fakes.reports import MemoryReportStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
 
@@ -28,6 +31,9 @@ def memory_stores() -> Stores:
         clips=MemoryClipStore(),
         reactions=MemoryReactionStore(),
         moderation=MemoryModerationStore(),
+        removals=MemoryRemovalStore(),
+        reports=MemoryReportStore(),
+        feedback=MemoryFeedbackStore(),
         idempotency=MemoryIdempotencyStore(),
         inboxes=MemoryInboxStore(),
         airings=MemoryAiringStore(),

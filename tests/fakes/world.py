@@ -23,8 +23,11 @@ PUBLIC_URL = "https://spaces.example"
 PASSWORD = "correct horse"
 REACTIONS = ("❤️", "😂", "👏")
 TOPICS = ("Music", "Tech", "News", "Art")
+OPERATORS = ("Otto",)
 LIMITS = Limits(cohosts=2, speakers=2)
-POLICY = Policy(topics=TOPICS, reactions=REACTIONS, limits=LIMITS, attempts=Attempts(log_ins_per_account=3))
+POLICY = Policy(
+    topics=TOPICS, reactions=REACTIONS, limits=LIMITS, attempts=Attempts(log_ins_per_account=3), operators=OPERATORS
+)
 
 
 @dataclass

@@ -163,13 +163,15 @@ async def test_what_each_viewer_may_do_now(host: Caller, guest: Caller, anyone: 
         for viewer in (host, guest, anyone)
     ]
     assert for_host[:3] == ["END", "READ_MODERATION_LOG", "RENAME"]
-    assert (for_guest, for_anyone) == (["JOIN", "LISTEN"], ["LISTEN"])
+    assert (for_guest, for_anyone) == (["JOIN", "REPORT", "LISTEN"], ["LISTEN"])
     await guest.do("joinSpace", spaceId=space_id)
     assert (await guest.ask(SPACE % "viewerCapabilities", id=space_id))["viewerCapabilities"] == [
         "REQUEST_TO_SPEAK",
         "JOIN",
         "REACT",
         "CREATE_CLIP",
+        "REPORT",
+        "GIVE_FEEDBACK",
         "LISTEN",
     ]
 

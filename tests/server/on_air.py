@@ -33,6 +33,7 @@ from app.services.audio import Audio
 from app.services.ports import MediaGrant, MediaUse, Tokens
 from app.services.stores import Node, SpaceStore
 from app.web.audio import audio_routes
+from tests.fakes.clips import MemoryClipStore
 from tests.media.sounds import Sound
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -125,9 +126,9 @@ class OnAir:
 
 
 class OpenDoor:
-    """`Admission` where nobody is blocked."""
+    """`Admission` where nobody is kept out."""
 
-    async def require(self, person_id: str | None, space: Space) -> None:
+    async def refusal(self, person_id: str | None, space: Space) -> None:
         """Never refuses."""
 
 
@@ -138,6 +139,7 @@ async def on_air(folder: Path) -> AsyncIterator[OnAir]:
     async with Live(folder, ["127.0.0.1"]) as live:
         audio = Audio(
             cast(SpaceStore, spaces),
+            MemoryClipStore(),
             cast(Airings, spaces),
             cast(Admission, OpenDoor()),
             live,

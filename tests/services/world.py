@@ -17,6 +17,7 @@ from app.domain.spaces import Space
 from app.services.people import Attempts, People
 from app.services.stores import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
+from app.services.viewers import Viewer
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds
@@ -58,6 +59,10 @@ class World:
         await self.people.add(account)
         return account.person
 
+    def viewer(self, person: Person, *, is_operator: bool = False) -> Viewer:
+        """A person who has proved who they are."""
+        return Viewer(person, self.clock() + timedelta(hours=1), f"token of {person.id}", is_operator)
+
     async def space(self, space_id: str) -> Space:
         """The Space as it is stored."""
         space = await self.spaces.get(space_id)
@@ -90,7 +95,12 @@ class Process:
             new_id=world.new_id,
         )
         policy = Policy(
-            topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE, empty_timeout=EMPTY_TIMEOUT
+            topics=("art", "music"),
+            reactions="👏🔥",
+            limits=LIMITS,
+            grace=GRACE,
+            empty_timeout=EMPTY_TIMEOUT,
+            operators=("Olga",),
         )
         use_cases = assemble(adapters, policy)
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
@@ -99,7 +109,8 @@ class Process:
         self.viewers = use_cases.viewers
         self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
-        self.moderation = use_cases.moderation
+        self.moderation, self.removals = use_cases.moderation, use_cases.removals
+        self.reports, self.feedback = use_cases.reports, use_cases.feedback
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
 
     def people(self, attempts: Attempts | None = None) -> People:

@@ -10,7 +10,9 @@ from tests.domain_values import NOW, person
 
 def entry(version: int, space_id: str = "a", reason: str | None = None) -> LogEntry:
     at = NOW + timedelta(seconds=version)
-    return LogEntry(space_id, version, at, person("host"), person("ann"), Measure.MUTED, reason)
+    return LogEntry(
+        f"{space_id}:{version:010}", space_id, version, at, person("host"), person("ann"), Measure.MUTED, reason
+    )
 
 
 async def test_a_log_comes_in_pages_the_newest_first(moderation: ModerationStore) -> None:
@@ -18,5 +20,5 @@ async def test_a_log_comes_in_pages_the_newest_first(moderation: ModerationStore
     await moderation.append([])
     await moderation.append([entry(7), entry(7, "b")])
     assert await moderation.of_space("a", Window(2)) == [entry(7), entry(3, reason="Shouting")]
-    assert await moderation.of_space("a", Window(2, after=(3,))) == [entry(2)]
+    assert await moderation.of_space("a", Window(2, after=(entry(3).at, entry(3).id))) == [entry(2)]
     assert await moderation.of_space("nowhere", Window(2)) == []

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
 from app.services.stores.clips import ClipStore
+from app.services.stores.feedback import FeedbackStore
 from app.services.stores.idempotency import IdempotencyStore
 from app.services.stores.inboxes import InboxStore
 from app.services.stores.moderation import ModerationStore
 from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
 from app.services.stores.people import HandleExists, PersonStore
 from app.services.stores.reactions import ReactionStore
+from app.services.stores.removals import RemovalStore
+from app.services.stores.reports import ReportFilter, ReportStore
 from app.services.stores.revocations import RevocationStore
 from app.services.stores.spaces import Letter, SpaceStore, VersionConflict
 
@@ -19,6 +22,7 @@ __all__ = [
     "AttendanceStore",
     "BlockStore",
     "ClipStore",
+    "FeedbackStore",
     "FollowStore",
     "HandleExists",
     "IdempotencyStore",
@@ -30,6 +34,9 @@ __all__ = [
     "PairStore",
     "PersonStore",
     "ReactionStore",
+    "RemovalStore",
+    "ReportFilter",
+    "ReportStore",
     "RevocationStore",
     "SpaceStore",
     "Stores",
@@ -51,6 +58,9 @@ class Stores:
     clips: ClipStore
     reactions: ReactionStore
     moderation: ModerationStore
+    removals: RemovalStore
+    reports: ReportStore
+    feedback: FeedbackStore
     idempotency: IdempotencyStore
     inboxes: InboxStore
     airings: AiringStore

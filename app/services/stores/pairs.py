@@ -34,3 +34,6 @@ class BlockStore(PairStore, Protocol):
 
     async def page(self, by: str, window: Window[Moment]) -> list[Moment]:
         """Whom a person blocks and since when, in order of (time, id), newest first."""
+
+    async def blockers(self, of: str, *, limit: int, after: str | None = None) -> list[str]:
+        """The ids of people who block someone, in order, from after that one on."""

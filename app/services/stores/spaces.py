@@ -9,9 +9,10 @@ from app.domain.events import Numbered, SpaceEvent
 from app.domain.moderation import LogEntry
 from app.domain.personal import Delivery
 from app.domain.spaces import Space
+from app.domain.warnings import NewlySeated
 from app.services.pages import Moment, Window
 
-Letter = Delivery | LogEntry
+Letter = Delivery | LogEntry | NewlySeated
 """What has to follow from a change of a Space elsewhere in the database."""
 
 
