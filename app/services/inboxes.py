@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -41,7 +41,9 @@ class Inboxes:
         """Keeps what people are told, in order, and rings. Told again, by the same keys, it is told once."""
         if deliveries:
             await self._store.deliver(deliveries)
-            await self._bells.ring(list(dict.fromkeys(one.person_id for one in deliveries)))
+            told = list(dict.fromkeys(one.person_id for one in deliveries))
+            self._wake(told)
+            await self._bells.ring(told)
 
     @asynccontextmanager
     async def follow(self, person_id: str, after: int | None) -> AsyncIterator[AsyncIterator[InboxItem]]:
@@ -62,9 +64,7 @@ class Inboxes:
         """Hears of what is told in any process, for ever."""
         async with self._bells.heard() as rings:
             async for person_ids in rings:
-                for person_id in list(self._open) if person_ids is None else person_ids:
-                    for listener in self._open.get(person_id, ()):
-                        listener.wake(None)
+                self._wake(list(self._open) if person_ids is None else person_ids)
 
     async def run_heartbeats(self) -> None:
         """Compares every open stream with its inbox now and then, for ever: what no bell told of is found."""
@@ -76,6 +76,11 @@ class Inboxes:
         for person_id, listeners in self._open.items():
             for listener in listeners:
                 listener.wake(versions.get(person_id, 0))
+
+    def _wake(self, person_ids: Iterable[str]) -> None:
+        for person_id in person_ids:
+            for listener in self._open.get(person_id, ()):
+                listener.wake(None)
 
     async def _items(self, person_id: str, after: int | None, listener: _Listener) -> AsyncGenerator[InboxItem, None]:
         version, resuming = after, after is not None
