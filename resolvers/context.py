@@ -77,6 +77,10 @@ class RequestContext(Context):
         """Whether the viewer mutes this user."""
         return self.viewer is not None and await self.load.muted.load(user_id)
 
+    def viewer_is_operator(self) -> bool:
+        """Whether the viewer is one of the server's operators."""
+        return self.viewer is not None and self.viewer.is_operator
+
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
         found = await self.load.spaces.load(space_id)

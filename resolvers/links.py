@@ -111,8 +111,7 @@ class Links(SpaceLinks):
 
     async def feedback_summary(self) -> FeedbackSummary | None:
         """What all feedback comes to, for the host and operators."""
-        viewer = self._context.viewer
-        is_operator = viewer is not None and viewer.is_operator
+        is_operator = self._context.viewer_is_operator()
         if not may_read_feedback_summary(self._space, self._context.viewer_id, is_operator=is_operator):
             return None
         return mapping.feedback_summary(await self._context.load.feedback_summaries.load(self._space.id))

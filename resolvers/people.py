@@ -28,10 +28,8 @@ class PeopleQuery:
 
     @strawberry.field(description="Who is asking; null without a token.")
     async def viewer(self, info: Info) -> Viewer | None:
-        viewer = info.context.viewer
-        if viewer is None:
-            return None
-        return Viewer(user=await info.context.user(viewer.person.id), is_operator=viewer.is_operator)
+        viewer_id = info.context.viewer_id
+        return Viewer(user=await info.context.user(viewer_id)) if viewer_id else None
 
     @strawberry.field(description="The user with this handle; null if there is none.")
     async def user(

@@ -37,6 +37,9 @@ class Context(Protocol):
     async def viewer_mutes(self, user_id: str) -> bool:
         """Whether the viewer mutes this user."""
 
+    def viewer_is_operator(self) -> bool:
+        """Whether the viewer is one of the server's operators."""
+
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
 

@@ -72,10 +72,13 @@ class Viewer:
     """The person who asks."""
 
     user: User = strawberry.field(description="The viewer as everyone sees them.")
-    is_operator: bool = strawberry.field(
+
+    @strawberry.field(
         description="Whether the server's configuration names the viewer as an operator: one who reads `reports`, and "
         "may end any Space."
     )
+    def is_operator(self, info: Info) -> bool:
+        return info.context.viewer_is_operator()
 
     @strawberry.field(description="The viewer's pending invitations to stages, the newest first.")
     async def invitations(

@@ -1,9 +1,11 @@
 """Indexes: what makes each query of the store fast, and each thing unique that must be."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import OperationFailure
 
 DEAD_LEASE_SECONDS: Final = 3600
 """When MongoDB removes the count of a process that died."""
@@ -55,8 +57,15 @@ _INDEXES: Final = {
     "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
 }
 
+_OBSOLETE: Final = {"moderation": ["space_id_1_version_-1"]}
+"""Made by earlier servers: entries of one version are unique no more."""
+
 
 async def create_indexes(database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
-    """Creates those that are missing; a server that starts on existing data finds them all."""
+    """Creates those that are missing; a server that starts on existing data finds them all, and those alone."""
+    for collection, names in _OBSOLETE.items():
+        for name in names:
+            with suppress(OperationFailure):
+                await database[collection].drop_index(name)
     for collection, indexes in _INDEXES.items():
         await database[collection].create_indexes(indexes)

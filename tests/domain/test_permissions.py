@@ -8,7 +8,16 @@ from app.domain import evictions, life, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
 from app.domain.evictions import Removal, RemovalAction
-from app.domain.permissions import Action, may, may_moderate, may_see
+from app.domain.permissions import (
+    Action,
+    may,
+    may_moderate,
+    may_read_feedback_summary,
+    may_see,
+    operates,
+    require_log_reader,
+    require_operator,
+)
 from app.domain.refusals import Refusal
 from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
@@ -160,3 +169,32 @@ def test_a_preparing_space_is_known_to_its_host_its_stage_and_those_it_invites_a
 def test_any_other_space_is_known_to_everyone(state: SpaceState) -> None:
     assert may_see(space(state), "lea")
     assert may_see(space(state), None)
+
+
+def test_operators_are_named_by_handle_in_any_case() -> None:
+    assert operates(person("olga"), ["Otto", "OLGA"])
+    assert not operates(person("olga2"), ["olga"])
+    assert not operates(person("olga"), [])
+    require_operator(True)
+    with pytest.raises(Refusal) as caught:
+        require_operator(False)
+    assert caught.value.code == NO
+
+
+def test_who_reads_a_log() -> None:
+    for state in SpaceState:
+        require_log_reader(space(state), "olga", is_operator=True)
+    require_log_reader(room(), "hana", is_operator=False)
+    for name in ("cora", "sam", "lea"):
+        with pytest.raises(Refusal) as caught:
+            require_log_reader(room(), name, is_operator=False)
+        assert caught.value.code == NO
+    with pytest.raises(Refusal) as caught:
+        require_log_reader(space(SpaceState.PREPARING), "lea", is_operator=False)
+    assert caught.value.code == "SPACE_NOT_FOUND"
+
+
+def test_who_sees_what_feedback_comes_to() -> None:
+    seen = [may_read_feedback_summary(room(), one, is_operator=False) for one in ("hana", "cora", "lea", None)]
+    assert seen == [True, False, False, False]
+    assert may_read_feedback_summary(room(), "olga", is_operator=True)

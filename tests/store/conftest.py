@@ -10,6 +10,7 @@ from app.services.stores import (
     AttendanceStore,
     BlockStore,
     ClipStore,
+    FeedbackStore,
     FollowStore,
     IdempotencyStore,
     InboxStore,
@@ -17,6 +18,8 @@ from app.services.stores import (
     PairStore,
     PersonStore,
     ReactionStore,
+    RemovalStore,
+    ReportStore,
     RevocationStore,
     SpaceStore,
 )
@@ -24,6 +27,7 @@ from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
+from app.store.feedback import MongoFeedbackStore
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
 from app.store.inboxes import MongoInboxStore
@@ -31,17 +35,22 @@ from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
+from app.store.removals import MongoRemovalStore
+from app.store.reports import MongoReportStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
+from tests.fakes.feedback import MemoryFeedbackStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
 from tests.fakes.inboxes import MemoryInboxStore
 from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
 from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.removals import MemoryRemovalStore
+from tests.fakes.reports import MemoryReportStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
 
@@ -123,6 +132,24 @@ def inboxes(request: pytest.FixtureRequest) -> InboxStore:
 @pytest.fixture(params=BOTH)
 def moderation(request: pytest.FixtureRequest) -> ModerationStore:
     store: ModerationStore = _chosen(request, MemoryModerationStore, MongoModerationStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def removals(request: pytest.FixtureRequest) -> RemovalStore:
+    store: RemovalStore = _chosen(request, MemoryRemovalStore, MongoRemovalStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def reports(request: pytest.FixtureRequest) -> ReportStore:
+    store: ReportStore = _chosen(request, MemoryReportStore, MongoReportStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def feedback(request: pytest.FixtureRequest) -> FeedbackStore:
+    store: FeedbackStore = _chosen(request, MemoryFeedbackStore, MongoFeedbackStore)
     return store
 
 

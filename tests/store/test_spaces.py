@@ -13,6 +13,7 @@ from app.domain.moderation import LogEntry, Measure
 from app.domain.personal import Delivery, RemovedFromSpace
 from app.domain.roster import Invitation, Role
 from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.warnings import NewlySeated
 from app.services.pages import Window
 from app.services.spaces import start_key
 from app.services.stores import SpaceStore, VersionConflict
@@ -170,14 +171,15 @@ async def test_of_a_deleted_space_its_tombstone_is_left(spaces: SpaceStore) -> N
 
 async def test_letters_wait_in_the_outbox_until_they_are_dispatched(spaces: SpaceStore) -> None:
     one = Delivery("ann", "a/2", RemovedFromSpace(at=NOW, space_id="a"))
-    two = LogEntry("a", 2, NOW, person("host"), person("ann"), Measure.MUTED)
+    two = LogEntry("a:2", "a", 2, NOW, person("host"), person("ann"), Measure.MUTED)
+    three = NewlySeated("a", 2, person("ann"), NOW)
     other = Delivery("bob", "b/1", RemovedFromSpace(at=NOW, space_id="b"))
     before = await added(spaces, space("a"))
     await spaces.add(space("b"), [other])
-    await spaces.save(before, [renamed("Second")], [one, two])
-    assert sorted(await spaces.undispatched(9), key=itemgetter(0)) == [("a", [one, two]), ("b", [other])]
+    await spaces.save(before, [renamed("Second")], [one, two, three])
+    assert sorted(await spaces.undispatched(9), key=itemgetter(0)) == [("a", [one, two, three]), ("b", [other])]
     assert len(await spaces.undispatched(1)) == 1
-    await spaces.dispatched("a", [one])
+    await spaces.dispatched("a", [one, three])
     await spaces.dispatched("b", [other])
     assert await spaces.undispatched(9) == [("a", [two])]
     await spaces.dispatched("a", [one, two])
