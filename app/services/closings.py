@@ -111,8 +111,8 @@ class Gate:
         self._waiting: asyncio.Timeout | None = None
 
     def close(self, reason: refusals.Refusal) -> None:
-        """Ends the stream, also one that is waiting for its next item."""
-        self._reason = reason
+        """Ends the stream, also one that is waiting for its next item; the first reason is the one it ends with."""
+        self._reason = self._reason or reason
         if self._waiting is not None:
             self._waiting.reschedule(asyncio.get_running_loop().time())
             self._waiting = None

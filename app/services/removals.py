@@ -121,10 +121,17 @@ class Removals:
         """One round of `run`."""
         for removal in await self._store.unfinished():
             with suppress(refusals.Busy, refusals.CannotTargetHost):
-                # Of a deleted Space nobody has to be put out; the rest is still to be done.
-                with suppress(refusals.SpaceNotFound):
-                    await self._put_out(removal)
-                await self._complete(removal)
+                await self._finish(removal)
+
+    async def _finish(self, removal: Removal) -> None:
+        """Of a Space deleted meanwhile nobody has to be put out; the rest is still to be done."""
+        try:
+            await self._put_out(removal)
+        except refusals.SpaceNotFound:
+            await self._complete(removal)
+            await self._store.delete(removal)
+        else:
+            await self._complete(removal)
 
     async def _visible(self, actor: Person, space_id: str) -> Space:
         space = await self._spaces.get(space_id)

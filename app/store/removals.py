@@ -47,7 +47,7 @@ class MongoRemovalStore:
         return (await self._removals.delete_one(_this(removal))).deleted_count > 0
 
     async def forget(self, space_id: str) -> None:
-        await self._removals.delete_many({"_id.space_id": space_id})
+        await self._removals.delete_many({"_id.space_id": space_id, "unfinished": {"$exists": False}})
 
 
 def _key(space_id: str, person_id: str) -> Document:

@@ -42,9 +42,8 @@ class MemoryRemovalStore:
         return True
 
     async def forget(self, space_id: str) -> None:
-        for key in [one for one in self._removals if one[0] == space_id]:
+        for key in [one for one in self._removals if one[0] == space_id and one not in self._unfinished]:
             del self._removals[key]
-            self._unfinished.discard(key)
 
     def _is_there(self, removal: Removal) -> bool:
         there = self._removals.get(_key(removal))

@@ -63,11 +63,20 @@ async def test_who_was_removed_by_pages_newest_first(removals: RemovalStore) -> 
     assert [one.person.handle for one in rest] == ["bob", "ann"]
 
 
-async def test_a_deleted_space_forgets_them(removals: RemovalStore) -> None:
-    await removals.put(removal("ann"))
-    await removals.put(removal("ann", "b"))
+async def test_a_deleted_space_forgets_those_that_are_done(removals: RemovalStore) -> None:
+    for one in (removal("ann"), removal("bob"), removal("ann", "b")):
+        await removals.put(one)
+    for one in (removal("ann"), removal("ann", "b")):
+        await removals.finished(one)
     await removals.forget("a")
-    assert await removals.unfinished() == [removal("ann", "b")]
-    bare = replace(removal("ann", "b"), complaint=None, reason=None)
+    assert await removals.among([("a", "id-ann"), ("a", "id-bob"), ("b", "id-ann")]) == {
+        ("a", "id-bob"),
+        ("b", "id-ann"),
+    }
+    assert await removals.unfinished() == [removal("bob")]
+
+
+async def test_not_every_removal_has_a_reason_or_a_report(removals: RemovalStore) -> None:
+    bare = replace(removal("ann"), complaint=None, reason=None)
     await removals.put(bare)
-    assert await removals.get("b", "id-ann") == bare
+    assert await removals.get("a", "id-ann") == bare

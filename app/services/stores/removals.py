@@ -33,4 +33,4 @@ class RemovalStore(Protocol):
         """The person may come back. False where there is none, or a later one in its place."""
 
     async def forget(self, space_id: str) -> None:
-        """The Space is deleted."""
+        """The Space is deleted: its removals go, but for those that are unfinished."""
