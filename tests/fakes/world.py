@@ -24,7 +24,7 @@ KEY = b"k" * 32
 PASSWORD = "correct horse"
 REACTIONS = ("❤️", "😂", "👏")
 TOPICS = ("Music", "Tech", "News", "Art")
-OPERATORS = ("Otto",)
+OPERATORS = ("Otto", "The_Operator")
 LIMITS = Limits(cohosts=2, speakers=2)
 POLICY = Policy(
     topics=TOPICS, reactions=REACTIONS, limits=LIMITS, attempts=Attempts(log_ins_per_account=3), operators=OPERATORS

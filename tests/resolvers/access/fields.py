@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.resolvers.access.scene import ACCOUNTS, MODERATORS, READERS, STAGE, Who
+from tests.resolvers.access.scene import ACCOUNTS, HOST, KEPT_OUT, MODERATORS, OPERATORS, READERS, STAGE, Who
 
 CARRIED = frozenset(
     {
@@ -12,11 +12,16 @@ CARRIED = frozenset(
         "Clip",
         "Invitation",
         "Limits",
+        "Feedback",
+        "FeedbackSummary",
+        "FiledReport",
         "ModerationEntry",
         "PageInfo",
         "Participant",
         "ReactionCount",
         "ReactionTally",
+        "Removal",
+        "Report",
         "SpeakRequest",
         "User",
         "UserError",
@@ -36,14 +41,16 @@ SPACE: Mapping[str, frozenset[Who]] = {
             *("availableReactions", "createdAt", "startedAt", "endedAt", "endReason", "stage", "listenerCount"),
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
-            *("listeners", "reactionCounts", "clips"),
+            *("listeners", "reactionCounts", "clips", "viewerBlockedSpeakers", "viewerFeedback"),
         ),
         READERS,
     ),
     # Null for everyone else.
     "speakRequests": MODERATORS,
     "invitations": MODERATORS,
-    "audio": READERS - {Who.BLOCKED},
+    "removals": MODERATORS,
+    "feedbackSummary": HOST | OPERATORS,
+    "audio": READERS - KEPT_OUT,
 }
 
 QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
@@ -56,14 +63,16 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
     "user": ('user(handle: "the_host") { id }', READERS),
     "users": ('users(query: "the", first: 1) { edges { cursor } }', READERS),
     "clip": ("clip(id: $clip) { id }", READERS),
-    "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", frozenset({Who.HOST})),
+    "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", HOST | OPERATORS),
+    "reports": ("reports(first: 1) { edges { cursor } }", OPERATORS),
+    "feedback": ("feedback(spaceId: $live, first: 1) { edges { cursor } }", OPERATORS),
 }
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
-    "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - {Who.BLOCKED}),
-    "reactions": ("reactions(spaceId: $live) { emoji }", READERS - {Who.BLOCKED}),
+    "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - KEPT_OUT),
+    "reactions": ("reactions(spaceId: $live) { emoji }", READERS - KEPT_OUT),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 
-AUDIO: Mapping[str, frozenset[Who]] = {"whipUrl": STAGE, "hlsUrl": READERS - {Who.BLOCKED}}
+AUDIO: Mapping[str, frozenset[Who]] = {"whipUrl": STAGE, "hlsUrl": READERS - KEPT_OUT}
 """Addresses of sound, of a live Space."""
