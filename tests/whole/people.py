@@ -20,6 +20,7 @@ PAYLOADS = {
     "createClip": "clip { id url startOffsetMs durationMs sampleCount }",
     "sendReaction": "",
     "requestToSpeak": "space { id version viewerSpeakRequest { id position } }",
+    "reportSpace": "report { id }",
     "logIn": "token",
     "logOut": "",
     "signUp": "token user { id }",
