@@ -57,6 +57,9 @@ class Capability(Enum):
     JOIN = strawberry.enum_value("JOIN", description="Come in: `joinSpace`.")
     REACT = strawberry.enum_value("REACT", description="Send reactions: `sendReaction`.")
     CREATE_CLIP = strawberry.enum_value("CREATE_CLIP", description="Cut clips: `createClip`.")
-    REPORT = strawberry.enum_value("REPORT", description="Tell the operators of what is wrong: `reportSpace`.")
+    REPORT = strawberry.enum_value(
+        "REPORT",
+        description="Tell the operators what is wrong: `reportUser`, `reportClip`; others than the host: `reportSpace`.",
+    )
     GIVE_FEEDBACK = strawberry.enum_value("GIVE_FEEDBACK", description="Say how it was: `submitFeedback`.")
     LISTEN = strawberry.enum_value("LISTEN", description="Hear it: `audio.hlsUrl`.")

@@ -60,7 +60,7 @@ _MODERATING = {
 }
 
 _ALLOWED: dict[Role, set[Action]] = {
-    Role.HOST: set(Action) - {Action.STEP_DOWN, Action.REQUEST_TO_SPEAK, Action.REPORT},
+    Role.HOST: set(Action) - {Action.STEP_DOWN, Action.REQUEST_TO_SPEAK},
     Role.COHOST: {*_ON_STAGE, *_MODERATING, Action.STEP_DOWN},
     Role.SPEAKER: {*_ON_STAGE, Action.STEP_DOWN},
     Role.LISTENER: {*_WITH_AN_ACCOUNT, Action.REQUEST_TO_SPEAK},

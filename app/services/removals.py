@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from datetime import timedelta
 
@@ -22,6 +23,8 @@ from app.services.ports import Clock, Removed
 from app.services.reports import Reports
 from app.services.rounds import every
 from app.services.stores import ModerationStore, PersonStore, RemovalStore, SpaceStore
+
+log = logging.getLogger(__name__)
 
 ROUND = timedelta(seconds=10)
 """How often what a server that died left half done is looked for."""
@@ -120,8 +123,11 @@ class Removals:
     async def round(self) -> None:
         """One round of `run`."""
         for removal in await self._store.unfinished():
-            with suppress(refusals.Busy, refusals.CannotTargetHost):
-                await self._finish(removal)
+            try:
+                with suppress(refusals.Busy, refusals.CannotTargetHost):
+                    await self._finish(removal)
+            except Exception:
+                log.exception("a removal from Space %s is not complete; it is in a later round", removal.space_id)
 
     async def _finish(self, removal: Removal) -> None:
         """Of a Space deleted meanwhile nobody has to be put out; the rest is still to be done."""

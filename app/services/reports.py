@@ -12,7 +12,7 @@ from app.domain.roster import Person
 from app.services.idempotency import Idempotency
 from app.services.pages import Moment, Window
 from app.services.people import require_account
-from app.services.ports import Clock
+from app.services.ports import Clock, NewId
 from app.services.stores import ClipStore, PersonStore, ReportFilter, ReportStore, SpaceStore
 from app.services.viewers import Viewer
 
@@ -28,6 +28,7 @@ class Reports:
         clips: ClipStore,
         idempotency: Idempotency,
         *,
+        new_id: NewId,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -35,6 +36,7 @@ class Reports:
         self._people = people
         self._clips = clips
         self._idempotency = idempotency
+        self._new_id = new_id
         self._clock = clock
 
     async def report(
@@ -54,13 +56,12 @@ class Reports:
 
     async def file_removed(self, removal: Removal, complaint: Complaint) -> None:
         """Reports whom a moderator removed, and from where; once, however often this is called."""
-        report_id = await self._idempotency.id_for(removal.by.id, "report", None)
         target = ReportTarget(TargetKind.USER, removal.person.id)
         filed = reports.report(
             target,
             removal.by,
             complaint,
-            report_id=report_id,
+            report_id=self._new_id(),
             owner_id=removal.person.id,
             now=removal.at,
             space_id=removal.space_id,

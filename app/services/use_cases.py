@@ -145,7 +145,9 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
     blocks = Blocks(stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, clock=clock)
     idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
-    reports = Reports(stores.reports, stores.spaces, stores.people, stores.clips, idempotency, clock=clock)
+    reports = Reports(
+        stores.reports, stores.spaces, stores.people, stores.clips, idempotency, new_id=new_id, clock=clock
+    )
     return UseCases(
         people=people,
         viewers=Viewers(people, world.tokens, stores.revocations, closings, operators=policy.operators),

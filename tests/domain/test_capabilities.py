@@ -137,7 +137,3 @@ def test_whom_the_host_follows_may_ask_where_only_they_may() -> None:
 def test_who_is_kept_out_may_do_nothing(kept_out: Standing) -> None:
     for state in SpaceState:
         assert capabilities(space(state), "lea", kept_out) == set()
-
-
-def test_nobody_reports_their_own_space() -> None:
-    assert Action.REPORT not in capabilities(space(), "hana", Standing(is_in=True))
