@@ -59,7 +59,7 @@ class Capability(Enum):
     CREATE_CLIP = strawberry.enum_value("CREATE_CLIP", description="Cut clips: `createClip`.")
     REPORT = strawberry.enum_value(
         "REPORT",
-        description="Tell the operators what is wrong: `reportUser`, `reportClip`; others than the host: `reportSpace`.",
+        description="Tell the operators what is wrong: `reportUser`, `reportClip`; not for the host: `reportSpace`.",
     )
     GIVE_FEEDBACK = strawberry.enum_value("GIVE_FEEDBACK", description="Say how it was: `submitFeedback`.")
     LISTEN = strawberry.enum_value("LISTEN", description="Hear it: `audio.hlsUrl`.")
