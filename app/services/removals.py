@@ -106,6 +106,8 @@ class Removals:
             require(space, actor.id, Action.REMOVE_PARTICIPANT)
             return space
         evictions.require_readmission(space, actor, removal)
+        if removal in await self._store.unfinished():
+            await self._complete(removal)
         await self._log.append([readmission_entry(space, actor, removal, self._clock())])
         await self._store.delete(removal)
         return space

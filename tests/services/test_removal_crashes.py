@@ -66,6 +66,16 @@ async def test_a_crash_at_any_write_leaves_the_door_closed_and_is_completed_once
     assert await world.stores.removals.unfinished() == []
 
 
+async def test_who_is_let_in_again_before_all_was_done_is_still_reported() -> None:
+    world = World()
+    process = Process(world)
+    space_id, host, ana = await room(world, process)
+    await world.stores.removals.put(Removal(space_id, ana, host, world.clock(), REMOVE, ABUSE))
+    await process.removals.readmit(host, space_id, "ana")
+    assert len(await world.stores.reports.page(ReportFilter(), Window(9))) == 1
+    await process.attendance.join(ana, space_id)
+
+
 class OvertakenAttendanceStore(MemoryAttendanceStore):
     """Something happens just before someone comes in."""
 
