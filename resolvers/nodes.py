@@ -17,6 +17,8 @@ _FIND: Mapping[str, Callable[[RequestContext, str], Awaitable[Node | None]]] = {
     "Space": RequestContext.space,
     "User": RequestContext.find_user,
     "Clip": RequestContext.clip,
+    "Post": RequestContext.post,
+    "DirectMessage": RequestContext.message,
     "Report": RequestContext.report,
 }
 
@@ -29,7 +31,9 @@ class NodeQuery:
     async def node(
         self,
         info: Info,
-        id: Annotated[GlobalID, strawberry.argument(description="Of a Space, User, Clip, or (for operators) Report.")],
+        id: Annotated[
+            GlobalID, strawberry.argument(description="Of a Space, User, Clip, Post, DirectMessage or Report.")
+        ],
     ) -> Node | None:
         return await _find(info, id)
 

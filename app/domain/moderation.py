@@ -14,6 +14,7 @@ from app.domain.events import (
     InvitationSent,
     MicrophoneClosed,
     Numbered,
+    PostUnshared,
     SeatVacated,
     SpaceEnded,
     SpaceEvent,
@@ -34,6 +35,7 @@ class Measure(StrEnum):
     INVITED = "INVITED"
     INVITATION_REVOKED = "INVITATION_REVOKED"
     MADE_HOST = "MADE_HOST"
+    POST_UNSHARED = "POST_UNSHARED"
     REMOVED = "REMOVED"
     BLOCKED = "BLOCKED"
     READMITTED = "READMITTED"
@@ -104,6 +106,8 @@ def _measures(before: Space, event: SpaceEvent) -> Iterator[tuple[Measure, Perso
             yield from ((Measure.INVITATION_REVOKED, person) for person in offered)
         case HostTransferred(host=host):
             yield Measure.MADE_HOST, host
+        case PostUnshared(post_id=post_id) if shared := before.shared_post(post_id):
+            yield Measure.POST_UNSHARED, shared.shared_by
         case SpaceEnded(reason=EndReason.OPERATOR):
             yield Measure.ENDED_BY_OPERATOR, before.host
         case _:

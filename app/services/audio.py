@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.clips import Clip
-from app.domain.permissions import may_see
+from app.domain.permissions import may_see, may_see_clip
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, MicrophoneAnswer
-from app.services.ports import MediaGrant, MediaUse, Tokens
+from app.services.ports import Clock, MediaGrant, MediaUse, Tokens
 from app.services.stores import ClipStore, Node, SpaceStore
 
 
@@ -42,6 +42,7 @@ class Audio:
         tokens: Tokens,
         *,
         node: Node,
+        clock: Clock,
     ) -> None:
         self._spaces = spaces
         self._clips = clips
@@ -50,6 +51,7 @@ class Audio:
         self._media = media
         self._tokens = tokens
         self._node = node
+        self._clock = clock
 
     async def addresses(self, viewer_id: str | None, space: Space) -> AudioAddresses | None:
         """The addresses of a live Space, or of the replay of an ended, recorded one.
@@ -58,7 +60,7 @@ class Audio:
         """
         if space.state is SpaceState.LIVE:
             node, playlist = await self._airings.node_of(space.id) or self._node, "live.m3u8"
-        elif space.state is SpaceState.ENDED and space.recording_enabled:
+        elif space.state is SpaceState.ENDED and space.keeps_recording:
             node, playlist = self._node, "replay.m3u8"
         else:
             return None
@@ -92,16 +94,15 @@ class Audio:
 
     async def live_playlist(self, token: str) -> str:
         """The live HLS playlist."""
-        playlist = await self._media.live_playlist((await self._listener(token)).subject)
+        playlist = await self._media.live_playlist((await self._heard(token)).id)
         if playlist is None:
             raise MediaRefused(404, "There is no sound yet, or no more.")
         return playlist
 
     async def replay_playlist(self, token: str) -> str:
         """The recording as an HLS playlist."""
-        grant = await self._listener(token)
-        space = await self._space(grant.subject)
-        recorded = space.recording_enabled and space.state is SpaceState.ENDED
+        space = await self._heard(token)
+        recorded = space.keeps_recording and space.state is SpaceState.ENDED
         playlist = await self._media.replay_playlist(space.id) if recorded else None
         if playlist is None:
             raise MediaRefused(404, "There is no recording of this Space.")
@@ -109,7 +110,8 @@ class Audio:
 
     async def segment(self, token: str, name: str) -> FileSlice:
         """What a playlist's relative address leads to."""
-        found = await self._media.segment((await self._listener(token)).subject, name)
+        space = await self._heard(token)
+        found = await self._media.segment(space.id, name) if space.recording_deleted_at is None else None
         if found is None:
             raise MediaRefused(404, "There is no such segment, or no more.")
         return found
@@ -117,20 +119,19 @@ class Audio:
     async def clip_file(self, token: str) -> Path:
         """The m4a of a clip."""
         grant = self._grant(token, MediaUse.CLIP)
-        if grant.person_id is not None:
-            await self._require_unblocked(grant.person_id, grant.subject)
-        path = self._media.clip_file(grant.subject)
+        clip = await self._clips.get(grant.subject)
+        if clip is not None:
+            await self._require_unblocked(grant.person_id, clip)
+        shown = clip is not None and may_see_clip(clip, grant.person_id, self._clock())
+        path = self._media.clip_file(grant.subject) if shown else None
         if path is None:
             raise MediaRefused(404, "There is no such clip.")
         return path
 
-    async def _require_unblocked(self, person_id: str, clip_id: str) -> None:
-        """A clip is public; it is kept from whom the host of its Space blocks."""
-        clip = await self._clips.get(clip_id)
-        space = await self._spaces.get(clip.space_id) if clip else None
-        if space is None:
-            raise MediaRefused(404, "There is no such clip.")
-        if await self._admission.blocking(person_id, [space.host.id]):
+    async def _require_unblocked(self, person_id: str | None, clip: Clip) -> None:
+        """A clip is kept from whom the host of its Space blocks, also where it is public."""
+        space = await self._spaces.get(clip.space_id) if person_id else None
+        if space and await self._admission.blocking(person_id, [space.host.id]):
             raise MediaRefused(403, "The host of this clip's Space has blocked you.")
 
     def _grant(self, token: str, use: MediaUse) -> MediaGrant:
@@ -157,13 +158,14 @@ class Audio:
         await self._require_admitted(grant, space)
         return grant
 
-    async def _listener(self, token: str) -> MediaGrant:
+    async def _heard(self, token: str) -> Space:
+        """The Space that the token lets its bearer hear."""
         grant = self._grant(token, MediaUse.LISTEN)
         space = await self._space(grant.subject)
         if not may_see(space, grant.person_id):
             raise MediaRefused(403, "This Space is not open to you.")
         await self._require_admitted(grant, space)
-        return grant
+        return space
 
     async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
         if refusal := await self._admission.refusal(grant.person_id, space):

@@ -13,7 +13,9 @@ from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.audio import Audio
 from app.services.blocks import Blocks
+from app.services.cards import Cards
 from app.services.changes import Changes
+from app.services.clip_upkeep import ClipUpkeep
 from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.deletion import Deletion
@@ -22,18 +24,22 @@ from app.services.follows import Follows
 from app.services.idempotency import Idempotency
 from app.services.inboxes import Inboxes
 from app.services.media_engine import MediaEngine
+from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.outbox import Outbox
 from app.services.people import Attempts, People
 from app.services.ports import Bells, Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
+from app.services.posts import Posts
 from app.services.reactions import Reactions
 from app.services.removals import Removals
 from app.services.reports import Reports
+from app.services.sharing import Sharing
 from app.services.spaces import Spaces
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
+from app.services.timelines import Timelines
 from app.services.viewers import Viewers
 from app.services.warnings import Warnings
 
@@ -84,11 +90,16 @@ class UseCases:
     streams: Streams
     reactions: Reactions
     clips: Clips
+    clip_upkeep: ClipUpkeep
     audio: Audio
     airings: Airings
     abandonment: Abandonment
     deletion: Deletion
     moderation: Moderation
+    posts: Posts
+    timelines: Timelines
+    sharing: Sharing
+    messages: Messages
     removals: Removals
     reports: Reports
     feedback: Feedbacks
@@ -106,6 +117,7 @@ class UseCases:
             self.closings.run,
             self.abandonment.run,
             self.deletion.run,
+            self.clip_upkeep.run,
             self.removals.run,
             self.outbox.run,
             self.inboxes.run_bells,
@@ -142,6 +154,10 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         grace=policy.grace,
         clock=clock,
     )
+    idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
+    upkeep = ClipUpkeep(stores.clips, stores.posts, stores.people, world.media, clock=clock)
+    cards = Cards(stores.spaces, stores.clips, stores.posts, stores.attendance, admission)
+    posts = Posts(stores.posts, stores.spaces, cards, changes, admission, idempotency, clock=clock)
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
     blocks = Blocks(stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, clock=clock)
     idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
@@ -161,6 +177,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             stores.people,
             attendance,
             admission,
+            idempotency,
             outbox,
             topics=policy.topics,
             limits=limits,
@@ -178,13 +195,23 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             stores.spaces,
             airings,
             attendance,
+            idempotency,
             available=policy.reactions,
             clock=clock,
         ),
-        clips=Clips(stores.clips, stores.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
-        audio=Audio(stores.spaces, stores.clips, airings, admission, world.media, world.tokens, node=world.node),
+        clips=Clips(stores.clips, stores.spaces, attendance, admission, upkeep, idempotency, world.media, clock=clock),
+        clip_upkeep=upkeep,
+        audio=Audio(
+            stores.spaces, stores.clips, airings, admission, world.media, world.tokens, node=world.node, clock=clock
+        ),
         airings=airings,
         moderation=Moderation(stores.spaces, stores.moderation),
+        posts=posts,
+        timelines=Timelines(stores.posts, stores.follows, stores.mutes, stores.blocks),
+        sharing=Sharing(changes, posts, clock=clock),
+        messages=Messages(
+            stores.messages, stores.people, stores.blocks, stores.rates, cards, idempotency, inboxes, clock=clock
+        ),
         removals=Removals(
             stores.removals,
             stores.spaces,

@@ -10,9 +10,12 @@ from app.store.feedback import MongoFeedbackStore
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
 from app.store.inboxes import MongoInboxStore
+from app.store.messages import MongoMessageStore
 from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
+from app.store.posts import MongoPostStore
+from app.store.rates import MongoRateStore
 from app.store.reactions import MongoReactionStore
 from app.store.removals import MongoRemovalStore
 from app.store.reports import MongoReportStore
@@ -33,6 +36,9 @@ def mongo_stores(database: Database) -> Stores:
         clips=MongoClipStore(database),
         reactions=MongoReactionStore(database),
         moderation=MongoModerationStore(database),
+        posts=MongoPostStore(database),
+        messages=MongoMessageStore(database),
+        rates=MongoRateStore(database),
         removals=MongoRemovalStore(database),
         reports=MongoReportStore(database),
         feedback=MongoFeedbackStore(database),

@@ -55,6 +55,8 @@ async def react_and_clip(me: Client, space_id: str, documents: dict[str, str]) -
     async with httpx2.AsyncClient() as http:
         file = await http.get(clips[-1]["url"])
     assert file.headers["content-type"] == "audio/mp4"
+    published = await me.call(documents.pop("PublishClip"), clipId=clips[-1]["id"])
+    assert (published["clip"]["state"], published["post"]["text"]) == ("PUBLISHED", "Listen to this")
 
 
 def test_the_configuration_table_names_every_setting_and_its_default() -> None:

@@ -14,9 +14,12 @@ from app.services.stores import (
     FollowStore,
     IdempotencyStore,
     InboxStore,
+    MessageStore,
     ModerationStore,
     PairStore,
     PersonStore,
+    PostStore,
+    RateStore,
     ReactionStore,
     RemovalStore,
     ReportStore,
@@ -31,9 +34,12 @@ from app.store.feedback import MongoFeedbackStore
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
 from app.store.inboxes import MongoInboxStore
+from app.store.messages import MongoMessageStore
 from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
+from app.store.posts import MongoPostStore
+from app.store.rates import MongoRateStore
 from app.store.reactions import MongoReactionStore
 from app.store.removals import MongoRemovalStore
 from app.store.reports import MongoReportStore
@@ -45,9 +51,12 @@ from tests.fakes.clips import MemoryClipStore
 from tests.fakes.feedback import MemoryFeedbackStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
 from tests.fakes.inboxes import MemoryInboxStore
+from tests.fakes.messages import MemoryMessageStore
 from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
+from tests.fakes.posts import MemoryPostStore
+from tests.fakes.rates import MemoryRateStore
 from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.removals import MemoryRemovalStore
 from tests.fakes.reports import MemoryReportStore
@@ -142,14 +151,32 @@ def removals(request: pytest.FixtureRequest) -> RemovalStore:
 
 
 @pytest.fixture(params=BOTH)
+def posts(request: pytest.FixtureRequest) -> PostStore:
+    store: PostStore = _chosen(request, MemoryPostStore, MongoPostStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
 def reports(request: pytest.FixtureRequest) -> ReportStore:
     store: ReportStore = _chosen(request, MemoryReportStore, MongoReportStore)
     return store
 
 
 @pytest.fixture(params=BOTH)
+def messages(request: pytest.FixtureRequest) -> MessageStore:
+    store: MessageStore = _chosen(request, MemoryMessageStore, MongoMessageStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
 def feedback(request: pytest.FixtureRequest) -> FeedbackStore:
     store: FeedbackStore = _chosen(request, MemoryFeedbackStore, MongoFeedbackStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def rates(request: pytest.FixtureRequest) -> RateStore:
+    store: RateStore = _chosen(request, MemoryRateStore, MongoRateStore)
     return store
 
 

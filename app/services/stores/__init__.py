@@ -4,35 +4,43 @@ from dataclasses import dataclass
 
 from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
-from app.services.stores.clips import ClipStore
+from app.services.stores.clips import ClipExists, ClipStore
 from app.services.stores.feedback import FeedbackStore
 from app.services.stores.idempotency import IdempotencyStore
 from app.services.stores.inboxes import InboxStore
+from app.services.stores.messages import MessageStore
 from app.services.stores.moderation import ModerationStore
 from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
 from app.services.stores.people import HandleExists, PersonStore
+from app.services.stores.posts import PostStore
+from app.services.stores.rates import RateStore
 from app.services.stores.reactions import ReactionStore
 from app.services.stores.removals import RemovalStore
 from app.services.stores.reports import ReportFilter, ReportStore
 from app.services.stores.revocations import RevocationStore
-from app.services.stores.spaces import Letter, SpaceStore, VersionConflict
+from app.services.stores.spaces import IdTaken, Letter, SpaceStore, VersionConflict
 
 __all__ = [
     "AiringStore",
     "AttendanceStore",
     "BlockStore",
+    "ClipExists",
     "ClipStore",
     "FeedbackStore",
     "FollowStore",
     "HandleExists",
+    "IdTaken",
     "IdempotencyStore",
     "InboxStore",
     "Letter",
+    "MessageStore",
     "ModerationStore",
     "Node",
     "Pair",
     "PairStore",
     "PersonStore",
+    "PostStore",
+    "RateStore",
     "ReactionStore",
     "RemovalStore",
     "ReportFilter",
@@ -61,6 +69,9 @@ class Stores:
     removals: RemovalStore
     reports: ReportStore
     feedback: FeedbackStore
+    posts: PostStore
+    messages: MessageStore
+    rates: RateStore
     idempotency: IdempotencyStore
     inboxes: InboxStore
     airings: AiringStore

@@ -10,6 +10,7 @@ CARRIED = frozenset(
     {
         "Audio",
         "Clip",
+        "DirectMessage",
         "Invitation",
         "Limits",
         "Feedback",
@@ -18,11 +19,15 @@ CARRIED = frozenset(
         "ModerationEntry",
         "PageInfo",
         "Participant",
+        "Post",
         "ReactionCount",
         "ReactionTally",
         "Removal",
         "Report",
+        "SharedPost",
+        "SpaceDefaults",
         "SpeakRequest",
+        "UnavailableCard",
         "User",
         "UserError",
         "Viewer",
@@ -37,11 +42,19 @@ SPACE: Mapping[str, frozenset[Who]] = {
     **dict.fromkeys(
         (
             *("id", "version", "title", "topics", "language", "state", "url", "host", "hostPresence"),
-            *("hostAbsentSince", "recordingEnabled", "isRecording", "clippingAllowed", "speakPolicy", "limits"),
+            *(
+                "hostAbsentSince",
+                "recordingEnabled",
+                "isRecording",
+                "recordingDeletedAt",
+                "clippingAllowed",
+                "speakPolicy",
+                "limits",
+            ),
             *("availableReactions", "createdAt", "startedAt", "endedAt", "endReason", "stage", "listenerCount"),
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
-            *("listeners", "reactionCounts", "clips", "viewerBlockedSpeakers", "viewerFeedback"),
+            *("listeners", "reactionCounts", "clips", "viewerBlockedSpeakers", "viewerFeedback", "sharedPosts"),
         ),
         READERS,
     ),
@@ -63,10 +76,16 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
     "user": ('user(handle: "the_host") { id }', READERS),
     "users": ('users(query: "the", first: 1) { edges { cursor } }', READERS),
     "clip": ("clip(id: $clip) { id }", READERS),
+    "timeline": ("timeline(first: 1) { edges { cursor } }", ACCOUNTS),
     "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", HOST | OPERATORS),
     "reports": ("reports(first: 1) { edges { cursor } }", OPERATORS),
     "feedback": ("feedback(spaceId: $live, first: 1) { edges { cursor } }", OPERATORS),
 }
+
+DRAFT: Mapping[str, frozenset[Who]] = dict.fromkeys(
+    ("clip(id: $draft) { id }", "node(id: $draft) { id }"), frozenset({Who.LISTENER})
+)
+"""A clip that is not published, by whoever cut it."""
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - KEPT_OUT),
