@@ -18,6 +18,7 @@ from resolvers.payloads import outcome
 from schema.clips import Clip
 from schema.pages import After, Before, Connection, First, Last, Page
 from schema.people import User
+from schema.posts import Post
 from schema.reports import (
     FileReportInput,
     FileReportPayload,
@@ -26,6 +27,8 @@ from schema.reports import (
     ReportClipPayload,
     ReportDetailsInput,
     ReportFilter,
+    ReportPostInput,
+    ReportPostPayload,
     ReportSpaceInput,
     ReportSpacePayload,
     ReportUserInput,
@@ -101,6 +104,15 @@ class ReportMutation:
     ) -> ReportClipPayload:
         target = ReportTarget(TargetKind.CLIP, key(Clip, input.clip_id, "clipId"))
         return await _filed(info, ReportClipPayload, target, input)
+
+    @strawberry.mutation(
+        description="Tells the operators what is wrong with a Post. Reporting it again changes nothing."
+    )
+    async def report_post(
+        self, info: Info, input: Annotated[ReportPostInput, strawberry.argument(description="Which, and why.")]
+    ) -> ReportPostPayload:
+        target = ReportTarget(TargetKind.POST, key(Post, input.post_id, "postId"))
+        return await _filed(info, ReportPostPayload, target, input)
 
     @strawberry.mutation(
         description="Closes a report. For operators; the first resolution stands: another one is REPORT_RESOLVED."

@@ -66,7 +66,8 @@ class Capability(Enum):
     )
     REPORT = strawberry.enum_value(
         "REPORT",
-        description="Tell the operators what is wrong: `reportUser`, `reportClip`; not for the host: `reportSpace`.",
+        description="Tell the operators what is wrong: `reportUser`, `reportClip`, `reportPost`, and but for the host "
+        "`reportSpace`.",
     )
     GIVE_FEEDBACK = strawberry.enum_value("GIVE_FEEDBACK", description="Say how it was: `submitFeedback`.")
     LISTEN = strawberry.enum_value("LISTEN", description="Hear it: `audio.hlsUrl`.")

@@ -56,6 +56,9 @@ class Context(Protocol):
     async def card(self, kind: CardKind, item_id: str) -> Space | Clip | Post | None:
         """What a card shows, as far as the viewer may see it."""
 
+    async def post(self, post_id: str) -> Post | None:
+        """A Post, as far as the viewer may see it."""
+
     async def shared_post(self, post_id: str) -> Post | None:
         """A Post as a Space shows it, the same for all; None if it was deleted."""
 

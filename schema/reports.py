@@ -13,6 +13,7 @@ from schema.clips import Clip
 from schema.context import Info
 from schema.payloads import Payload
 from schema.people import User
+from schema.posts import Post
 from schema.spaces import Space
 
 
@@ -56,10 +57,11 @@ class ReportTargetKind(Enum):
     SPACE = strawberry.enum_value("SPACE", description="A Space.")
     USER = strawberry.enum_value("USER", description="A person.")
     CLIP = strawberry.enum_value("CLIP", description="A clip.")
+    POST = strawberry.enum_value("POST", description="A Post.")
 
 
 ReportTarget: TypeAlias = Annotated[
-    Space | User | Clip, strawberry.union("ReportTarget", description="What a report is about.")
+    Space | User | Clip | Post, strawberry.union("ReportTarget", description="What a report is about.")
 ]
 
 
@@ -101,6 +103,8 @@ class Report(relay.Node):
                 return await info.context.find_user(target_key)
             case ReportTargetKind.CLIP:
                 return await info.context.clip(target_key)
+            case ReportTargetKind.POST:
+                return await info.context.post(target_key)
 
     @strawberry.field(description="The Space from which the person was removed with this report; null if none.")
     async def space(self, info: Info) -> Space | None:
@@ -177,6 +181,18 @@ class ReportClipInput(FileReportInput):
 @strawberry.type(description="What `reportClip` answers.")
 class ReportClipPayload(FileReportPayload):
     """What `reportClip` answers."""
+
+
+@strawberry.input(description="Which Post to report, and why.")
+class ReportPostInput(FileReportInput):
+    """Which Post to report, and why."""
+
+    post_id: relay.GlobalID = strawberry.field(description="The Post.")
+
+
+@strawberry.type(description="What `reportPost` answers.")
+class ReportPostPayload(FileReportPayload):
+    """What `reportPost` answers."""
 
 
 @strawberry.input(description="How an operator closes a report.")

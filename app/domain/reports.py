@@ -18,6 +18,7 @@ class TargetKind(StrEnum):
     SPACE = "SPACE"
     USER = "USER"
     CLIP = "CLIP"
+    POST = "POST"
 
 
 @dataclass(frozen=True, slots=True)

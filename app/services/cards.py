@@ -54,4 +54,5 @@ class Cards:
             raise refusals.SpaceNotFound(field="spaceId")
         is_in = await self._attendance.get(space_id, actor.id) is not None
         blocked = bool(await self._admission.blocking(actor.id, [space.host.id]))
-        require_share(space, actor.id, Standing(is_in=is_in, blocked_by_host=blocked))
+        removed = bool(await self._admission.removed_from(actor.id, [space_id]))
+        require_share(space, actor.id, Standing(is_in=is_in, blocked_by_host=blocked, removed=removed))

@@ -9,11 +9,13 @@ from app.domain.evictions import Removal
 from app.domain.permissions import may_see, require_operator
 from app.domain.reports import Complaint, Report, ReportTarget, Resolution, TargetKind, Verdict
 from app.domain.roster import Person
+from app.services.clips import Clips
 from app.services.idempotency import Idempotency
 from app.services.pages import Moment, Window
 from app.services.people import require_account
 from app.services.ports import Clock, NewId
-from app.services.stores import ClipStore, PersonStore, ReportFilter, ReportStore, SpaceStore
+from app.services.posts import Posts
+from app.services.stores import PersonStore, ReportFilter, ReportStore, SpaceStore
 from app.services.viewers import Viewer
 
 
@@ -25,7 +27,8 @@ class Reports:
         store: ReportStore,
         spaces: SpaceStore,
         people: PersonStore,
-        clips: ClipStore,
+        clips: Clips,
+        posts: Posts,
         idempotency: Idempotency,
         *,
         new_id: NewId,
@@ -35,6 +38,7 @@ class Reports:
         self._spaces = spaces
         self._people = people
         self._clips = clips
+        self._posts = posts
         self._idempotency = idempotency
         self._new_id = new_id
         self._clock = clock
@@ -45,7 +49,7 @@ class Reports:
         """The report; where this person reported this before, or anything under this key, that one, as it was.
 
         Raises `CannotTargetSelf` for what is their own, `TextTooLong`, `InvalidIdempotencyKey`; `SpaceNotFound`,
-        `UserNotFound`, `ClipNotFound`.
+        `UserNotFound`, `ClipNotFound`, `PostNotFound`.
         """
         owner_id = await self._owner(reporter, target)
         report_id = await self._idempotency.id_for(reporter.id, "report", idempotency_key)
@@ -78,10 +82,12 @@ class Reports:
             case TargetKind.USER:
                 return (await require_account(self._people, target.id)).id
             case TargetKind.CLIP:
-                clip = await self._clips.get(target.id)
+                clip = await self._clips.get(reporter.id, target.id)
                 if clip is None:
                     raise refusals.ClipNotFound(field="clipId")
                 return clip.creator_id
+            case TargetKind.POST:
+                return (await self._posts.require(reporter, target.id)).author.id
 
     async def page(self, viewer: Viewer, wanted: ReportFilter, window: Window[Moment]) -> list[Report]:
         """Reports for operators, the newest first. Raises `NotPermitted`."""

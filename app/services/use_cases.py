@@ -160,9 +160,9 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     posts = Posts(stores.posts, stores.spaces, cards, changes, admission, idempotency, clock=clock)
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
     blocks = Blocks(stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, clock=clock)
-    idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
+    clips = Clips(stores.clips, stores.spaces, attendance, admission, upkeep, idempotency, world.media, clock=clock)
     reports = Reports(
-        stores.reports, stores.spaces, stores.people, stores.clips, idempotency, new_id=new_id, clock=clock
+        stores.reports, stores.spaces, stores.people, clips, posts, idempotency, new_id=new_id, clock=clock
     )
     return UseCases(
         people=people,
@@ -199,7 +199,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             available=policy.reactions,
             clock=clock,
         ),
-        clips=Clips(stores.clips, stores.spaces, attendance, admission, upkeep, idempotency, world.media, clock=clock),
+        clips=clips,
         clip_upkeep=upkeep,
         audio=Audio(
             stores.spaces, stores.clips, airings, admission, world.media, world.tokens, node=world.node, clock=clock

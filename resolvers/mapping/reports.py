@@ -16,7 +16,7 @@ from schema.reports import (
     ReportTargetKind,
 )
 
-_TYPE_NAMES = {TargetKind.SPACE: "Space", TargetKind.USER: "User", TargetKind.CLIP: "Clip"}
+_TYPE_NAMES = {TargetKind.SPACE: "Space", TargetKind.USER: "User", TargetKind.CLIP: "Clip", TargetKind.POST: "Post"}
 
 
 def filed_report(report: reports.Report) -> FiledReport:

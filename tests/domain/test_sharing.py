@@ -105,6 +105,7 @@ def test_a_deleted_post_is_taken_down() -> None:
 
 
 OUT, IN, BLOCKED = Standing(), Standing(is_in=True), Standing(is_in=True, blocked_by_host=True)
+REMOVED = Standing(is_in=True, removed=True)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,8 @@ OUT, IN, BLOCKED = Standing(), Standing(is_in=True), Standing(is_in=True, blocke
         (SpaceState.LIVE, "lea", IN, None),
         (SpaceState.LIVE, "lea", OUT, refusals.NotAParticipant),
         (SpaceState.LIVE, "lea", BLOCKED, refusals.BlockedByHost),
+        (SpaceState.LIVE, "lea", REMOVED, refusals.RemovedFromSpace),
+        (SpaceState.ENDED, "lea", REMOVED, refusals.RemovedFromSpace),
         (SpaceState.ENDED, "lea", OUT, None),
         (SpaceState.ENDED, "lea", BLOCKED, refusals.BlockedByHost),
     ],

@@ -10,7 +10,8 @@ from tests.resolvers.conversation import DELETE, user_id
 FILED = "report { id category text reportedAt } userErrors { code field limit current }"
 REPORTS = """query($filter: ReportFilter, $after: String) { reports(filter: $filter, first: 2, after: $after) {
   edges { node { id reporter { handle } category text state resolution note resolvedBy { handle } resolvedAt
-    targetKind targetId target { __typename ... on Space { title } ... on User { handle } ... on Clip { id } }
+    targetKind targetId target { __typename ... on Space { title } ... on User { handle } ... on Clip { id }
+      ... on Post { text } }
     space { id } } }
   pageInfo { hasNextPage endCursor } } }"""
 RESOLVE = """mutation($input: ResolveReportInput!) { resolveReport(input: $input) {
@@ -30,7 +31,14 @@ async def clip_of(host: Caller, live: str) -> str:
         "mutation($id: ID!) { createClip(input: {spaceId: $id}) { clip { id } userErrors { code } } }", id=live
     )
     clip_id: str = made["clip"]["id"]
+    await host.ask("mutation($id: ID!) { publishClip(input: {clipId: $id}) { clip { id } } }", id=clip_id)
     return clip_id
+
+
+async def post_of(person: Caller) -> str:
+    made = await person.ask('mutation { createPost(input: {text: "Tides rise"}) { post { id } } }')
+    post_id: str = made["post"]["id"]
+    return post_id
 
 
 async def _key(host: Caller, live: str) -> str:
@@ -50,16 +58,21 @@ async def test_each_kind_is_reported_once_and_operators_read_it(
     await file(guest, "reportUser", userId=person_id, category="ABUSE")
     await file(guest, "reportClip", clipId=clip_id, category="PRIVACY", text="That was private")
 
+    post_id = await post_of(host)
+    assert (await file(guest, "reportPost", postId=post_id, category="HATE"))["userErrors"] == []
+
     newest = await operator.ask(REPORTS)
     assert newest["pageInfo"]["hasNextPage"] is True
     older = await operator.ask(REPORTS, after=newest["pageInfo"]["endCursor"])
     nodes = [edge["node"] for edge in (*newest["edges"], *older["edges"])]
     assert [(one["targetKind"], one["targetId"]) for one in nodes] == [
+        ("POST", post_id),
         ("CLIP", clip_id),
         ("USER", person_id),
         ("SPACE", live),
     ]
     assert [one["target"] for one in nodes] == [
+        {"__typename": "Post", "text": "Tides rise"},
         {"__typename": "Clip", "id": clip_id},
         {"__typename": "User", "handle": "hannah"},
         {"__typename": "Space", "title": "Jazz tonight"},

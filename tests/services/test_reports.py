@@ -23,6 +23,7 @@ async def room(world: World, process: Process) -> tuple[str, str, Person, Person
     space_id = await process.live_space(host)
     process.media.recorded[space_id] = 60_000
     clip = await process.clips.create(host, space_id, start_ms=None, duration_ms=1000)
+    await process.clips.publish(host, clip.id, "Listen")
     return space_id, clip.id, host, ana
 
 
@@ -30,11 +31,17 @@ async def all_reports(world: World) -> list[Report]:
     return await world.stores.reports.page(ReportFilter(), Window(99))
 
 
-async def test_a_space_a_person_and_a_clip_are_reported_once_each() -> None:
+async def test_a_space_a_person_a_clip_and_a_post_are_reported_once_each() -> None:
     world = World()
     process = Process(world)
-    space_id, clip_id, _, ana = await room(world, process)
-    targets = [about(TargetKind.SPACE, space_id), about(TargetKind.USER, "hana"), about(TargetKind.CLIP, clip_id)]
+    space_id, clip_id, host, ana = await room(world, process)
+    post = await process.posts.create(host, "Tides rise")
+    targets = [
+        about(TargetKind.SPACE, space_id),
+        about(TargetKind.USER, "hana"),
+        about(TargetKind.CLIP, clip_id),
+        about(TargetKind.POST, post.id),
+    ]
     first = [await process.reports.report(ana, target, SPAM) for target in targets]
     again = [await process.reports.report(ana, one, Complaint(ReportCategory.HATE)) for one in targets]
     assert again == first
@@ -57,6 +64,11 @@ async def test_one_reports_neither_ones_own_nor_what_one_may_not_know() -> None:
     process = Process(world)
     space_id, clip_id, host, ana = await room(world, process)
     hidden = (await process.spaces.create(host, DRAFT, [])).id
+    draft = await process.clips.create(host, space_id, start_ms=None, duration_ms=1000)
+    post = await process.posts.create(host, "Tides rise")
+    own = await process.posts.create(ana, "Tides fall")
+    eve = await world.person("eve")
+    await process.blocks.block(host, "eve")
     cases: list[tuple[type[refusals.Refusal], Person, ReportTarget]] = [
         (refusals.CannotTargetSelf, host, about(TargetKind.SPACE, space_id)),
         (refusals.CannotTargetSelf, host, about(TargetKind.CLIP, clip_id)),
@@ -65,6 +77,10 @@ async def test_one_reports_neither_ones_own_nor_what_one_may_not_know() -> None:
         (refusals.SpaceNotFound, ana, about(TargetKind.SPACE, "nowhere")),
         (refusals.UserNotFound, ana, about(TargetKind.USER, "nobody")),
         (refusals.ClipNotFound, ana, about(TargetKind.CLIP, "nothing")),
+        (refusals.ClipNotFound, ana, about(TargetKind.CLIP, draft.id)),
+        (refusals.CannotTargetSelf, ana, about(TargetKind.POST, own.id)),
+        (refusals.PostNotFound, ana, about(TargetKind.POST, "nothing")),
+        (refusals.PostNotFound, eve, about(TargetKind.POST, post.id)),
     ]
     for refusal, reporter, target in cases:
         with pytest.raises(refusal):

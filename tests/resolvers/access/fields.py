@@ -75,7 +75,7 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
     "viewer": ("viewer { user { id } }", ACCOUNTS),
     "user": ('user(handle: "the_host") { id }', READERS),
     "users": ('users(query: "the", first: 1) { edges { cursor } }', READERS),
-    "clip": ("clip(id: $clip) { id }", READERS),
+    "clip": ("clip(id: $clip) { id }", READERS - {Who.BLOCKED}),
     "timeline": ("timeline(first: 1) { edges { cursor } }", ACCOUNTS),
     "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", HOST | OPERATORS),
     "reports": ("reports(first: 1) { edges { cursor } }", OPERATORS),

@@ -87,6 +87,10 @@ async def listeners_clip(scene: Scene, who: Who) -> Arguments:
     return {"clipId": str(GlobalID("Clip", scene.clip_id)), "category": "SPAM"}
 
 
+async def reported_post(scene: Scene, who: Who) -> Arguments:
+    return {"postId": await post_of(scene, "ned"), "category": "SPAM"}
+
+
 async def filed_report(scene: Scene, who: Who) -> Arguments:
     target = ReportTarget(TargetKind.SPACE, scene.space_id)
     reports, complaint = scene.world.use_cases.reports, Complaint(ReportCategory.SPAM)
@@ -173,7 +177,8 @@ MUTATIONS: Mapping[str, Row] = {
     "createClip": Row(INSIDE, in_live()),
     "reportSpace": Row(ACCOUNTS - HOST, in_live(category="SPAM")),
     "reportUser": Row(ACCOUNTS, about("ned", given(category="SPAM"))),
-    "reportClip": Row(ACCOUNTS - {Who.LISTENER}, listeners_clip),
+    "reportClip": Row(ACCOUNTS - {Who.LISTENER, Who.BLOCKED}, listeners_clip),
+    "reportPost": Row(ACCOUNTS, reported_post),
     "submitFeedback": Row(INSIDE, in_live(rating=5)),
     # Operators of the server.
     "resolveReport": Row(OPERATORS, filed_report),
