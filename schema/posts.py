@@ -74,7 +74,8 @@ class SharedPost:
     known_post: strawberry.Private[Post | None]
 
     @strawberry.field(
-        description="The Post, the same for all who see the Space; null if it was deleted after the Space had ended."
+        description="The Post, the same for all who see the Space; null if it is deleted. A live Space then shows it "
+        "no longer, one that has ended goes on saying that there was one."
     )
     async def post(self, info: Info) -> Post | None:
         return self.known_post or await info.context.shared_post(self.post_key)

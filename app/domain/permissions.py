@@ -156,14 +156,7 @@ def _may_share_now(space: Space, viewer_id: str | None, standing: Standing) -> b
 
 
 def require_share(space: Space, actor_id: str, standing: Standing) -> None:
-    """Raises unless the person may tell others of the Space.
-
-    `RemovedFromSpace`, `BlockedByHost`, `NotAParticipant` or `NotPermitted`.
-    """
-    if standing.removed:
-        raise refusals.RemovedFromSpace(field="spaceId")
-    if standing.blocked_by_host:
-        raise refusals.BlockedByHost(field="spaceId")
+    """Raises `NotAParticipant` or `NotPermitted` unless the person, who is not kept out, may tell of the Space."""
     if Action.SHARE in capabilities(space, actor_id, standing):
         return
     if space.state is SpaceState.LIVE:

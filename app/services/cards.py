@@ -52,7 +52,6 @@ class Cards:
         space = await self._spaces.get(space_id)
         if space is None or not may_see(space, actor.id):
             raise refusals.SpaceNotFound(field="spaceId")
+        await self._admission.require(actor.id, space)
         is_in = await self._attendance.get(space_id, actor.id) is not None
-        blocked = bool(await self._admission.blocking(actor.id, [space.host.id]))
-        removed = bool(await self._admission.removed_from(actor.id, [space_id]))
-        require_share(space, actor.id, Standing(is_in=is_in, blocked_by_host=blocked, removed=removed))
+        require_share(space, actor.id, Standing(is_in=is_in))

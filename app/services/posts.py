@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 
 from app.domain import posts, refusals
 from app.domain.permissions import may_delete, may_read
@@ -71,12 +72,18 @@ class Posts:
             raise refusals.NotPermitted("A Post is deleted by who wrote it alone.", field="postId")
         await self._withdraw(post_id)
         await self._store.delete(post_id)
-        # Once more, for whoever shared it meanwhile and found it there still.
-        await self._withdraw(post_id)
+        # Once more, for whoever shared it meanwhile and found it there still. What is left even so shows nothing.
+        with suppress(refusals.Busy):
+            await self._withdraw(post_id)
+
+    async def withdraw_from(self, space_id: str, post_id: str) -> None:
+        """A Space shows the Post no longer. Raises `Busy`."""
+        with suppress(refusals.SpaceNotFound):
+            await self._changes.change(space_id, lambda space: withdraw_post(space, post_id, self._clock()))
 
     async def _withdraw(self, post_id: str) -> None:
         for space_id in await self._spaces.showing(post_id):
-            await self._changes.change(space_id, lambda space: withdraw_post(space, post_id, self._clock()))
+            await self.withdraw_from(space_id, post_id)
 
     async def require(self, actor: Person, post_id: str) -> Post:
         """The Post. Raises `PostNotFound`, also for one that the actor may not see."""

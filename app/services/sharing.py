@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from app.domain import refusals, sharing
 from app.domain.roster import Person
 from app.domain.spaces import Space
@@ -28,7 +30,8 @@ class Sharing:
             # Its author may have deleted it meanwhile, and not found this Space among those that show it.
             await self._posts.require(actor, post_id)
         except refusals.PostNotFound:
-            await self._changes.change(space_id, lambda space: sharing.withdraw_post(space, post_id, self._clock()))
+            with suppress(refusals.Busy):
+                await self._posts.withdraw_from(space_id, post_id)
             raise
         return space
 

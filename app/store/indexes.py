@@ -66,7 +66,10 @@ _INDEXES: Final = {
         IndexModel([("expires_at", ASCENDING)], partialFilterExpression=_DRAFTS),
         IndexModel([("publication.at", ASCENDING)], partialFilterExpression={"publication.is_posted": False}),
     ],
-    "posts": [IndexModel([("author.id", ASCENDING), ("place", DESCENDING)])],
+    "posts": [
+        IndexModel([("author.id", ASCENDING), ("place", DESCENDING)]),
+        IndexModel([("place", DESCENDING), ("author.id", ASCENDING)]),
+    ],
     "messages": [
         IndexModel([("people", ASCENDING), ("place", DESCENDING)]),
         IndexModel([("pair", ASCENDING), ("place", DESCENDING)]),

@@ -104,8 +104,7 @@ def test_a_deleted_post_is_taken_down() -> None:
     assert withdraw_post(showing(), "p", LATER) == [PostUnshared(at=LATER, post_id="p")]
 
 
-OUT, IN, BLOCKED = Standing(), Standing(is_in=True), Standing(is_in=True, blocked_by_host=True)
-REMOVED = Standing(is_in=True, removed=True)
+OUT, IN = Standing(), Standing(is_in=True)
 
 
 @pytest.mark.parametrize(
@@ -116,11 +115,7 @@ REMOVED = Standing(is_in=True, removed=True)
         (SpaceState.LIVE, "hana", OUT, None),
         (SpaceState.LIVE, "lea", IN, None),
         (SpaceState.LIVE, "lea", OUT, refusals.NotAParticipant),
-        (SpaceState.LIVE, "lea", BLOCKED, refusals.BlockedByHost),
-        (SpaceState.LIVE, "lea", REMOVED, refusals.RemovedFromSpace),
-        (SpaceState.ENDED, "lea", REMOVED, refusals.RemovedFromSpace),
         (SpaceState.ENDED, "lea", OUT, None),
-        (SpaceState.ENDED, "lea", BLOCKED, refusals.BlockedByHost),
     ],
 )
 def test_who_tells_others_of_a_space(

@@ -178,6 +178,42 @@ async def test_a_deletion_that_finds_a_space_too_busy_is_done_by_trying_again() 
     assert (await world.space(space_id)).shared_posts == ()
 
 
+class StaleSpaceStore(ContestedSpaceStore):
+    """Finds Spaces that are gone by the time they are to change."""
+
+    async def showing(self, post_id: str) -> list[str]:
+        return ["gone", *(await super().showing(post_id))]
+
+
+async def test_a_space_that_goes_while_a_post_is_deleted_is_in_nobodys_way() -> None:
+    world = World(spaces=StaleSpaceStore())
+    process, (hana, ana, _) = Process(world), await people(world)
+    post, space_id = await process.posts.create(ana, "Tides rise."), await process.live_space(hana)
+    await process.sharing.share_post(hana, space_id, post.id)
+    await process.posts.delete(ana, post.id)
+    assert (await world.space(space_id)).shared_posts == ()
+
+
+async def test_what_is_left_in_a_space_too_busy_to_take_it_down_shows_nothing() -> None:
+    spaces = ContestedSpaceStore()
+    world = World(spaces=spaces)
+    process, other, (hana, ana, _) = Process(world), Process(world, "b"), await people(world)
+    post = await process.posts.create(ana, "Tides rise.")
+    first, second = await process.live_space(hana), await process.live_space(hana)
+    await process.sharing.share_post(hana, first, post.id)
+
+    async def share_and_be_busy() -> None:
+        await other.sharing.share_post(hana, second, post.id)
+        spaces.losses[second] = 8
+
+    spaces.meanwhile = share_and_be_busy
+    await process.posts.delete(ana, post.id)
+    assert await process.posts.shown([post.id]) == []
+    assert [one.post_id for one in (await world.space(second)).shared_posts] == [post.id]
+    await process.sharing.unshare_post(hana, second, post.id)
+    assert (await world.space(second)).shared_posts == ()
+
+
 async def test_a_space_shows_posts_by_those_on_its_stage_the_same_to_all() -> None:
     world = World()
     process, (hana, ana, ben) = Process(world), await people(world)
