@@ -190,7 +190,7 @@ async def test_who_comes_in_at_one_while_removed_at_the_other_is_out(
     pair: Pair, first: Person, provider: Provider
 ) -> None:
     host = await first.of_token(provider.token("host7"))
-    names = [f"late_{number}" for number in range(12)]
+    names = [f"late_{number}" for number in range(8)]
     people = await asyncio.gather(*(first.of_token(provider.token(name)) for name in names))
     space_id = await live_space(host)
     elsewhere = host.at(pair.second.url)
