@@ -100,10 +100,10 @@ class Standing:
     """What a Space itself does not know of a viewer: whether they are or were in it, and who wants them there."""
 
     is_in: bool = False
-    was_in: bool = False
     followed_by_host: bool = False
     blocked_by_host: bool = False
     removed: bool = False
+    was_in: bool = False
 
 
 def capabilities(space: Space, viewer_id: str | None, standing: Standing) -> frozenset[Action]:

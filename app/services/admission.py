@@ -65,6 +65,14 @@ class Admission:
             return refusals.BlockedByHost(field="spaceId")
         return None
 
+    async def kept_out_of(self, person_id: str | None, spaces: Collection[Space]) -> set[str]:
+        """The ids of those of the Spaces that this person may not be in, or listen to; by two queries."""
+        if person_id is None:
+            return set()
+        removed = await self.removed_from(person_id, [one.id for one in spaces])
+        blocking = await self.blocking(person_id, {one.host.id for one in spaces})
+        return removed | {one.id for one in spaces if one.host.id in blocking}
+
     async def require(self, person_id: str | None, space: Space) -> None:
         """Raises `RemovedFromSpace`, or `BlockedByHost` for whom the Space's host blocks."""
         if refusal := await self.refusal(person_id, space):

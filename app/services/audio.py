@@ -64,7 +64,7 @@ class Audio:
             node, playlist = self._node, "replay.m3u8"
         else:
             return None
-        if await self._admission.refusal(viewer_id, space):
+        if await self._admission.kept_out_of(viewer_id, [space]):
             return None
         listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer_id))
         whip_url = None
