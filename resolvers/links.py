@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -100,13 +101,14 @@ class Links(SpaceLinks):
 
     async def _standing(self) -> Standing:
         load, space_id, host_id = self._context.load, self._space.id, self._space.host.id
-        return Standing(
-            is_in=await self.viewer_is_participant(),
-            was_in=await load.visited.load(space_id),
-            followed_by_host=await load.following_hosts.load(host_id),
-            blocked_by_host=await load.blocking_hosts.load(host_id),
-            removed=await load.removed.load(space_id),
+        is_in, followed, blocked, removed, was_in = await asyncio.gather(
+            self.viewer_is_participant(),
+            load.following_hosts.load(host_id),
+            load.blocking_hosts.load(host_id),
+            load.removed.load(space_id),
+            load.visited.load(space_id),
         )
+        return Standing(is_in=is_in, followed_by_host=followed, blocked_by_host=blocked, removed=removed, was_in=was_in)
 
     async def viewer_blocked_speakers(self) -> list[User]:
         """Those on the stage whom the viewer blocks."""

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 ROUND = timedelta(seconds=10)
 """How often what a server that died left half done is looked for."""
+PATIENCE = timedelta(seconds=5)
+"""Younger ones are being done at this moment: done by two, what is taken back in between would be done again."""
 
 
 class Removals:
@@ -124,7 +126,8 @@ class Removals:
 
     async def round(self) -> None:
         """One round of `run`."""
-        for removal in await self._store.unfinished():
+        due = self._clock() - PATIENCE
+        for removal in [one for one in await self._store.unfinished() if one.at <= due]:
             try:
                 with suppress(refusals.Busy, refusals.CannotTargetHost):
                     await self._finish(removal)

@@ -13,6 +13,7 @@ from app.domain.evictions import Removal
 from app.domain.moderation import Measure
 from app.domain.roster import Person, Role
 from app.services.pages import Window
+from app.services.removals import PATIENCE
 from app.services.stores import ReportFilter
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.contested import ContestedSpaceStore
@@ -54,6 +55,7 @@ async def test_a_crash_at_any_write_leaves_the_door_closed_and_is_completed_once
 
     if by_retry:
         await survivor.removals.remove(host, space_id, "ana", BLOCK, complaint=ABUSE)
+    world.clock.advance(PATIENCE)
     for _ in range(2):
         await survivor.removals.round()
     await survivor.outbox.round()
@@ -168,6 +170,7 @@ async def test_of_a_space_deleted_meanwhile_the_rest_is_still_done() -> None:
     await world.stores.removals.put(Removal(space_id, ana, host, world.clock(), BLOCK, ABUSE))
     await process.spaces.end(host, space_id)
     await process.deletion.delete(host, space_id, confirmed=True)
+    world.clock.advance(PATIENCE)
     await process.removals.round()
     assert await world.stores.removals.get(space_id, "ana") is None
     assert await process.blocks.blocked_by("hana", ["ana"]) == {"ana"}
@@ -190,6 +193,9 @@ async def test_one_that_cannot_be_completed_holds_up_no_other(
         return await add(by, of, now)
 
     monkeypatch.setattr(world.blocks, "add", fails_for_some)
+    await process.removals.round()
+    assert len(await world.stores.removals.unfinished()) == 2, "they may be under way"
+    world.clock.advance(PATIENCE)
     with caplog.at_level(logging.CRITICAL, logger="app.services.removals"):
         await process.removals.round()
     assert [one.person for one in await world.stores.removals.unfinished()] == [ana]
