@@ -45,8 +45,8 @@ class RemovalMutation:
         return await changed(info, RemoveParticipantPayload, command)
 
     @strawberry.mutation(
-        description="Lets a person who was removed come back; a block stays. For the host, and for co-hosts who "
-        "removed that person themselves."
+        description="Lets a person who was removed come back; a block stays. For the host, and for co-hosts where "
+        "nobody else removed that person."
     )
     async def readmit_participant(
         self, info: Info, input: Annotated[ReadmitParticipantInput, strawberry.argument(description="Whom.")]

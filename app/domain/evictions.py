@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,7 +27,10 @@ class RemovalAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A person who was put out of a Space and is kept out of it, with all that this act of a moderator was to do."""
+    """A person who was put out of a Space and is kept out of it, with all that this act of a moderator was to do.
+
+    `others_too`: another moderator had removed them before, and that is not for this one to take back.
+    """
 
     space_id: str
     person: Person
@@ -36,6 +39,13 @@ class Removal:
     action: RemovalAction
     complaint: Complaint | None = None
     reason: str | None = None
+    others_too: bool = False
+
+    def after(self, earlier: Removal | None) -> Removal:
+        """This removal in the place of an earlier one, which it does not weaken."""
+        if earlier is None:
+            return self
+        return replace(self, others_too=earlier.others_too or earlier.by.id != self.by.id)
 
     def repeats(self, earlier: Removal) -> bool:
         """Whether this is what that moderator did already."""
@@ -74,10 +84,11 @@ def remove_participant(
 
 
 def require_readmission(space: Space, actor: Person, removal: Removal) -> None:
-    """The host lets anyone back in, a co-host those whom they removed. Raises `SpaceEnded`, `NotPermitted`."""
+    """The host lets anyone back in, a co-host those whom they alone removed. Raises `SpaceEnded`, `NotPermitted`."""
     space.require_open()
     require(space, actor.id, Action.REMOVE_PARTICIPANT)
-    if space.role(actor.id) is not Role.HOST and removal.by.id != actor.id:
+    theirs_alone = removal.by.id == actor.id and not removal.others_too
+    if space.role(actor.id) is not Role.HOST and not theirs_alone:
         raise refusals.NotPermitted("Only the host lets in whom someone else removed.", field="userId")
 
 

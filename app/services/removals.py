@@ -87,6 +87,7 @@ class Removals:
         if earlier is not None and removal.repeats(earlier):
             removal = earlier
         else:
+            removal = removal.after(earlier)
             await self._store.put(removal)
         try:
             space = await self._put_out(removal)

@@ -51,10 +51,10 @@ class Reports:
         Raises `CannotTargetSelf` for what is their own, `TextTooLong`, `InvalidIdempotencyKey`; `SpaceNotFound`,
         `UserNotFound`, `ClipNotFound`, `PostNotFound`.
         """
-        owner_id = await self._owner(reporter, target)
         report_id = await self._idempotency.id_for(reporter.id, "report", idempotency_key)
         if idempotency_key is not None and (known := await self._store.get(report_id)):
             return known
+        owner_id = await self._owner(reporter, target)
         filed = reports.report(target, reporter, complaint, report_id=report_id, owner_id=owner_id, now=self._clock())
         return await self._store.add(filed)
 

@@ -239,3 +239,19 @@ async def test_who_is_let_in_again_may_come() -> None:
     assert [one[0] for one in await logged(world, space_id)] == [Measure.READMITTED, Measure.REMOVED]
     with pytest.raises(refusals.NotPermitted):
         await process.removals.readmit(ana, space_id, "ana")
+
+
+async def test_a_cohost_who_removes_someone_after_the_host_cannot_let_them_in() -> None:
+    world = World()
+    process = Process(world)
+    space_id, host, _ = await room(world, process)
+    cohost, bob = await world.person("cora"), await world.person("bob")
+    await process.seat(host, cohost, space_id, Role.COHOST)
+    await process.removals.remove(host, space_id, "ana", REMOVE)
+    for _ in range(2):
+        await process.removals.remove(cohost, space_id, "ana", REMOVE)
+    with pytest.raises(refusals.NotPermitted):
+        await process.removals.readmit(cohost, space_id, "ana")
+    await process.removals.remove(cohost, space_id, bob.id, REMOVE)
+    await process.removals.readmit(cohost, space_id, bob.id)
+    await process.attendance.join(bob, space_id)
