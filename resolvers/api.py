@@ -26,6 +26,7 @@ from resolvers.recordings import RecordingMutation
 from resolvers.relationships import RelationshipMutation
 from resolvers.removals import RemovalMutation
 from resolvers.reports import ReportMutation, ReportQuery
+from resolvers.schedules import ScheduleMutation
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
@@ -47,6 +48,7 @@ class Mutation(
     PeopleMutation,
     RelationshipMutation,
     SpaceMutation,
+    ScheduleMutation,
     StageMutation,
     ReactionMutation,
     ClipMutation,

@@ -84,11 +84,14 @@ class SpaceMutation:
         self, info: Info, input: Annotated[CreateSpaceInput, strawberry.argument(description="What it is to be.")]
     ) -> CreateSpacePayload:
         spaces, actor = info.context.use_cases.spaces, info.context.actor
-        speaker_ids = [key(User, one, "initialSpeakerIds") for one in input.initial_speaker_ids]
-        draft = await spaces.draft(actor, input.title, _choices(input))
+        speaker_ids = speakers_in(input)
+        draft = await spaces.draft(actor, input.title, choices_in(input))
         return await changed(info, CreateSpacePayload, spaces.create(actor, draft, speaker_ids, input.idempotency_key))
 
-    @strawberry.mutation(description="Goes live. For the host.")
+    @strawberry.mutation(
+        description="Goes live, whatever the scheduled time. For the host. A SCHEDULED Space passes through its "
+        "preparation on the way: `prepareSpace` need not come before."
+    )
     async def start_space(
         self, info: Info, input: Annotated[StartSpaceInput, strawberry.argument(description="Which Space.")]
     ) -> StartSpacePayload:
@@ -104,7 +107,8 @@ class SpaceMutation:
 
     @strawberry.mutation(
         description="Deletes a Space for good, with its recording and every clip of it: from then on there is none of "
-        "this id. For the host, before the start or after the end."
+        "this id. For the host, before the start or after the end. Whoever has a reminder of it is told that it will "
+        "not take place."
     )
     async def delete_space(
         self, info: Info, input: Annotated[DeleteSpaceInput, strawberry.argument(description="Which Space.")]
@@ -181,7 +185,8 @@ class SpaceMutation:
         return await changed(info, LeaveSpacePayload, attendance.leave(info.context.actor, space_id))
 
 
-def _choices(input: CreateSpaceInput) -> Edit:
+def choices_in(input: CreateSpaceInput) -> Edit:
+    """What a new Space is to be, as far as it is said."""
     return Edit(
         topics=tuple(input.topics),
         language=UNCHANGED if input.language is None else input.language,
@@ -189,6 +194,11 @@ def _choices(input: CreateSpaceInput) -> Edit:
         clipping_allowed=UNCHANGED if input.clipping_allowed is None else input.clipping_allowed,
         speak_policy=roster.SpeakPolicy[input.speak_policy.name] if input.speak_policy else UNCHANGED,
     )
+
+
+def speakers_in(input: CreateSpaceInput) -> list[str]:
+    """Whom to invite to it at once."""
+    return [key(User, one, "initialSpeakerIds") for one in input.initial_speaker_ids]
 
 
 def _edit(input: UpdateSpaceInput) -> Edit:

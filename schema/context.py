@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from schema.posts import CardKind, Post, SharedPost
     from schema.reactions import ReactionCount
     from schema.removals import Removal
+    from schema.schedules import Reminder
     from schema.spaces import Audio, Space
     from schema.stage import Invitation, SpeakRequest
 
@@ -80,6 +81,15 @@ class Context(Protocol):
     async def recordings(self, page: Page) -> Connection[Space]:
         """The viewer's Spaces that have ended and keep a recording."""
 
+    def calendar_url(self, user_id: str) -> str:
+        """Where calendar apps find the Spaces that a user schedules."""
+
+    async def scheduled_spaces(self, user_id: str, page: Page) -> Connection[Space]:
+        """The Spaces that a user has scheduled, as far as the viewer may see them."""
+
+    async def reminders(self, page: Page) -> Connection[Reminder]:
+        """Of which Spaces the viewer is to be reminded."""
+
     async def blocks(self, page: Page) -> Connection[User]:
         """Whom the viewer blocks."""
 
@@ -100,6 +110,10 @@ class SpaceLinks(Protocol):
     async def reaction_counts(self) -> Sequence[ReactionCount]: ...
 
     async def viewer_is_participant(self) -> bool: ...
+
+    async def viewer_has_reminder(self) -> bool: ...
+
+    async def reminder_count(self) -> int | None: ...
 
     async def viewer_capabilities(self) -> list[Capability]: ...
 

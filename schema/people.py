@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from schema.defaults import SpaceDefaults
     from schema.messages import DirectMessage
     from schema.posts import Post
+    from schema.schedules import Reminder
     from schema.spaces import Space
     from schema.stage import Invitation
 
@@ -73,6 +74,21 @@ class User(relay.Node):
     ) -> Connection[Annotated[Post, strawberry.lazy("schema.posts")]]:
         return await info.context.posts(self.key, Page(first, after, last, before))
 
+    @strawberry.field(
+        description="The person's Spaces that are SCHEDULED, the soonest first. None for whom the person blocks."
+    )
+    async def scheduled_spaces(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Space, strawberry.lazy("schema.spaces")]]:
+        return await info.context.scheduled_spaces(self.key, Page(first, after, last, before))
+
+    @strawberry.field(
+        description="The address, for calendar apps to subscribe to, of the Spaces that the person schedules: as "
+        "iCalendar (RFC 5545), with every change, and those canceled of late as such."
+    )
+    def ics_url(self, info: Info) -> str:
+        return info.context.calendar_url(self.key)
+
     async def _profile(self, info: Info) -> Profile:
         return self.known_profile or await info.context.profile(self.key)
 
@@ -129,3 +145,9 @@ class Viewer:
         before: Before = None,
     ) -> Connection[Annotated[DirectMessage, strawberry.lazy("schema.messages")]]:
         return await info.context.direct_messages(with_user, Page(first, after, last, before))
+
+    @strawberry.field(description="Of which Spaces to come the viewer asked to be reminded, the newest wish first.")
+    async def reminders(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Reminder, strawberry.lazy("schema.schedules")]]:
+        return await info.context.reminders(Page(first, after, last, before))

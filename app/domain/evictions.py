@@ -13,7 +13,7 @@ from app.domain.permissions import Action, require, require_power_over
 from app.domain.personal import Delivery, RemovedFromSpace
 from app.domain.reports import Complaint, checked_complaint
 from app.domain.roster import InvitationState, Person, RequestOutcome, Role, SeatEnd
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Space
 from app.domain.texts import REASON_LENGTH, checked
 
 
@@ -99,11 +99,11 @@ def notice(removal: Removal) -> Delivery:
 
 
 def evict(space: Space, person_id: str, now: datetime) -> list[SpaceEvent]:
-    """Raised hand, pending invitation and seat go; a Space that has ended has none of them. Never the host."""
+    """Raised hand, pending invitation and seat go; a Space that is over has none of them. Never the host."""
     if person_id == space.host.id:
         raise refusals.CannotTargetHost(field="userId")
     events: list[SpaceEvent] = []
-    if space.state is SpaceState.ENDED:
+    if space.is_over:
         return events
     if request := space.request(person_id):
         events.append(SpeakRequestClosed(at=now, request_id=request.id, outcome=RequestOutcome.DECLINED))

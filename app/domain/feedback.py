@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.domain import refusals
 from app.domain.roster import Person
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Space
 from app.domain.texts import checked
 
 RATINGS = range(1, 6)
@@ -40,7 +40,7 @@ def feedback(space: Space, person: Person, rating: int, text: str, *, was_in: bo
 
     Raises `SpaceNotLive` (before the start), `NotAParticipant`, `InvalidRating`, `TextTooLong`.
     """
-    if space.state is SpaceState.PREPARING:
+    if space.started_at is None:
         raise refusals.SpaceNotLive(field="spaceId")
     if not was_in:
         raise refusals.NotAParticipant("You have not been in this Space.", field="spaceId")

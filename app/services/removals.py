@@ -22,7 +22,7 @@ from app.services.people import require_account
 from app.services.ports import Clock, Removed
 from app.services.reports import Reports
 from app.services.rounds import every
-from app.services.stores import ModerationStore, PersonStore, RemovalStore, SpaceStore
+from app.services.stores import ModerationStore, PersonStore, ReminderStore, RemovalStore, SpaceStore
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ class Removals:
         store: RemovalStore,
         spaces: SpaceStore,
         people: PersonStore,
+        reminders: ReminderStore,
         log: ModerationStore,
         admission: Admission,
         attendance: Attendances,
@@ -55,6 +56,7 @@ class Removals:
         self._store = store
         self._spaces = spaces
         self._people = people
+        self._reminders = reminders
         self._log = log
         self._admission = admission
         self._attendance = attendance
@@ -160,6 +162,7 @@ class Removals:
             await self._store.delete(removal)
             raise
         self._attendance.recount(space_id)
+        await self._reminders.remove(space_id, [person_id])
         await self._log.append([removal_entry(removal, space.version)])
         await self._inboxes.tell([notice(removal)])
         return space

@@ -32,10 +32,14 @@ from app.services.people import Attempts, People
 from app.services.ports import Bells, Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
 from app.services.posts import Posts
 from app.services.reactions import Reactions
+from app.services.reminders import Reminders
 from app.services.removals import Removals
 from app.services.reports import Reports
+from app.services.scheduler import Scheduler
+from app.services.schedules import Schedules
 from app.services.sharing import Sharing
 from app.services.spaces import Spaces
+from app.services.speakers import InitialSpeakers
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
@@ -66,9 +70,11 @@ class Policy:
 
     topics: Collection[str]
     reactions: Collection[str]
+    time_zones: Collection[str] = ("UTC",)
     limits: Limits = field(default_factory=Limits)
     grace: timedelta = timedelta(seconds=60)
     empty_timeout: timedelta = timedelta(hours=1)
+    schedule_grace: timedelta = timedelta(hours=2)
     heartbeat: timedelta = timedelta(seconds=10)
     attempts: Attempts = field(default_factory=Attempts)
     operators: Collection[str] = ()
@@ -85,6 +91,8 @@ class UseCases:
     blocks: Blocks
     mutes: Mutes
     spaces: Spaces
+    schedules: Schedules
+    reminders: Reminders
     stage: Stage
     attendance: Attendances
     streams: Streams
@@ -106,6 +114,7 @@ class UseCases:
     closings: Closings
     inboxes: Inboxes
     outbox: Outbox
+    scheduler: Scheduler
 
     @property
     def works(self) -> Sequence[Callable[[], Coroutine[None, None, None]]]:
@@ -120,6 +129,7 @@ class UseCases:
             self.clip_upkeep.run,
             self.removals.run,
             self.outbox.run,
+            self.scheduler.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
         )
@@ -159,11 +169,21 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     cards = Cards(stores.spaces, stores.clips, stores.posts, stores.attendance, admission)
     posts = Posts(stores.posts, stores.spaces, cards, changes, admission, idempotency, clock=clock)
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
-    blocks = Blocks(stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, clock=clock)
+    blocks = Blocks(
+        stores.blocks,
+        stores.follows,
+        stores.people,
+        stores.spaces,
+        stores.reminders,
+        admission,
+        attendance,
+        clock=clock,
+    )
     clips = Clips(stores.clips, stores.spaces, attendance, admission, upkeep, idempotency, world.media, clock=clock)
     reports = Reports(
         stores.reports, stores.spaces, stores.people, clips, posts, idempotency, new_id=new_id, clock=clock
     )
+    speakers = InitialSpeakers(stores.people, admission, limits=limits, new_id=new_id)
     return UseCases(
         people=people,
         viewers=Viewers(people, world.tokens, stores.revocations, closings, operators=policy.operators),
@@ -178,12 +198,26 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             attendance,
             admission,
             idempotency,
+            speakers,
             outbox,
             topics=policy.topics,
             limits=limits,
-            new_id=new_id,
             clock=clock,
         ),
+        schedules=Schedules(
+            changes,
+            stores.spaces,
+            stores.people,
+            attendance,
+            admission,
+            speakers,
+            outbox,
+            idempotency,
+            topics=policy.topics,
+            time_zones=policy.time_zones,
+            clock=clock,
+        ),
+        reminders=Reminders(stores.reminders, stores.spaces, admission, clock=clock),
         stage=Stage(
             changes, stores.people, stores.follows, attendance, admission, limits=limits, new_id=new_id, clock=clock
         ),
@@ -216,6 +250,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             stores.removals,
             stores.spaces,
             stores.people,
+            stores.reminders,
             stores.moderation,
             admission,
             attendance,
@@ -241,4 +276,14 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         closings=closings,
         inboxes=inboxes,
         outbox=outbox,
+        scheduler=Scheduler(
+            changes,
+            stores.agendas,
+            stores.reminders,
+            inboxes,
+            attendance,
+            admission,
+            grace=policy.schedule_grace,
+            clock=clock,
+        ),
     )

@@ -34,6 +34,16 @@ _INDEXES: Final = {
                 ("_id", DESCENDING),
             ]
         ),
+        IndexModel(
+            [("host.id", ASCENDING), ("slot", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"slot": {"$exists": True}},
+        ),
+        IndexModel(
+            [("host.id", ASCENDING), ("schedule.start", DESCENDING), ("_id", DESCENDING)],
+            partialFilterExpression={"schedule.start": {"$exists": True}},
+        ),
+        IndexModel([("agenda.at", ASCENDING)], sparse=True),
     ],
     "people": [
         IndexModel([("folded_handle", ASCENDING)], unique=True),
@@ -43,6 +53,10 @@ _INDEXES: Final = {
     "blocks": [
         IndexModel([("_id.by", ASCENDING), ("at", DESCENDING), ("_id.of", DESCENDING)]),
         IndexModel([("_id.of", ASCENDING), ("_id.by", ASCENDING)]),
+    ],
+    "reminders": [
+        IndexModel([("_id.space", ASCENDING), ("_id.person", ASCENDING)]),
+        IndexModel([("_id.person", ASCENDING), ("at", DESCENDING), ("_id.space", DESCENDING)]),
     ],
     "attendance": [
         IndexModel([("space_id", ASCENDING), ("joined_at", ASCENDING), ("person.id", ASCENDING)]),

@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, get_args
 
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
+from app.domain import agendas
+from app.domain.agendas import Agenda
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Moment, Window
 from app.services.plain import Plain
-from app.services.stores import IdTaken, Letter, VersionConflict
+from app.services.stores import IdTaken, Letter, SlotsTaken, VersionConflict
 from app.store.database import Database, Document, from_document, to_document
 from app.store.pages import find_page
 
@@ -31,6 +34,7 @@ _LETTER_TYPES: Final = [kind.__name__ for kind in get_args(Letter)]
 _NEWEST_START: Final = [("started_at", DESCENDING), ("_id", DESCENDING)]
 _NEWEST_END: Final = [("ended_at", DESCENDING), ("_id", DESCENDING)]
 _STATE_ONLY: Final = {"ring": False, "outbox": False}
+_AGENDAS: Final = Plain(Agenda)
 
 
 class MongoSpaceStore:
@@ -41,13 +45,28 @@ class MongoSpaceStore:
 
     async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
         try:
-            await self._spaces.insert_one(to_document(_SPACES.encode(space)) | {"ring": [], "outbox": _outbox(letters)})
+            await self._spaces.insert_one(_document(space, letters))
         except DuplicateKeyError as error:
             raise IdTaken(space.id) from error
 
+    async def add_scheduled(self, space: Space, letters: Sequence[Letter] = (), *, slots: int) -> None:
+        for slot in await self._free_slots(space.host.id, slots):
+            try:
+                await self._spaces.insert_one(_document(space, letters) | {"slot": slot})
+                return
+            except DuplicateKeyError as error:
+                if "_id" in (error.details or {})["keyPattern"]:
+                    raise IdTaken(space.id) from None
+        raise SlotsTaken(f"{space.host.id} has {slots} scheduled Spaces")
+
+    async def _free_slots(self, host_id: str, slots: int) -> list[int]:
+        """Where to try: another process may be faster, but then the index says so."""
+        taken = self._spaces.find({"host.id": host_id, "slot": {"$exists": True}}, {"slot": True})
+        return sorted(set(range(slots)) - {document["slot"] async for document in taken})
+
     async def get(self, space_id: str) -> Space | None:
         document = await self._spaces.find_one({"_id": space_id}, _STATE_ONLY)
-        return _space(document) if document else None
+        return space_in(document) if document else None
 
     async def get_many(self, space_ids: Collection[str]) -> list[Space]:
         return await self._find({"_id": {"$in": list(space_ids)}})
@@ -59,12 +78,15 @@ class MongoSpaceStore:
         if not numbered:
             return after, []
         changes, tail = _SPACES.encode_changes(before, after), [_EVENTS.encode(one) for one in numbered]
+        changes |= _agenda_changes(before, after, numbered[-1].event.at)
         if after.state is SpaceState.DELETED:
             write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}, "$push": {}}
         else:
             if after.recording_deleted_at != before.recording_deleted_at:
                 changes["unpurged"] = True
             write = {"$set": changes, "$push": {"ring": {"$each": tail, "$slice": -RING_SIZE}}}
+        if before.state is SpaceState.SCHEDULED is not after.state:
+            write["$unset"] = {"slot": True}
         if letters:
             write["$push"]["outbox"] = {"$each": _outbox(letters)}
         written = await self._spaces.update_one({"_id": before.id, "version": before.version}, write)
@@ -98,32 +120,40 @@ class MongoSpaceStore:
 
     async def live(self, window: Window[Moment]) -> list[Space]:
         live = {"state": SpaceState.LIVE.value}
-        return [_space(one) for one in await find_page(self._spaces, live, _NEWEST_START, window, _STATE_ONLY)]
+        return [space_in(one) for one in await find_page(self._spaces, live, _NEWEST_START, window, _STATE_ONLY)]
 
     async def all_live(self) -> AsyncIterator[Space]:
         async for document in self._spaces.find({"state": SpaceState.LIVE.value}, _STATE_ONLY):
-            yield _space(document)
+            yield space_in(document)
 
     async def open_of(self, host_id: str) -> list[Space]:
-        states = [SpaceState.PREPARING.value, SpaceState.LIVE.value]
+        states = [SpaceState.SCHEDULED.value, SpaceState.PREPARING.value, SpaceState.LIVE.value]
         return await self._find({"host.id": host_id, "state": {"$in": states}})
 
     async def recorded(self, host_id: str, window: Window[Moment]) -> list[Space]:
         kept = {"state": SpaceState.ENDED.value, "recording_enabled": True, "recording_deleted_at": None}
         found = await find_page(self._spaces, {"host.id": host_id, **kept}, _NEWEST_END, window, _STATE_ONLY)
-        return [_space(one) for one in found]
+        return [space_in(one) for one in found]
 
     async def showing(self, post_id: str) -> list[str]:
         query = {"shared_posts.post_id": post_id, "state": SpaceState.LIVE.value}
         return [document["_id"] async for document in self._spaces.find(query, {"_id": True})]
 
+    async def scheduled_of(self, host_ids: Collection[str]) -> list[Space]:
+        return await self._find({"host.id": {"$in": list(host_ids)}, "state": SpaceState.SCHEDULED.value})
+
+    async def planned_of(self, host_id: str, since: datetime, *, limit: int) -> list[Space]:
+        planned = {"host.id": host_id, "schedule.start": {"$gt": since}}
+        latest = [("schedule.start", DESCENDING), ("_id", DESCENDING)]
+        return await self._find(planned, sort=latest, limit=limit)
+
     async def inviting(self, person_id: str) -> list[Space]:
         newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
         return await self._find({"invitations.person.id": person_id}, sort=newest)
 
-    async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None) -> list[Space]:
-        found = self._spaces.find(query, _STATE_ONLY, sort=sort)
-        return [_space(document) async for document in found]
+    async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None, limit: int = 0) -> list[Space]:
+        found = self._spaces.find(query, _STATE_ONLY, sort=sort, limit=limit)
+        return [space_in(document) async for document in found]
 
 
 def _outbox(letters: Sequence[Letter]) -> list[Document]:
@@ -134,5 +164,20 @@ def _letter(document: Document) -> Letter:
     return _LETTERS.decode({"letter": document}).letter
 
 
-def _space(document: Document) -> Space:
+def space_in(document: Document) -> Space:
+    """The Space that a document holds."""
     return _SPACES.decode(from_document(document))
+
+
+def _document(space: Space, letters: Sequence[Letter]) -> Document:
+    document = to_document(_SPACES.encode(space)) | {"ring": [], "outbox": _outbox(letters)}
+    agenda = agendas.opened(space)
+    return document | {"agenda": _AGENDAS.encode(agenda)} if agenda else document
+
+
+def _agenda_changes(before: Space, after: Space, at: datetime) -> Document:
+    if agendas.is_new(before, after):
+        return {"agenda": _AGENDAS.encode(Agenda(after.version, at))}
+    if agendas.is_touched(before, after):
+        return {"agenda.version": after.version, "agenda.at": at, "agenda.told": ""}
+    return {}

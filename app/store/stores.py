@@ -1,6 +1,7 @@
 """All stores over one MongoDB database."""
 
 from app.services.stores import Stores
+from app.store.agendas import MongoAgendaStore
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.blocks import MongoBlockStore
@@ -17,6 +18,7 @@ from app.store.people import MongoPersonStore
 from app.store.posts import MongoPostStore
 from app.store.rates import MongoRateStore
 from app.store.reactions import MongoReactionStore
+from app.store.reminders import MongoReminderStore
 from app.store.removals import MongoRemovalStore
 from app.store.reports import MongoReportStore
 from app.store.revocations import MongoRevocationStore
@@ -27,6 +29,8 @@ def mongo_stores(database: Database) -> Stores:
     """Every port of `app.services.stores`."""
     return Stores(
         spaces=MongoSpaceStore(database),
+        agendas=MongoAgendaStore(database),
+        reminders=MongoReminderStore(database),
         people=MongoPersonStore(database),
         follows=MongoFollowStore(database),
         blocks=MongoBlockStore(database),

@@ -28,7 +28,8 @@ def test_a_rating_is_one_to_five(rating: int) -> None:
 def test_what_else_is_refused() -> None:
     with pytest.raises(refusals.NotAParticipant):
         feedback(space(), LEA, 5, "", was_in=False, now=NOW)
-    with pytest.raises(refusals.SpaceNotLive):
-        feedback(space(SpaceState.PREPARING), LEA, 5, "", was_in=True, now=NOW)
+    for state in (SpaceState.SCHEDULED, SpaceState.PREPARING, SpaceState.CANCELED, SpaceState.EXPIRED):
+        with pytest.raises(refusals.SpaceNotLive):
+            feedback(space(state, started_at=None), LEA, 5, "", was_in=True, now=NOW)
     with pytest.raises(refusals.TextTooLong):
         feedback(space(), LEA, 5, "x" * (TEXT_LENGTH + 1), was_in=True, now=NOW)

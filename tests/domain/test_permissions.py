@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from app.domain import evictions, life, stage
+from app.domain import evictions, life, schedules, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
 from app.domain.evictions import Removal, RemovalAction
@@ -21,9 +21,10 @@ from app.domain.permissions import (
 from app.domain.posts import Post
 from app.domain.refusals import Refusal
 from app.domain.roster import Person, Role, SpeakPolicy
+from app.domain.schedules import ScheduleEdit
 from app.domain.sharing import share_post
-from app.domain.spaces import Space, SpaceState
-from tests.domain.builders import NOW, SMALL, person, space
+from app.domain.spaces import Schedule, Space, SpaceState
+from tests.domain.builders import LATER, NOW, SMALL, person, space
 
 ROLES = ("host", "cohost", "speaker", "listener")
 ACTORS = {"host": person("hana"), "cohost": person("cora"), "speaker": person("sam"), "listener": person("lea")}
@@ -54,6 +55,10 @@ def revoke_cohost(actor: Person) -> list[SpaceEvent]:
     return stage.revoke_invitation(promised, actor, "i-ines", NOW)
 
 
+def scheduled() -> Space:
+    return space(SpaceState.SCHEDULED, schedule=Schedule(LATER, "UTC", chosen_at=NOW, changed_at=NOW), stage=())
+
+
 def put_out(actor: Person, name: str) -> list[Removal]:
     removal = evictions.remove_participant(
         room(), actor, person(name), RemovalAction.REMOVE, complaint=None, reason=None, now=NOW
@@ -78,6 +83,13 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
     (
         "delete the recording",
         lambda who: life.delete_recording(space(SpaceState.ENDED), who, NOW, confirmed=True),
+        (YES, NO, NO, NO),
+    ),
+    ("prepare", lambda who: schedules.prepare(scheduled(), who, NOW), (YES, NO, NO, NO)),
+    ("cancel", lambda who: schedules.cancel(scheduled(), who, NOW), (YES, NO, NO, NO)),
+    (
+        "edit schedule",
+        lambda who: schedules.update(scheduled(), who, ScheduleEdit(title="On storms"), time_zones=["UTC"], now=NOW),
         (YES, NO, NO, NO),
     ),
     ("end", lambda who: life.end(room(), who, NOW), (YES, NO, NO, NO)),

@@ -18,6 +18,7 @@ from app.services.pages import Window
 from app.services.ports import Snapshot
 from app.services.stores import ReportFilter
 from tests.services.test_audio import SDP, token_in
+from tests.services.test_reminders import scheduled
 from tests.services.world import DRAFT, Process, World
 
 REMOVE, BLOCK, REPORT = RemovalAction.REMOVE, RemovalAction.BLOCK, RemovalAction.REPORT
@@ -255,3 +256,14 @@ async def test_a_cohost_who_removes_someone_after_the_host_cannot_let_them_in() 
     await process.removals.remove(cohost, space_id, bob.id, REMOVE)
     await process.removals.readmit(cohost, space_id, bob.id)
     await process.attendance.join(bob, space_id)
+
+
+async def test_who_is_removed_before_the_start_is_not_reminded_of_it() -> None:
+    world = World()
+    process, host, ana = Process(world), await world.person("hana"), await world.person("ana")
+    space_id = await scheduled(process, host)
+    await process.reminders.add(ana, space_id)
+    await process.removals.remove(host, space_id, "ana", REMOVE)
+    assert await process.reminders.of_person("ana", [space_id]) == set()
+    with pytest.raises(refusals.RemovedFromSpace):
+        await process.reminders.add(ana, space_id)

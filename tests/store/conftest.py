@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.services.stores import (
+    AgendaStore,
     AiringStore,
     AttendanceStore,
     BlockStore,
@@ -21,11 +22,13 @@ from app.services.stores import (
     PostStore,
     RateStore,
     ReactionStore,
+    ReminderStore,
     RemovalStore,
     ReportStore,
     RevocationStore,
     SpaceStore,
 )
+from app.store.agendas import MongoAgendaStore
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.blocks import MongoBlockStore
@@ -41,10 +44,12 @@ from app.store.people import MongoPersonStore
 from app.store.posts import MongoPostStore
 from app.store.rates import MongoRateStore
 from app.store.reactions import MongoReactionStore
+from app.store.reminders import MongoReminderStore
 from app.store.removals import MongoRemovalStore
 from app.store.reports import MongoReportStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
+from tests.fakes.agendas import MemoryAgendaStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
@@ -58,6 +63,7 @@ from tests.fakes.people import MemoryPersonStore
 from tests.fakes.posts import MemoryPostStore
 from tests.fakes.rates import MemoryRateStore
 from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.reminders import MemoryReminderStore
 from tests.fakes.removals import MemoryRemovalStore
 from tests.fakes.reports import MemoryReportStore
 from tests.fakes.revocations import MemoryRevocationStore
@@ -73,6 +79,20 @@ def _chosen(request: pytest.FixtureRequest, memory: Callable[[], Any], mongodb: 
 @pytest.fixture(params=BOTH)
 def spaces(request: pytest.FixtureRequest) -> SpaceStore:
     store: SpaceStore = _chosen(request, MemorySpaceStore, MongoSpaceStore)
+    return store
+
+
+@pytest.fixture
+def agendas(request: pytest.FixtureRequest, spaces: SpaceStore) -> AgendaStore:
+    """Those of `spaces`."""
+    if isinstance(spaces, MemorySpaceStore):
+        return MemoryAgendaStore(spaces)
+    return MongoAgendaStore(request.getfixturevalue("database"))
+
+
+@pytest.fixture(params=BOTH)
+def reminders(request: pytest.FixtureRequest) -> ReminderStore:
+    store: ReminderStore = _chosen(request, MemoryReminderStore, MongoReminderStore)
     return store
 
 

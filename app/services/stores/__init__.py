@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.services.stores.agendas import AgendaStore
 from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
 from app.services.stores.clips import ClipExists, ClipStore
@@ -15,12 +16,14 @@ from app.services.stores.people import HandleExists, PersonStore
 from app.services.stores.posts import PostStore
 from app.services.stores.rates import RateStore
 from app.services.stores.reactions import ReactionStore
+from app.services.stores.reminders import ReminderStore
 from app.services.stores.removals import RemovalStore
 from app.services.stores.reports import ReportFilter, ReportStore
 from app.services.stores.revocations import RevocationStore
-from app.services.stores.spaces import IdTaken, Letter, SpaceStore, VersionConflict
+from app.services.stores.spaces import IdTaken, Letter, SlotsTaken, SpaceStore, VersionConflict
 
 __all__ = [
+    "AgendaStore",
     "AiringStore",
     "AttendanceStore",
     "BlockStore",
@@ -42,10 +45,12 @@ __all__ = [
     "PostStore",
     "RateStore",
     "ReactionStore",
+    "ReminderStore",
     "RemovalStore",
     "ReportFilter",
     "ReportStore",
     "RevocationStore",
+    "SlotsTaken",
     "SpaceStore",
     "Stores",
     "VersionConflict",
@@ -57,6 +62,8 @@ class Stores:
     """All of them, over one database."""
 
     spaces: SpaceStore
+    agendas: AgendaStore
+    reminders: ReminderStore
     people: PersonStore
     follows: FollowStore
     blocks: BlockStore

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from app.domain.events import Numbered, SpaceEvent
@@ -20,6 +21,10 @@ class VersionConflict(Exception):
     """The Space has another version than the one decided on: load and decide again."""
 
 
+class SlotsTaken(Exception):
+    """The host has as many scheduled Spaces as one may have."""
+
+
 class IdTaken(Exception):
     """There is a Space of this id already."""
 
@@ -31,6 +36,12 @@ class SpaceStore(Protocol):
         """Keeps a new Space, without events, with these letters in its outbox.
 
         Raises `IdTaken`, with nothing written.
+        """
+
+    async def add_scheduled(self, space: Space, letters: Sequence[Letter] = (), *, slots: int) -> None:
+        """Keeps a new SCHEDULED Space in one of the host's slots; it is free again when the Space is not SCHEDULED.
+
+        Raises `SlotsTaken`, whatever other processes do meanwhile, or `IdTaken`.
         """
 
     async def get(self, space_id: str) -> Space | None: ...
@@ -74,7 +85,13 @@ class SpaceStore(Protocol):
         """Every live Space, for a server that starts."""
 
     async def open_of(self, host_id: str) -> list[Space]:
-        """The host's Spaces that are PREPARING or LIVE."""
+        """The host's Spaces that are SCHEDULED, PREPARING or LIVE."""
+
+    async def scheduled_of(self, host_ids: Collection[str]) -> list[Space]:
+        """The SCHEDULED Spaces of these hosts, in no particular order."""
+
+    async def planned_of(self, host_id: str, since: datetime, *, limit: int) -> list[Space]:
+        """The host's Spaces in any state that were scheduled to start after a moment, the latest first."""
 
     async def recorded(self, host_id: str, window: Window[Moment]) -> list[Space]:
         """The host's Spaces that have ended and keep a recording, in order of (ended_at, id), the newest end first."""

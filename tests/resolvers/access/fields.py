@@ -26,6 +26,7 @@ CARRIED = frozenset(
         "Report",
         "SharedPost",
         "SpaceDefaults",
+        "Reminder",
         "SpeakRequest",
         "UnavailableCard",
         "User",
@@ -55,6 +56,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
             *("listeners", "reactionCounts", "clips", "viewerBlockedSpeakers", "viewerFeedback", "sharedPosts"),
+            *("scheduledStart", "timeZone", "isOverdue", "icsUrl", "viewerHasReminder"),
         ),
         READERS,
     ),
@@ -64,6 +66,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
     "removals": MODERATORS,
     "feedbackSummary": HOST | OPERATORS,
     "audio": READERS - KEPT_OUT,
+    "reminderCount": HOST,
 }
 
 QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {

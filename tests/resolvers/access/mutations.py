@@ -19,6 +19,7 @@ from tests.resolvers.access.rows import (
     in_ended,
     in_live,
     in_preparing,
+    in_scheduled,
     post_of,
     space_gid,
     user_gid,
@@ -36,6 +37,8 @@ from tests.resolvers.access.scene import (
     Who,
     seat,
 )
+
+TOMORROW = "2031-05-02T18:00:00Z"
 
 
 async def _live(scene: Scene) -> Space:
@@ -145,6 +148,10 @@ MUTATIONS: Mapping[str, Row] = {
     "updateSpaceDefaults": Row(ACCOUNTS, given(language="en")),
     "createSpace": Row(ACCOUNTS, given(title="Mine")),
     # Start, end, delete, rename, transfer, recording and clipping toggles.
+    "scheduleSpace": Row(ACCOUNTS, given(title="Mine", scheduledStart=TOMORROW, timeZone="UTC")),
+    "updateScheduledSpace": Row(HOST, in_scheduled(title="Blues")),
+    "prepareSpace": Row(HOST, in_scheduled()),
+    "cancelScheduledSpace": Row(HOST, in_scheduled()),
     "startSpace": Row(HOST, in_preparing()),
     "endSpace": Row(HOST, in_live()),
     "deleteRecording": Row(HOST, in_ended(confirm=True)),
@@ -172,6 +179,9 @@ MUTATIONS: Mapping[str, Row] = {
     # Remove people.
     "removeParticipant": Row(MODERATORS, about("ned", in_live())),
     "readmitParticipant": Row(HOST, about(Who.REMOVED, in_live())),
+    # Whom the host blocks may not wait for the Space, but may stop to.
+    "setReminder": Row(ADMITTED | {Who.REMOVED}, in_scheduled()),
+    "removeReminder": Row(ACCOUNTS, in_scheduled()),
     # React, clip, report, feedback.
     "sendReaction": Row(INSIDE, in_live(emoji="👏")),
     "createClip": Row(INSIDE, in_live()),
