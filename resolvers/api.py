@@ -13,6 +13,7 @@ from resolvers.clips import ClipMutation, ClipQuery
 from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
+from resolvers.listings import ListingQuery
 from resolvers.moderation import ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
@@ -26,7 +27,7 @@ from schema.scalars import DATE_TIME
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
+class Query(NodeQuery, SpaceQuery, ListingQuery, PeopleQuery, ClipQuery, ModerationQuery):
     """What can be asked."""
 
 

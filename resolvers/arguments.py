@@ -66,6 +66,13 @@ def number_key(parts: Sequence[str]) -> Number:
     return (number,)
 
 
+def count_key(parts: Sequence[str]) -> tuple[int, str]:
+    """The key in a cursor of a list that is ordered by a number that several may share."""
+    digits, item_id = parts
+    [count] = number_key([digits])
+    return count, item_id
+
+
 def cursor(*key: str | int | datetime) -> str:
     """An opaque cursor of an entry's key."""
     parts = [part.isoformat() if isinstance(part, datetime) else str(part) for part in key]

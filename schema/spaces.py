@@ -26,13 +26,6 @@ class SpaceState(Enum):
     ENDED = strawberry.enum_value("ENDED", description="Over for good.")
 
 
-@strawberry.enum(description="The states by which Spaces can be listed.")
-class ListedState(Enum):
-    """The states by which Spaces can be listed."""
-
-    LIVE = strawberry.enum_value("LIVE", description="On air now.")
-
-
 @strawberry.enum(description="Why a Space ended.")
 class EndReason(Enum):
     """Why a Space ended."""

@@ -18,6 +18,7 @@ from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.deletion import Deletion
 from app.services.follows import Follows
+from app.services.listings import Listings
 from app.services.media_engine import MediaEngine
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
@@ -69,6 +70,7 @@ class UseCases:
     blocks: Blocks
     mutes: Mutes
     spaces: Spaces
+    listings: Listings
     stage: Stage
     attendance: Attendances
     streams: Streams
@@ -118,6 +120,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             new_id=new_id,
             clock=clock,
         ),
+        listings=Listings(stores.spaces, admission),
         stage=Stage(
             changes, stores.people, stores.follows, attendance, admission, limits=limits, new_id=new_id, clock=clock
         ),

@@ -43,6 +43,13 @@ class MongoAttendanceStore:
         document = await self._present.find_one({"_id": _key(space_id, person_id)})
         return _ATTENDANCES.decode(document) if document else None
 
+    async def in_any_of(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        found = self._present.find({"_id": {"$in": [_key(one, person_id) for one in space_ids]}}, {"_id": True})
+        return frozenset([one["_id"]["space_id"] async for one in found])
+
+    async def of_people(self, person_ids: Collection[str]) -> list[Attendance]:
+        return [_ATTENDANCES.decode(one) async for one in self._present.find({"person.id": {"$in": list(person_ids)}})]
+
     async def renew(self, attendances: Iterable[tuple[str, str]], *, until: datetime) -> None:
         keys = [_key(*one) for one in attendances]
         await self._present.update_many({"_id": {"$in": keys}}, {"$max": {"seen_until": until}})

@@ -11,9 +11,18 @@ DEAD_LEASE_SECONDS: Final = 3600
 PROMISE_SECONDS: Final = 24 * 3600
 """How long a client may repeat a command under its idempotency key."""
 
+_LIVE: Final = {"state": "LIVE"}
+
 _INDEXES: Final = {
     "spaces": [
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
+        # Facets first: of several that are asked for MongoDB tries each, and goes on with what finds least.
+        IndexModel([("facets", ASCENDING), ("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("audience", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_LIVE),
+        IndexModel(
+            [("facets", ASCENDING), ("audience", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_LIVE
+        ),
+        IndexModel([("stage.person.id", ASCENDING)], partialFilterExpression=_LIVE),
         IndexModel([("invitations.person.id", ASCENDING)]),
         IndexModel([("unpurged", ASCENDING)], sparse=True),
         IndexModel([("host.id", ASCENDING), ("state", ASCENDING)]),
@@ -23,11 +32,13 @@ _INDEXES: Final = {
         IndexModel([("folded_name", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("subject", ASCENDING)], unique=True, partialFilterExpression={"subject": {"$type": "string"}}),
     ],
+    "follows": [IndexModel([("_id.by", ASCENDING), ("at", DESCENDING), ("_id.of", DESCENDING)])],
     "blocks": [IndexModel([("_id.by", ASCENDING), ("at", DESCENDING), ("_id.of", DESCENDING)])],
     "attendance": [
         IndexModel([("space_id", ASCENDING), ("joined_at", ASCENDING), ("person.id", ASCENDING)]),
         IndexModel([("space_id", ASCENDING), ("person.id", ASCENDING)]),
         IndexModel([("seen_until", ASCENDING)]),
+        IndexModel([("person.id", ASCENDING)]),
     ],
     "anonymous": [
         IndexModel([("space_id", ASCENDING)]),

@@ -53,10 +53,14 @@ class MongoPersonStore:
             changes["bio"] = bio
         if not changes:
             return await self.get(person_id)
-        document = await self._people.find_one_and_update(
-            {"_id": person_id}, {"$set": changes}, return_document=ReturnDocument.AFTER
-        )
-        return _account(document) if document else None
+        return await self._change(person_id, changes)
+
+    async def set_listening_visible(self, person_id: str, visible: bool) -> Account | None:
+        return await self._change(person_id, {"listening_visible": visible})
+
+    async def listening_visible(self, person_ids: Collection[str]) -> frozenset[str]:
+        query = {"_id": {"$in": list(person_ids)}, "listening_visible": True}
+        return frozenset([one["_id"] async for one in self._people.find(query, {"_id": True})])
 
     async def search(self, prefix: str, window: Window[Found]) -> list[Account]:
         begins = _beginning(folded(prefix))
@@ -70,6 +74,12 @@ class MongoPersonStore:
                 read = [_account(one) for one in await find_page(self._people, query, order, rest)]
                 found = [*read, *found] if window.last else [*found, *read]
         return found
+
+    async def _change(self, person_id: str, changes: Document) -> Account | None:
+        document = await self._people.find_one_and_update(
+            {"_id": person_id}, {"$set": changes}, return_document=ReturnDocument.AFTER
+        )
+        return _account(document) if document else None
 
     async def _one(self, query: Document) -> Account | None:
         document = await self._people.find_one(query)

@@ -6,8 +6,9 @@ from typing import Final
 from pymongo import DESCENDING
 
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.listings import Listing, Order, audience, facets
 from app.domain.spaces import Space, SpaceState, evolve
-from app.services.pages import Moment, Window
+from app.services.pages import Place, Window
 from app.services.plain import Plain
 from app.services.stores import VersionConflict
 from app.store.database import Database, Document, from_document, to_document
@@ -18,18 +19,29 @@ RING_SIZE: Final = 128
 
 _SPACES: Final = Plain(Space)
 _EVENTS: Final = Plain(Numbered)
-_NEWEST_START: Final = [("started_at", DESCENDING), ("_id", DESCENDING)]
-_STATE_ONLY: Final = {"ring": False}
+_ORDERS: Final = {
+    Order.STARTED_AT: [("started_at", DESCENDING), ("_id", DESCENDING)],
+    Order.LISTENERS: [("audience", DESCENDING), ("_id", DESCENDING)],
+}
+_STATE_ONLY: Final = {"ring": False, "facets": False, "audience": False}
+_FACETED: Final = frozenset({"host", "title", "topics", "language"})
+_COUNTED: Final = frozenset({"listeners", "anonymous"})
 
 
 class MongoSpaceStore:
-    """The `SpaceStore` port on MongoDB: a change is one conditional write, so state and events cannot drift apart."""
+    """The `SpaceStore` port on MongoDB: a change is one conditional write, so state and events cannot drift apart.
+
+    Beside the state a document has what lists are read by: `facets`, and everyone who listens as `audience`. A text
+    index would have to sort all that a word finds, and knows nothing of most languages; one multikey index of facets
+    has whatever is named, and the order.
+    """
 
     def __init__(self, database: Database) -> None:
         self._spaces = database["spaces"]
 
     async def add(self, space: Space) -> None:
-        await self._spaces.insert_one(to_document(_SPACES.encode(space)) | {"ring": []})
+        document = to_document(_SPACES.encode(space))
+        await self._spaces.insert_one(document | _found_by(space, document.keys()) | {"ring": []})
 
     async def get(self, space_id: str) -> Space | None:
         document = await self._spaces.find_one({"_id": space_id}, _STATE_ONLY)
@@ -43,6 +55,7 @@ class MongoSpaceStore:
         if not numbered:
             return after, []
         changes, tail = _SPACES.encode_changes(before, after), [_EVENTS.encode(one) for one in numbered]
+        changes |= _found_by(after, changes.keys())
         if after.state is SpaceState.DELETED:
             write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}}
         else:
@@ -69,9 +82,16 @@ class MongoSpaceStore:
         found = self._spaces.find({"_id": {"$in": list(space_ids)}}, {"version": True})
         return {document["_id"]: document["version"] async for document in found}
 
-    async def live(self, window: Window[Moment]) -> list[Space]:
-        live = {"state": SpaceState.LIVE.value}
-        return [_space(one) for one in await find_page(self._spaces, live, _NEWEST_START, window, _STATE_ONLY)]
+    async def listed(self, listing: Listing, window: Window[Place]) -> list[Space]:
+        query: Document = {"state": listing.state.value}
+        if demands := listing.demands():
+            query["$and"] = [{"facets": {"$in": one}} for one in demands]
+        page = await find_page(self._spaces, query, _ORDERS[listing.order], window, _STATE_ONLY)
+        return [_space(one) for one in page]
+
+    async def on_stage(self, person_ids: Collection[str], *, limit: int) -> list[Space]:
+        query = {"state": SpaceState.LIVE.value, "stage.person.id": {"$in": list(person_ids)}}
+        return await self._find(query, sort=_ORDERS[Order.STARTED_AT], limit=limit)
 
     async def all_live(self) -> AsyncIterator[Space]:
         async for document in self._spaces.find({"state": SpaceState.LIVE.value}, _STATE_ONLY):
@@ -85,9 +105,19 @@ class MongoSpaceStore:
         newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
         return await self._find({"invitations.person.id": person_id}, sort=newest)
 
-    async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None) -> list[Space]:
-        found = self._spaces.find(query, _STATE_ONLY, sort=sort)
+    async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None, limit: int = 0) -> list[Space]:
+        found = self._spaces.find(query, _STATE_ONLY, sort=sort, limit=limit)
         return [_space(document) async for document in found]
+
+
+def _found_by(space: Space, changed: Collection[str]) -> Document:
+    """What lists are read by, as far as it may have changed with these fields."""
+    found_by: Document = {}
+    if not _FACETED.isdisjoint(changed):
+        found_by["facets"] = sorted(facets(space))
+    if not _COUNTED.isdisjoint(changed):
+        found_by["audience"] = audience(space)
+    return found_by
 
 
 def _space(document: Document) -> Space:

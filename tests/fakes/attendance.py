@@ -28,6 +28,12 @@ class MemoryAttendanceStore:
     async def get(self, space_id: str, person_id: str) -> Attendance | None:
         return self._present.get((space_id, person_id))
 
+    async def in_any_of(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        return frozenset(one for one in space_ids if (one, person_id) in self._present)
+
+    async def of_people(self, person_ids: Collection[str]) -> list[Attendance]:
+        return [one for one in self._present.values() if one.person.id in person_ids]
+
     async def renew(self, attendances: Iterable[tuple[str, str]], *, until: datetime) -> None:
         for key in set(attendances) & self._present.keys():
             there = self._present[key]

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.listings import Listing, Order, matches, place
 from app.domain.spaces import Space, SpaceState, evolve
-from app.services.pages import Moment, Window, part
-from app.services.spaces import start_key
+from app.services.pages import Place, Window, part
 from app.services.stores import VersionConflict
 
 RING_SIZE = 128
@@ -68,9 +68,13 @@ class MemorySpaceStore:
     async def versions(self, space_ids: Collection[str]) -> Mapping[str, int]:
         return {space.id: space.version for space in await self.get_many(space_ids)}
 
-    async def live(self, window: Window[Moment]) -> list[Space]:
-        live = [one async for one in self.all_live()]
-        return part(live, window, key_of=start_key, newest_first=True)
+    async def listed(self, listing: Listing, window: Window[Place]) -> list[Space]:
+        found = [one.space for one in self._spaces.values() if matches(one.space, listing)]
+        return part(found, window, key_of=lambda one: place(one, listing.order), newest_first=True)
+
+    async def on_stage(self, person_ids: Collection[str], *, limit: int) -> list[Space]:
+        found = [one async for one in self.all_live() if any(seat.person.id in person_ids for seat in one.stage)]
+        return sorted(found, key=lambda one: place(one, Order.STARTED_AT), reverse=True)[:limit]
 
     async def all_live(self) -> AsyncIterator[Space]:
         for stored in list(self._spaces.values()):

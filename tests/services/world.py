@@ -94,7 +94,7 @@ class Process:
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
-        self.viewers = use_cases.viewers
+        self.viewers, self.listings = use_cases.viewers, use_cases.listings
         self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
         self.moderation = use_cases.moderation

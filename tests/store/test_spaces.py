@@ -7,11 +7,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from app.domain.events import EndReason, SpaceDeleted, SpaceEnded, SpaceEvent, SpaceRenamed, SpaceStarted
+from app.domain.events import SpaceDeleted, SpaceEvent, SpaceRenamed, SpaceStarted
 from app.domain.roster import Invitation, Role
 from app.domain.spaces import Space, SpaceState, evolve
-from app.services.pages import Window
-from app.services.spaces import start_key
 from app.services.stores import SpaceStore, VersionConflict
 from app.store.database import Database
 from app.store.spaces import RING_SIZE, MongoSpaceStore
@@ -116,30 +114,6 @@ async def test_many_spaces_and_versions_are_found_at_once(spaces: SpaceStore) ->
     found = await spaces.get_many(["a", "b", "c"])
     assert sorted(found, key=lambda one: one.id) == [first, second]
     assert await spaces.versions(["a", "b", "c"]) == {"a": 1, "b": 2}
-
-
-async def test_live_spaces_come_in_pages_the_newest_start_first(spaces: SpaceStore) -> None:
-    started = {"a": 5, "b": 9, "c": 5, "d": 7}
-    for space_id, seconds in started.items():
-        await added(spaces, replace(space(space_id), started_at=NOW + timedelta(seconds=seconds)))
-    await added(spaces, space("preparing", state=SpaceState.PREPARING))
-    over = await added(spaces, space("over"))
-    await spaces.save(over, [SpaceEnded(at=NOW, reason=EndReason.HOST)])
-
-    first = await spaces.live(Window(3))
-    assert [one.id for one in first] == ["b", "d", "c"]
-    assert [one.id for one in await spaces.live(Window(3, after=start_key(first[-1])))] == ["a"]
-    assert [one.id for one in await spaces.live(Window(2, before=start_key(first[-1]), last=True))] == ["b", "d"]
-    assert await spaces.live(Window(3, after=(NOW + timedelta(seconds=5), "a"))) == []
-    assert sorted([one.id async for one in spaces.all_live()]) == ["a", "b", "c", "d"]
-
-
-async def test_a_page_goes_on_after_a_space_that_has_ended_meanwhile(spaces: SpaceStore) -> None:
-    for seconds, space_id in enumerate("abc"):
-        await added(spaces, replace(space(space_id), started_at=NOW + timedelta(seconds=seconds)))
-    last = (await spaces.live(Window(2)))[-1]
-    await spaces.save(last, [SpaceEnded(at=NOW, reason=EndReason.HOST)])
-    assert [one.id for one in await spaces.live(Window(2, after=start_key(last)))] == ["a"]
 
 
 async def test_the_invited_find_the_spaces_that_await_their_answer(spaces: SpaceStore) -> None:

@@ -22,6 +22,12 @@ class AttendanceStore(Protocol):
 
     async def get(self, space_id: str, person_id: str) -> Attendance | None: ...
 
+    async def in_any_of(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        """Those of the Spaces that the person is in, by one query."""
+
+    async def of_people(self, person_ids: Collection[str]) -> list[Attendance]:
+        """Wherever these people are, in no particular order."""
+
     async def renew(self, attendances: Iterable[tuple[str, str]], *, until: datetime) -> None:
         """Renews the leases of (space id, person id) pairs, those that exist, by one write."""
 

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Protocol
 
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.listings import Listing
 from app.domain.spaces import Space
-from app.services.pages import Moment, Window
+from app.services.pages import Place, Window
 
 
 class VersionConflict(Exception):
@@ -43,8 +44,11 @@ class SpaceStore(Protocol):
     async def versions(self, space_ids: Collection[str]) -> Mapping[str, int]:
         """The current version of each of the Spaces that there are, by one query."""
 
-    async def live(self, window: Window[Moment]) -> list[Space]:
-        """Live Spaces in order of (started_at, id), newest first."""
+    async def listed(self, listing: Listing, window: Window[Place]) -> list[Space]:
+        """The Spaces that match, in the listing's order: by `listings.place`, the greatest first."""
+
+    async def on_stage(self, person_ids: Collection[str], *, limit: int) -> list[Space]:
+        """Live Spaces in which any of these people has a seat, the newest start first; the newest `limit` of them."""
 
     def all_live(self) -> AsyncIterator[Space]:
         """Every live Space, for a server that starts."""
