@@ -23,6 +23,7 @@ from app.domain import refusals
 from app.domain.roster import Limits
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
+from app.feeds.moves import BusMoveFeed
 from app.live import Live
 from app.mongod import Mongod, MongodUnavailable
 from app.services.media_engine import MediaUnavailable
@@ -108,6 +109,9 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         attendance = use_cases.attendance
         works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting, use_cases.closings.run)
         await running.enter_async_context(_background(*works, use_cases.abandonment.run, use_cases.deletion.run))
+        watch = use_cases.bar_watch
+        watching = (use_cases.whereabouts.run, watch.run_hearing, watch.run_rounds, watch.run_sweeps)
+        await running.enter_async_context(_background(*watching))
         yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
 
 
@@ -152,6 +156,7 @@ async def _adapters(
         stores=stores,
         feeds=await running.enter_async_context(feeds),
         closings=BusClosingFeed(bus),
+        moves=BusMoveFeed(bus),
         media=live,
         passwords=running.enter_context(Argon2Passwords()),
         tokens=_tokens(settings),

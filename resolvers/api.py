@@ -19,6 +19,7 @@ from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.reactions import ReactionMutation
 from resolvers.relationships import RelationshipMutation
+from resolvers.space_bar import SettingsMutation, SpaceBarSubscription
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
@@ -35,12 +36,14 @@ class Query(NodeQuery, SpaceQuery, ListingQuery, PeopleQuery, ClipQuery, Moderat
     description="What can be done. Each takes one `input` and answers the changed object, and `userErrors` where a "
     "rule said no; then nothing was changed."
 )
-class Mutation(PeopleMutation, RelationshipMutation, SpaceMutation, StageMutation, ReactionMutation, ClipMutation):
+class Mutation(
+    PeopleMutation, SettingsMutation, RelationshipMutation, SpaceMutation, StageMutation, ReactionMutation, ClipMutation
+):
     """What can be done."""
 
 
 @strawberry.type(description="What can be followed live, over graphql-transport-ws or server-sent events.")
-class Subscription(StreamSubscription):
+class Subscription(StreamSubscription, SpaceBarSubscription):
     """What can be followed live."""
 
 

@@ -103,8 +103,13 @@ def _size(page: Page) -> int:
     name, size = ("last", page.last) if page.last is not None else ("first", page.first)
     if size is None:
         raise BadInput("first", f"is missing: give `first` or `last`, 1 to {MAX_PAGE}.")
+    return page_size(name, size)
+
+
+def page_size(argument: str, size: int) -> int:
+    """How many entries are wanted. Raises `BadInput` unless 1 to 100."""
     if not 1 <= size <= MAX_PAGE:
-        raise BadInput(name, f"is {size}, but must be 1 to {MAX_PAGE}.")
+        raise BadInput(argument, f"is {size}, but must be 1 to {MAX_PAGE}.")
     return size
 
 

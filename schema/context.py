@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from schema.capabilities import Capability
     from schema.clips import Clip
     from schema.pages import Connection, Page
-    from schema.people import Profile, User
+    from schema.people import Profile, Settings, User
     from schema.reactions import ReactionCount
+    from schema.space_bar import SpaceBarEntry
     from schema.spaces import Audio, Space
     from schema.stage import Invitation, SpeakRequest
 
@@ -43,6 +44,12 @@ class Context(Protocol):
 
     async def blocks(self, page: Page) -> Connection[User]:
         """Whom the viewer blocks."""
+
+    async def settings(self) -> Settings:
+        """What the viewer has chosen for themselves."""
+
+    async def space_bar(self, page: Page) -> Connection[SpaceBarEntry]:
+        """The live Spaces that people whom the viewer follows are in."""
 
 
 class SpaceLinks(Protocol):

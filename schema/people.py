@@ -13,6 +13,7 @@ from schema.context import Info
 from schema.pages import After, Before, Connection, First, Last, Page
 
 if TYPE_CHECKING:
+    from schema.space_bar import SpaceBarEntry
     from schema.stage import Invitation
 
 
@@ -67,6 +68,15 @@ class User(relay.Node):
         return self.known_profile or await info.context.profile(self.key)
 
 
+@strawberry.type(description="What a person has chosen for themselves.")
+class Settings:
+    """What a person has chosen for themselves."""
+
+    listening_visibility: bool = strawberry.field(
+        description="Whether followers may see in their space bars where this person listens; off unless turned on."
+    )
+
+
 @strawberry.type(description="The person whose token the request carries, and what is theirs alone.")
 class Viewer:
     """The person who asks."""
@@ -84,3 +94,18 @@ class Viewer:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[User]:
         return await info.context.blocks(Page(first, after, last, before))
+
+    @strawberry.field(description="What the viewer has chosen for themselves.")
+    async def settings(self, info: Info) -> Settings:
+        return await info.context.settings()
+
+    @strawberry.field(
+        description="The live Spaces in which someone the viewer follows is host, co-host or speaker, or listens and "
+        "lets it be seen; that which started last first, 200 at most. Nobody whom the viewer mutes counts, nor is a "
+        "Space shown whose host the viewer mutes or blocks, or who blocks the viewer. Of whom the viewer follows the "
+        "10 000 followed last count. `spaceBarUpdated` streams it."
+    )
+    async def space_bar(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[SpaceBarEntry, strawberry.lazy("schema.space_bar")]]:
+        return await info.context.space_bar(Page(first, after, last, before))

@@ -36,6 +36,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """People on the stage of one live Space, and since when that is on air."""
+
+    space_id: str
+    started_at: datetime
+    person_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Relations:
     """How a viewer stands to others: `averse_to` are whom they mute or block, `barred_by` who blocks them."""
 

@@ -14,6 +14,7 @@ from app.services.changes import Changes
 from app.services.closings import Closings
 from app.services.ports import Clock, Evicted
 from app.services.stores import AttendanceStore, BlockStore, SpaceStore
+from app.services.whereabouts import Whereabouts
 
 
 class Admission:
@@ -26,6 +27,7 @@ class Admission:
         attendance: AttendanceStore,
         blocks: BlockStore,
         closings: Closings,
+        whereabouts: Whereabouts,
         *,
         clock: Clock,
     ) -> None:
@@ -34,6 +36,7 @@ class Admission:
         self._attendance = attendance
         self._blocks = blocks
         self._closings = closings
+        self._whereabouts = whereabouts
         self._clock = clock
 
     async def blocking(self, person_id: str | None, host_ids: Collection[str]) -> set[str]:
@@ -74,4 +77,5 @@ class Admission:
         with suppress(refusals.CannotTargetHost, refusals.SpaceNotFound):
             await self._changes.change(space_id, lambda space: evict(space, person_id, self._clock()))
             await self._attendance.leave(space_id, person_id)
+            self._whereabouts.moved(person_id)
             await self._closings.announce(Evicted(space_id, person_id))

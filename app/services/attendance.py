@@ -21,6 +21,7 @@ from app.services.pages import Moment, Window
 from app.services.ports import Clock
 from app.services.rounds import every
 from app.services.stores import AttendanceStore, SpaceStore
+from app.services.whereabouts import Whereabouts
 
 Key = TypeVar("Key")
 
@@ -43,6 +44,7 @@ class Attendances:
         store: AttendanceStore,
         space_store: SpaceStore,
         media: MediaEngine,
+        whereabouts: Whereabouts,
         *,
         node_id: str,
         grace: timedelta,
@@ -53,6 +55,7 @@ class Attendances:
         self._store = store
         self._spaces = space_store
         self._media = media
+        self._whereabouts = whereabouts
         self._node_id = node_id
         self._grace = grace
         self._clock = clock
@@ -73,6 +76,7 @@ class Attendances:
         """A sign of life of someone who may be in the Space: they are in it now."""
         now = self._clock()
         await self._store.join(space_id, person, now=now, until=now + self._grace)
+        self._whereabouts.moved(person.id)
         self._uncounted.add(space_id)
 
     async def leave(self, actor: Person, space_id: str) -> Space:
@@ -86,6 +90,7 @@ class Attendances:
 
         space = await self._changes.change(space_id, decide)
         await self._store.leave(space_id, actor.id)
+        self._whereabouts.moved(actor.id)
         self._uncounted.add(space_id)
         return space
 
@@ -162,6 +167,7 @@ class Attendances:
         with suppress(refusals.SpaceNotFound):
             await self._changes.change(space_id, lambda space: stage.leave(space, person.id, now))
         gone = await self._store.leave_lapsed(space_id, person.id, now)
+        self._whereabouts.moved(person.id)
         if not gone and await self.is_in(person.id, space_id):
             await self._welcome_back(space_id, person)
         self._uncounted.add(space_id)

@@ -12,6 +12,7 @@ from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.audio import Audio
+from app.services.bar_watch import BarWatch
 from app.services.blocks import Blocks
 from app.services.changes import Changes
 from app.services.clips import Clips
@@ -23,13 +24,15 @@ from app.services.media_engine import MediaEngine
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.people import Attempts, People
-from app.services.ports import Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
+from app.services.ports import Clock, ClosingFeed, Feeds, MoveFeed, NewId, Passwords, Tokens
 from app.services.reactions import Reactions
+from app.services.space_bar import SpaceBars
 from app.services.spaces import Spaces
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
 from app.services.viewers import Viewers
+from app.services.whereabouts import Whereabouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class Adapters:
     stores: Stores
     feeds: Feeds
     closings: ClosingFeed
+    moves: MoveFeed
     media: MediaEngine
     passwords: Passwords
     tokens: Tokens
@@ -71,6 +75,9 @@ class UseCases:
     mutes: Mutes
     spaces: Spaces
     listings: Listings
+    whereabouts: Whereabouts
+    space_bars: SpaceBars
+    bar_watch: BarWatch
     stage: Stage
     attendance: Attendances
     streams: Streams
@@ -88,27 +95,34 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     """Every use case over these adapters; nothing runs yet."""
     stores, clock, new_id, limits = world.stores, world.clock, world.new_id, policy.limits
     airings = Airings(stores.spaces, stores.airings, world.feeds, world.media, node=world.node, clock=clock)
-    changes = Changes(stores.spaces, stores.moderation, airings, world.feeds)
+    whereabouts = Whereabouts(world.moves)
+    changes = Changes(stores.spaces, stores.moderation, airings, world.feeds, whereabouts)
     closings = Closings(world.closings, stores.blocks, stores.spaces, stores.revocations)
-    admission = Admission(changes, stores.spaces, stores.attendance, stores.blocks, closings, clock=clock)
+    admission = Admission(changes, stores.spaces, stores.attendance, stores.blocks, closings, whereabouts, clock=clock)
     attendance = Attendances(
         changes,
         admission,
         stores.attendance,
         stores.spaces,
         world.media,
+        whereabouts,
         node_id=world.node.id,
         grace=policy.grace,
         clock=clock,
     )
-    people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
+    people = People(
+        stores.people, world.passwords, world.tokens, whereabouts, new_id=new_id, clock=clock, attempts=policy.attempts
+    )
+    space_bars = SpaceBars(stores)
     return UseCases(
         people=people,
         viewers=Viewers(people, world.tokens, stores.revocations, closings),
         admission=admission,
-        follows=Follows(stores.follows, stores.blocks, stores.people, clock=clock),
-        blocks=Blocks(stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, clock=clock),
-        mutes=Mutes(stores.mutes, stores.people, clock=clock),
+        follows=Follows(stores.follows, stores.blocks, stores.people, whereabouts, clock=clock),
+        blocks=Blocks(
+            stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, whereabouts, clock=clock
+        ),
+        mutes=Mutes(stores.mutes, stores.people, whereabouts, clock=clock),
         spaces=Spaces(
             changes,
             stores.spaces,
@@ -120,6 +134,9 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             new_id=new_id,
             clock=clock,
         ),
+        whereabouts=whereabouts,
+        space_bars=space_bars,
+        bar_watch=BarWatch(space_bars, world.moves),
         listings=Listings(stores.spaces, admission),
         stage=Stage(
             changes, stores.people, stores.follows, attendance, admission, limits=limits, new_id=new_id, clock=clock

@@ -7,6 +7,7 @@ from pymongo import DESCENDING
 
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.listings import Listing, Order, audience, facets
+from app.domain.space_bar import Sighting
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Place, Window
 from app.services.plain import Plain
@@ -89,9 +90,13 @@ class MongoSpaceStore:
         page = await find_page(self._spaces, query, _ORDERS[listing.order], window, _STATE_ONLY)
         return [_space(one) for one in page]
 
-    async def on_stage(self, person_ids: Collection[str], *, limit: int) -> list[Space]:
+    async def sightings(self, person_ids: Collection[str]) -> list[Sighting]:
         query = {"state": SpaceState.LIVE.value, "stage.person.id": {"$in": list(person_ids)}}
-        return await self._find(query, sort=_ORDERS[Order.STARTED_AT], limit=limit)
+        found = self._spaces.find(query, {"started_at": True, "stage.person.id": True})
+        return [
+            Sighting(one["_id"], one["started_at"], frozenset(seat["person"]["id"] for seat in one["stage"]))
+            async for one in found
+        ]
 
     async def all_live(self) -> AsyncIterator[Space]:
         async for document in self._spaces.find({"state": SpaceState.LIVE.value}, _STATE_ONLY):
@@ -105,8 +110,8 @@ class MongoSpaceStore:
         newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
         return await self._find({"invitations.person.id": person_id}, sort=newest)
 
-    async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None, limit: int = 0) -> list[Space]:
-        found = self._spaces.find(query, _STATE_ONLY, sort=sort, limit=limit)
+    async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None) -> list[Space]:
+        found = self._spaces.find(query, _STATE_ONLY, sort=sort)
         return [_space(document) async for document in found]
 
 

@@ -4,8 +4,9 @@ from resolvers.mapping.clips import clip
 from resolvers.mapping.errors import user_error
 from resolvers.mapping.events import event, heartbeat, snapshot
 from resolvers.mapping.moderation import moderation_entry
-from resolvers.mapping.people import profile, user, user_id, user_of
+from resolvers.mapping.people import profile, settings, user, user_id, user_of
 from resolvers.mapping.reactions import reaction_counts, reaction_tally
+from resolvers.mapping.space_bar import space_bar_entry
 from resolvers.mapping.spaces import audio_of, capabilities, space
 from resolvers.mapping.stage import invitation, participant, speak_request
 
@@ -21,8 +22,10 @@ __all__ = [
     "profile",
     "reaction_counts",
     "reaction_tally",
+    "settings",
     "snapshot",
     "space",
+    "space_bar_entry",
     "speak_request",
     "user",
     "user_error",

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.events import Numbered, SpaceEvent
-from app.domain.listings import Listing, Order, matches, place
+from app.domain.listings import Listing, matches, place
+from app.domain.space_bar import Sighting
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Place, Window, part
 from app.services.stores import VersionConflict
@@ -72,9 +73,13 @@ class MemorySpaceStore:
         found = [one.space for one in self._spaces.values() if matches(one.space, listing)]
         return part(found, window, key_of=lambda one: place(one, listing.order), newest_first=True)
 
-    async def on_stage(self, person_ids: Collection[str], *, limit: int) -> list[Space]:
-        found = [one async for one in self.all_live() if any(seat.person.id in person_ids for seat in one.stage)]
-        return sorted(found, key=lambda one: place(one, Order.STARTED_AT), reverse=True)[:limit]
+    async def sightings(self, person_ids: Collection[str]) -> list[Sighting]:
+        stages = [(one, frozenset(seat.person.id for seat in one.stage)) async for one in self.all_live()]
+        return [
+            Sighting(one.id, one.started_at, seated)
+            for one, seated in stages
+            if one.started_at and not seated.isdisjoint(person_ids)
+        ]
 
     async def all_live(self) -> AsyncIterator[Space]:
         for stored in list(self._spaces.values()):

@@ -17,6 +17,7 @@ from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
+from app.feeds.moves import BusMoveFeed
 from app.mongod import Mongod
 from app.services.attendance import Attendances
 from app.services.ports import FeedItem, Feeds
@@ -62,6 +63,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
         adapters = Adapters(
             stores=stores,
             feeds=feeds,
+            moves=BusMoveFeed(bus),
             closings=BusClosingFeed(bus),
             media=MemoryMedia(),
             passwords=PlainPasswords(),

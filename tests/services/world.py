@@ -19,7 +19,7 @@ from app.services.stores import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
-from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds
+from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
 from tests.fakes.media import MemoryMedia
 from tests.fakes.stores import memory_stores
 
@@ -43,6 +43,7 @@ class World:
         self.revocations, self.leases = self.stores.revocations, self.stores.airings
         self.feeds = MemoryFeeds(self.spaces)
         self.closings = MemoryClosingFeed()
+        self.moves = MemoryMoveFeed()
         self.tokens = MemoryTokens(self.clock)
         self.passwords = PlainPasswords()
         self._ids = itertools.count(1)
@@ -80,6 +81,7 @@ class Process:
             stores=world.stores,
             feeds=world.feeds,
             closings=world.closings,
+            moves=world.moves,
             media=self.media,
             passwords=world.passwords,
             tokens=world.tokens,
@@ -98,6 +100,12 @@ class Process:
         self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
         self.moderation = use_cases.moderation
+        self.whereabouts, self.space_bars, self.bar_watch = (
+            use_cases.whereabouts,
+            use_cases.space_bars,
+            use_cases.bar_watch,
+        )
+        self.accounts = use_cases.people
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""
@@ -106,6 +114,7 @@ class Process:
             world.people,
             world.passwords,
             world.tokens,
+            self.whereabouts,
             new_id=world.new_id,
             clock=world.clock,
             attempts=attempts or Attempts(),

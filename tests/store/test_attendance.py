@@ -103,3 +103,12 @@ async def test_anonymous_listeners_add_up_over_the_processes_that_live(attendanc
     assert await attendance.anonymous("a", after(10)) == 7
     await attendance.set_anonymous("a", "node 2", 0, until=after(40))
     assert await attendance.anonymous("a", after(10)) == 0
+
+
+async def test_where_people_are_and_in_which_of_many_spaces_one_is(attendance: AttendanceStore) -> None:
+    for name, space_id in [("ann", "a"), ("ann", "b"), ("bob", "b"), ("cid", "c")]:
+        await join(attendance, name, space_id=space_id)
+    found = await attendance.of_people(["id-ann", "id-bob", "id-nobody"])
+    assert {(one.person.id, one.space_id) for one in found} == {("id-ann", "a"), ("id-ann", "b"), ("id-bob", "b")}
+    assert await attendance.in_any_of("id-ann", ["a", "b", "c", "d"]) == {"a", "b"}
+    assert await attendance.in_any_of("id-nobody", ["a"]) == await attendance.in_any_of("id-ann", []) == frozenset()

@@ -1,4 +1,4 @@
-"""The contract of `SpaceStore.listed` and `on_stage`: every filter in every order, and what it costs to read."""
+"""The contract of `SpaceStore.listed` and `sightings`: every filter in every order, and what it costs to read."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 from app.domain.events import AudienceChanged, EndReason, SpaceDeleted, SpaceEnded, SpaceRenamed
 from app.domain.listings import ORDERS, Listing, Order, matches, place
 from app.domain.roster import Role, Seat
+from app.domain.space_bar import Sighting
 from app.domain.spaces import Space, SpaceState
 from app.services.pages import Place, Window, part
 from app.services.stores import SpaceStore
@@ -123,10 +124,12 @@ async def test_the_live_spaces_on_whose_stage_someone_is(spaces: SpaceStore) -> 
         seats = tuple(Seat(person(name), Role.SPEAKER, True, NOW) for name in names)
         started_at = NOW + timedelta(seconds=seconds)
         await spaces.add(replace(space(space_id, state=state), started_at=started_at, stage=seats))
-    assert [one.id for one in await spaces.on_stage(["id-ann", "id-bob"], limit=9)] == ["b", "a"]
-    assert [one.id for one in await spaces.on_stage(["id-ann", "id-bob", "id-cid"], limit=2)] == ["d", "b"]
-    assert await spaces.on_stage(["id-host"], limit=9) == []
-    assert await spaces.on_stage([], limit=9) == []
+    found = await spaces.sightings(["id-bob", "id-ann"])
+    assert sorted(found, key=lambda one: one.space_id) == [
+        Sighting("a", NOW, frozenset({"id-ann", "id-bob"})),
+        Sighting("b", NOW + timedelta(seconds=1), frozenset({"id-bob"})),
+    ]
+    assert await spaces.sightings(["id-host"]) == await spaces.sightings([]) == []
 
 
 @pytest.mark.parametrize("order", list(Order))

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.listings import Listing
+from app.domain.space_bar import Sighting
 from app.domain.spaces import Space
 from app.services.pages import Place, Window
 
@@ -47,8 +48,8 @@ class SpaceStore(Protocol):
     async def listed(self, listing: Listing, window: Window[Place]) -> list[Space]:
         """The Spaces that match, in the listing's order: by `listings.place`, the greatest first."""
 
-    async def on_stage(self, person_ids: Collection[str], *, limit: int) -> list[Space]:
-        """Live Spaces in which any of these people has a seat, the newest start first; the newest `limit` of them."""
+    async def sightings(self, person_ids: Collection[str]) -> list[Sighting]:
+        """The live Spaces in which any of these people has a seat, each with all who have one, in no order."""
 
     def all_live(self) -> AsyncIterator[Space]:
         """Every live Space, for a server that starts."""
