@@ -21,6 +21,7 @@ from app.bus import Bus, BusUnavailable
 from app.config import Settings
 from app.domain import refusals
 from app.domain.roster import Limits
+from app.feeds.bells import BusBells
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.feeds.moves import BusMoveFeed
@@ -106,12 +107,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         live = await running.enter_async_context(Live(settings.data / "audio", settings.media_addresses))
         adapters = await _adapters(settings, node, database, live, running)
         use_cases = assemble(adapters, _policy(settings))
-        attendance = use_cases.attendance
-        works = (use_cases.airings.run, attendance.run_presence, attendance.run_counting, use_cases.closings.run)
-        await running.enter_async_context(_background(*works, use_cases.abandonment.run, use_cases.deletion.run))
-        watch = use_cases.bar_watch
-        watching = (use_cases.whereabouts.run, watch.run_hearing, watch.run_rounds, watch.run_sweeps)
-        await running.enter_async_context(_background(*watching))
+        await running.enter_async_context(_background(*use_cases.works))
         yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
 
 
@@ -157,6 +153,7 @@ async def _adapters(
         feeds=await running.enter_async_context(feeds),
         closings=BusClosingFeed(bus),
         moves=BusMoveFeed(bus),
+        bells=BusBells(bus),
         media=live,
         passwords=running.enter_context(Argon2Passwords()),
         tokens=_tokens(settings),
@@ -180,6 +177,7 @@ def _policy(settings: Settings) -> Policy:
         limits=Limits(settings.cohost_seats, settings.speaker_seats),
         grace=timedelta(seconds=settings.presence_grace_seconds),
         empty_timeout=timedelta(seconds=settings.empty_timeout_seconds),
+        heartbeat=timedelta(seconds=settings.heartbeat_seconds),
         attempts=Attempts(
             log_ins_per_account=settings.log_ins_per_account,
             log_ins_per_address=settings.log_ins_per_address,

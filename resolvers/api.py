@@ -17,6 +17,7 @@ from resolvers.listings import ListingQuery
 from resolvers.moderation import ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
+from resolvers.personal import PersonalSubscription
 from resolvers.reactions import ReactionMutation
 from resolvers.relationships import RelationshipMutation
 from resolvers.space_bar import SettingsMutation, SpaceBarSubscription
@@ -24,6 +25,7 @@ from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
 from schema.events import EVENTS
+from schema.personal import VIEWER_EVENTS
 from schema.scalars import DATE_TIME
 
 
@@ -43,7 +45,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be followed live, over graphql-transport-ws or server-sent events.")
-class Subscription(StreamSubscription, SpaceBarSubscription):
+class Subscription(StreamSubscription, PersonalSubscription, SpaceBarSubscription):
     """What can be followed live."""
 
 
@@ -60,7 +62,7 @@ def build_schema() -> Api:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=EVENTS,
+        types=[*EVENTS, *VIEWER_EVENTS],
         extensions=[Faults, Documents],
         execution_context_class=Execution,
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from weakref import WeakValueDictionary
 
 from app.domain import refusals
+from app.domain.deliveries import deliveries
 from app.domain.events import SpaceEvent
 from app.domain.moderation import log_entries
 from app.domain.permissions import may_see
 from app.domain.roster import Person
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Space, SpaceState, evolve
 from app.services.airings import Airings
+from app.services.outbox import Outbox
 from app.services.ports import Feeds
-from app.services.stores import ModerationStore, SpaceStore, VersionConflict
+from app.services.stores import Letter, SpaceStore, VersionConflict
 from app.services.whereabouts import Whereabouts
 
 Decide = Callable[[Space], list[SpaceEvent]]
@@ -28,10 +30,10 @@ class Changes:
     """Load, decide, save, tell: every change of a Space goes this way."""
 
     def __init__(
-        self, store: SpaceStore, log: ModerationStore, airings: Airings, feeds: Feeds, whereabouts: Whereabouts
+        self, store: SpaceStore, outbox: Outbox, airings: Airings, feeds: Feeds, whereabouts: Whereabouts
     ) -> None:
         self._store = store
-        self._log = log
+        self._outbox = outbox
         self._airings = airings
         self._feeds = feeds
         self._whereabouts = whereabouts
@@ -54,7 +56,8 @@ class Changes:
         """The Space after the decision was saved, obeyed by the sound and told to everyone; in this order.
 
         Raises what `decide` raises, `SpaceNotFound`, or `Busy` after `TRIES` lost races: then nothing has changed.
-        Cancelled after the save it may go untold here; sound and streams then find it in the ring.
+        Cancelled after the save it may go untold here; sound and streams then find it in the ring, and what else
+        follows from it is in the outbox.
         """
         return await self._change(space_id, decide, None)
 
@@ -68,14 +71,20 @@ class Changes:
                 events = decide(before)
                 if not events:
                     return before
+                letters = _letters(before, events, actor)
                 try:
-                    after, numbered = await self._store.save(before, events)
+                    after, numbered = await self._store.save(before, events, letters)
                 except VersionConflict:
                     continue
                 self._whereabouts.space_changed(before, after)
                 await self._airings.obey(after)
                 await self._feeds.announce(space_id, numbered)
-                if actor is not None:
-                    await self._log.append(log_entries(before, actor, numbered))
+                await self._outbox.dispatch(space_id, letters)
                 return after
             raise refusals.Busy(field="spaceId")
+
+
+def _letters(before: Space, events: list[SpaceEvent], actor: Person | None) -> list[Letter]:
+    _, numbered = evolve(before, events)
+    logged = log_entries(before, actor, numbered) if actor else []
+    return [*logged, *deliveries(before, numbered)]

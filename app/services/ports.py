@@ -105,6 +105,16 @@ class MoveFeed(Protocol):
         """All moves from now on, those of this process included; None where some may have been missed."""
 
 
+class Bells(Protocol):
+    """Word to all server processes that people have something new in their inboxes."""
+
+    async def ring(self, person_ids: Sequence[str]) -> None:
+        """Never raises: whoever may have missed it is told so."""
+
+    def heard(self) -> AbstractAsyncContextManager[AsyncIterator[Sequence[str] | None]]:
+        """Whose bells ring from now on, those rung in this process included; None where some may have been missed."""
+
+
 class Passwords(Protocol):
     """argon2id, in a bounded pool: hashing takes about 150 ms of a core."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from app.domain import drafts, life, refusals, spaces, stage
+from app.domain.deliveries import deliveries
 from app.domain.drafts import Draft, Edit
+from app.domain.events import SpaceEvent
 from app.domain.people import Account
 from app.domain.permissions import may_see
 from app.domain.roster import Limits, Person, Role, SpeakPolicy
@@ -13,6 +15,7 @@ from app.domain.spaces import Space
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
+from app.services.outbox import Outbox
 from app.services.ports import Clock, NewId
 from app.services.stores import PersonStore, SpaceStore
 
@@ -27,6 +30,7 @@ class Spaces:
         people: PersonStore,
         attendance: Attendances,
         admission: Admission,
+        outbox: Outbox,
         *,
         topics: Collection[str],
         limits: Limits,
@@ -38,6 +42,7 @@ class Spaces:
         self._people = people
         self._attendance = attendance
         self._admission = admission
+        self._outbox = outbox
         self._new_id = new_id
         self._clock = clock
         self.topics = topics
@@ -51,12 +56,16 @@ class Spaces:
             raise refusals.AlreadyOnStage("You are the host of this Space.", field="initialSpeakerIds")
         if await self._admission.blocked_by(actor.id, speaker_ids):
             raise refusals.BlockedByHost("You block that person.", field="initialSpeakerIds")
+        made, invitations = space, list[SpaceEvent]()
         for account in await self._accounts(speaker_ids):
             invited = stage.invite(
                 space, actor, account.person, Role.SPEAKER, invitation_id=self._new_id(), limits=self.limits, now=now
             )
             space, _ = spaces.evolve(space, invited)
-        await self._store.add(space)
+            invitations += invited
+        letters = deliveries(made, spaces.evolve(made, invitations)[1])
+        await self._store.add(space, letters)
+        await self._outbox.dispatch(space.id, letters)
         await self._attendance.seen(space.id, actor)
         return space
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -19,12 +19,14 @@ from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.deletion import Deletion
 from app.services.follows import Follows
+from app.services.inboxes import Inboxes
 from app.services.listings import Listings
 from app.services.media_engine import MediaEngine
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
+from app.services.outbox import Outbox
 from app.services.people import Attempts, People
-from app.services.ports import Clock, ClosingFeed, Feeds, MoveFeed, NewId, Passwords, Tokens
+from app.services.ports import Bells, Clock, ClosingFeed, Feeds, MoveFeed, NewId, Passwords, Tokens
 from app.services.reactions import Reactions
 from app.services.space_bar import SpaceBars
 from app.services.spaces import Spaces
@@ -43,6 +45,7 @@ class Adapters:
     feeds: Feeds
     closings: ClosingFeed
     moves: MoveFeed
+    bells: Bells
     media: MediaEngine
     passwords: Passwords
     tokens: Tokens
@@ -60,12 +63,13 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
     grace: timedelta = timedelta(seconds=60)
     empty_timeout: timedelta = timedelta(hours=1)
+    heartbeat: timedelta = timedelta(seconds=10)
     attempts: Attempts = field(default_factory=Attempts)
 
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What can be done; a noun each. Those with a `run` have work in the background too, and so has `attendance`."""
+    """What can be done; a noun each."""
 
     people: People
     viewers: Viewers
@@ -89,6 +93,27 @@ class UseCases:
     deletion: Deletion
     moderation: Moderation
     closings: Closings
+    inboxes: Inboxes
+    outbox: Outbox
+
+    @property
+    def works(self) -> Sequence[Callable[[], Coroutine[None, None, None]]]:
+        """Work in the background of every server process, each for ever."""
+        return (
+            self.airings.run,
+            self.attendance.run_presence,
+            self.attendance.run_counting,
+            self.closings.run,
+            self.abandonment.run,
+            self.deletion.run,
+            self.outbox.run,
+            self.inboxes.run_bells,
+            self.inboxes.run_heartbeats,
+            self.whereabouts.run,
+            self.bar_watch.run_hearing,
+            self.bar_watch.run_rounds,
+            self.bar_watch.run_sweeps,
+        )
 
 
 def assemble(world: Adapters, policy: Policy) -> UseCases:
@@ -96,7 +121,9 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     stores, clock, new_id, limits = world.stores, world.clock, world.new_id, policy.limits
     airings = Airings(stores.spaces, stores.airings, world.feeds, world.media, node=world.node, clock=clock)
     whereabouts = Whereabouts(world.moves)
-    changes = Changes(stores.spaces, stores.moderation, airings, world.feeds, whereabouts)
+    inboxes = Inboxes(stores.inboxes, world.bells, heartbeat=policy.heartbeat)
+    outbox = Outbox(stores.spaces, stores.moderation, inboxes)
+    changes = Changes(stores.spaces, outbox, airings, world.feeds, whereabouts)
     closings = Closings(world.closings, stores.blocks, stores.spaces, stores.revocations)
     admission = Admission(changes, stores.spaces, stores.attendance, stores.blocks, closings, whereabouts, clock=clock)
     attendance = Attendances(
@@ -129,6 +156,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             stores.people,
             attendance,
             admission,
+            outbox,
             topics=policy.topics,
             limits=limits,
             new_id=new_id,
@@ -159,4 +187,6 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         deletion=Deletion(changes, stores.spaces, stores.clips, stores.reactions, attendance, world.media, clock=clock),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
         closings=closings,
+        inboxes=inboxes,
+        outbox=outbox,
     )

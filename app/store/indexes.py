@@ -25,6 +25,7 @@ _INDEXES: Final = {
         IndexModel([("stage.person.id", ASCENDING)], partialFilterExpression=_LIVE),
         IndexModel([("invitations.person.id", ASCENDING)]),
         IndexModel([("unpurged", ASCENDING)], sparse=True),
+        IndexModel([("outbox.type", ASCENDING)], sparse=True),
         IndexModel([("host.id", ASCENDING), ("state", ASCENDING)]),
     ],
     "people": [

@@ -1,7 +1,8 @@
 """Spaces: one document each, which holds the state and the ring of its last events."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, get_args
 
 from pymongo import DESCENDING
 
@@ -11,12 +12,18 @@ from app.domain.space_bar import Sighting
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Place, Window
 from app.services.plain import Plain
-from app.services.stores import VersionConflict
+from app.services.stores import Letter, VersionConflict
 from app.store.database import Database, Document, from_document, to_document
 from app.store.pages import find_page
 
 RING_SIZE: Final = 128
 """How many events a Space's document keeps for streams that missed some."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    letter: Letter
+
 
 _SPACES: Final = Plain(Space)
 _EVENTS: Final = Plain(Numbered)
@@ -24,9 +31,11 @@ _ORDERS: Final = {
     Order.STARTED_AT: [("started_at", DESCENDING), ("_id", DESCENDING)],
     Order.LISTENERS: [("audience", DESCENDING), ("_id", DESCENDING)],
 }
-_STATE_ONLY: Final = {"ring": False, "facets": False, "audience": False}
+_STATE_ONLY: Final = {"ring": False, "outbox": False, "facets": False, "audience": False}
 _FACETED: Final = frozenset({"host", "title", "topics", "language"})
 _COUNTED: Final = frozenset({"listeners", "anonymous"})
+_LETTERS: Final = Plain(_Envelope)
+_LETTER_TYPES: Final = [kind.__name__ for kind in get_args(Letter)]
 
 
 class MongoSpaceStore:
@@ -40,9 +49,10 @@ class MongoSpaceStore:
     def __init__(self, database: Database) -> None:
         self._spaces = database["spaces"]
 
-    async def add(self, space: Space) -> None:
+    async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
         document = to_document(_SPACES.encode(space))
-        await self._spaces.insert_one(document | _found_by(space, document.keys()) | {"ring": []})
+        found_by = _found_by(space, document.keys())
+        await self._spaces.insert_one(document | found_by | {"ring": [], "outbox": _outbox(letters)})
 
     async def get(self, space_id: str) -> Space | None:
         document = await self._spaces.find_one({"_id": space_id}, _STATE_ONLY)
@@ -51,20 +61,31 @@ class MongoSpaceStore:
     async def get_many(self, space_ids: Collection[str]) -> list[Space]:
         return await self._find({"_id": {"$in": list(space_ids)}})
 
-    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
+    async def save(
+        self, before: Space, events: Sequence[SpaceEvent], letters: Sequence[Letter] = ()
+    ) -> tuple[Space, list[Numbered]]:
         after, numbered = evolve(before, events)
         if not numbered:
             return after, []
         changes, tail = _SPACES.encode_changes(before, after), [_EVENTS.encode(one) for one in numbered]
         changes |= _found_by(after, changes.keys())
         if after.state is SpaceState.DELETED:
-            write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}}
+            write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}, "$push": {}}
         else:
             write = {"$set": changes, "$push": {"ring": {"$each": tail, "$slice": -RING_SIZE}}}
+        if letters:
+            write["$push"]["outbox"] = {"$each": _outbox(letters)}
         written = await self._spaces.update_one({"_id": before.id, "version": before.version}, write)
         if not written.matched_count:
             raise VersionConflict(f"Space {before.id} is no longer at version {before.version}")
         return after, numbered
+
+    async def undispatched(self, limit: int) -> list[tuple[str, list[Letter]]]:
+        waiting = self._spaces.find({"outbox.type": {"$in": _LETTER_TYPES}}, {"outbox": True}, limit=limit)
+        return [(one["_id"], [_letter(each) for each in one["outbox"]]) async for one in waiting]
+
+    async def dispatched(self, space_id: str, letters: Sequence[Letter]) -> None:
+        await self._spaces.update_one({"_id": space_id}, {"$pullAll": {"outbox": _outbox(letters)}})
 
     async def unpurged(self) -> list[str]:
         return [document["_id"] async for document in self._spaces.find({"unpurged": True}, {"_id": True})]
@@ -123,6 +144,14 @@ def _found_by(space: Space, changed: Collection[str]) -> Document:
     if not _COUNTED.isdisjoint(changed):
         found_by["audience"] = audience(space)
     return found_by
+
+
+def _outbox(letters: Sequence[Letter]) -> list[Document]:
+    return [_LETTERS.encode(_Envelope(one))["letter"] for one in letters]
+
+
+def _letter(document: Document) -> Letter:
+    return _LETTERS.decode({"letter": document}).letter
 
 
 def _space(document: Document) -> Space:

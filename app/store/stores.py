@@ -8,6 +8,7 @@ from app.store.clips import MongoClipStore
 from app.store.database import Database
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
+from app.store.inboxes import MongoInboxStore
 from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
@@ -30,5 +31,6 @@ def mongo_stores(database: Database) -> Stores:
         reactions=MongoReactionStore(database),
         moderation=MongoModerationStore(database),
         idempotency=MongoIdempotencyStore(database),
+        inboxes=MongoInboxStore(database),
         airings=MongoAiringStore(database),
     )

@@ -5,6 +5,7 @@ from resolvers.mapping.errors import user_error
 from resolvers.mapping.events import event, heartbeat, snapshot
 from resolvers.mapping.moderation import moderation_entry
 from resolvers.mapping.people import profile, settings, user, user_id, user_of
+from resolvers.mapping.personal import personal_event
 from resolvers.mapping.reactions import reaction_counts, reaction_tally
 from resolvers.mapping.space_bar import space_bar_entry
 from resolvers.mapping.spaces import audio_of, capabilities, space
@@ -19,6 +20,7 @@ __all__ = [
     "invitation",
     "moderation_entry",
     "participant",
+    "personal_event",
     "profile",
     "reaction_counts",
     "reaction_tally",

@@ -26,11 +26,16 @@ def speak_request(space: spaces.Space, request: roster.SpeakRequest) -> SpeakReq
 
 def invitation(space: spaces.Space, invitation: roster.Invitation) -> Invitation:
     """An invitation to this Space's stage."""
+    return invitation_of(space.id, invitation)
+
+
+def invitation_of(space_id: str, invitation: roster.Invitation) -> Invitation:
+    """An invitation to the stage of the Space of this id."""
     return Invitation(
         id=strawberry.ID(invitation.id),
         user=user(invitation.person),
         role=InvitationRole[invitation.role.name],
         sent_at=invitation.sent_at,
-        space_key=space.id,
+        space_key=space_id,
         invited_by_key=invitation.invited_by,
     )

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space
-from app.services.stores import VersionConflict
+from app.services.stores import Letter, VersionConflict
 from tests.fakes.spaces import MemorySpaceStore
 
 
@@ -17,11 +17,13 @@ class ContestedSpaceStore(MemorySpaceStore):
         self.losses: Counter[str] = Counter()
         self.meanwhile: Callable[[], Awaitable[object]] | None = None
 
-    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
+    async def save(
+        self, before: Space, events: Sequence[SpaceEvent], letters: Sequence[Letter] = ()
+    ) -> tuple[Space, list[Numbered]]:
         happens, self.meanwhile = self.meanwhile, None
         if happens:
             await happens()
         if self.losses[before.id]:
             self.losses[before.id] -= 1
             raise VersionConflict
-        return await super().save(before, events)
+        return await super().save(before, events, letters)

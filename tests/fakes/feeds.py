@@ -91,6 +91,35 @@ class MemoryFeeds:
         self._reactions[space_id].append(reaction)
 
 
+class MemoryBells:
+    """`Bells` in queues, of any number of processes."""
+
+    def __init__(self) -> None:
+        self._hearing: list[asyncio.Queue[Sequence[str] | None]] = []
+
+    async def ring(self, person_ids: Sequence[str]) -> None:
+        for queue in self._hearing:
+            queue.put_nowait(person_ids)
+
+    def lose(self) -> None:
+        """What a broken bus tells everyone."""
+        for queue in self._hearing:
+            queue.put_nowait(None)
+
+    @asynccontextmanager
+    async def heard(self) -> AsyncIterator[AsyncIterator[Sequence[str] | None]]:
+        queue: asyncio.Queue[Sequence[str] | None] = asyncio.Queue()
+        self._hearing.append(queue)
+        try:
+            yield self._rings(queue)
+        finally:
+            self._hearing.remove(queue)
+
+    async def _rings(self, queue: asyncio.Queue[Sequence[str] | None]) -> AsyncIterator[Sequence[str] | None]:
+        while True:
+            yield await queue.get()
+
+
 class MemoryClosingFeed:
     """`ClosingFeed` in queues, of any number of processes; `lose` makes all of them believe that they missed some."""
 

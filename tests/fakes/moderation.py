@@ -13,7 +13,8 @@ class MemoryModerationStore:
         self._entries: list[LogEntry] = []
 
     async def append(self, entries: Sequence[LogEntry]) -> None:
-        self._entries.extend(entries)
+        known = {(one.space_id, one.version) for one in self._entries}
+        self._entries.extend(one for one in entries if (one.space_id, one.version) not in known)
 
     async def of_space(self, space_id: str, window: Window[Number]) -> list[LogEntry]:
         own = [one for one in self._entries if one.space_id == space_id]

@@ -9,7 +9,7 @@ from app.domain.listings import Listing, matches, place
 from app.domain.space_bar import Sighting
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Place, Window, part
-from app.services.stores import VersionConflict
+from app.services.stores import Letter, VersionConflict
 
 RING_SIZE = 128
 
@@ -20,6 +20,7 @@ class StoredSpace:
 
     space: Space
     unpurged: bool = False
+    outbox: list[Letter] = field(default_factory=list)
     ring: deque[Numbered] = field(default_factory=lambda: deque(maxlen=RING_SIZE))
 
 
@@ -29,8 +30,8 @@ class MemorySpaceStore:
     def __init__(self) -> None:
         self._spaces: dict[str, StoredSpace] = {}
 
-    async def add(self, space: Space) -> None:
-        self._spaces[space.id] = StoredSpace(space)
+    async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
+        self._spaces[space.id] = StoredSpace(space, outbox=list(letters))
 
     async def get(self, space_id: str) -> Space | None:
         stored = self._spaces.get(space_id)
@@ -39,7 +40,9 @@ class MemorySpaceStore:
     async def get_many(self, space_ids: Collection[str]) -> list[Space]:
         return [self._spaces[space_id].space for space_id in set(space_ids) & self._spaces.keys()]
 
-    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
+    async def save(
+        self, before: Space, events: Sequence[SpaceEvent], letters: Sequence[Letter] = ()
+    ) -> tuple[Space, list[Numbered]]:
         after, numbered = evolve(before, events)
         if not numbered:
             return after, []
@@ -48,10 +51,19 @@ class MemorySpaceStore:
             raise VersionConflict
         stored.space = after
         stored.ring.extend(numbered)
+        stored.outbox.extend(letters)
         if after.state is SpaceState.DELETED:
             stored.unpurged = True
             stored.ring = deque(numbered[-1:], maxlen=RING_SIZE)
         return after, numbered
+
+    async def undispatched(self, limit: int) -> list[tuple[str, list[Letter]]]:
+        waiting = [(space_id, list(stored.outbox)) for space_id, stored in self._spaces.items() if stored.outbox]
+        return waiting[:limit]
+
+    async def dispatched(self, space_id: str, letters: Sequence[Letter]) -> None:
+        stored = self._spaces[space_id]
+        stored.outbox = [one for one in stored.outbox if one not in letters]
 
     async def unpurged(self) -> list[str]:
         return [space_id for space_id, stored in self._spaces.items() if stored.unpurged]

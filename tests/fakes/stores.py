@@ -5,6 +5,7 @@ from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
+from tests.fakes.inboxes import MemoryInboxStore
 from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
@@ -28,5 +29,6 @@ def memory_stores() -> Stores:
         reactions=MemoryReactionStore(),
         moderation=MemoryModerationStore(),
         idempotency=MemoryIdempotencyStore(),
+        inboxes=MemoryInboxStore(),
         airings=MemoryAiringStore(),
     )

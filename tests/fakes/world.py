@@ -15,7 +15,7 @@ from app.services.viewers import Viewer
 from resolvers.context import RequestContext
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import PlainPasswords
-from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
+from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
 from tests.fakes.media import MemoryMedia
 from tests.fakes.stores import memory_stores
 
@@ -47,6 +47,7 @@ class World:
             feeds=self.feeds,
             closings=MemoryClosingFeed(),
             moves=MemoryMoveFeed(),
+            bells=MemoryBells(),
             media=self.media,
             passwords=PlainPasswords(),
             tokens=self.tokens,

@@ -15,6 +15,7 @@ from app.domain.drafts import Draft
 from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
+from app.feeds.bells import BusBells
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.feeds.moves import BusMoveFeed
@@ -65,6 +66,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
             feeds=feeds,
             moves=BusMoveFeed(bus),
             closings=BusClosingFeed(bus),
+            bells=BusBells(bus),
             media=MemoryMedia(),
             passwords=PlainPasswords(),
             tokens=MemoryTokens(clock),

@@ -19,8 +19,9 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from app.domain import events, moderation, permissions, refusals, roster, spaces
+from app.domain import events, moderation, permissions, personal, refusals, roster, spaces
 from resolvers.api import Api
+from schema import personal as schema_personal
 from schema import stage as schema_stage
 from schema.capabilities import Capability
 from schema.errors import ErrorCode
@@ -73,6 +74,9 @@ def test_every_refusal_has_a_code_in_the_schema() -> None:
         (roster.Role, schema_stage.Role),
         (roster.SpeakPolicy, schema_stage.SpeakPolicy),
         (roster.SeatEnd, schema_stage.SeatEnd),
+        (roster.InvitationState, schema_personal.InvitationState),
+        (roster.RequestOutcome, schema_personal.RequestOutcome),
+        (personal.ReminderKind, schema_personal.ReminderKind),
         (spaces.SpaceState, SpaceState),
         (events.EndReason, EndReason),
         (permissions.Action, Capability),

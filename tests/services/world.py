@@ -19,7 +19,7 @@ from app.services.stores import AttendanceStore, Node, SpaceStore
 from app.services.use_cases import Adapters, Policy, assemble
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
-from tests.fakes.feeds import MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
+from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
 from tests.fakes.media import MemoryMedia
 from tests.fakes.stores import memory_stores
 
@@ -44,6 +44,7 @@ class World:
         self.feeds = MemoryFeeds(self.spaces)
         self.closings = MemoryClosingFeed()
         self.moves = MemoryMoveFeed()
+        self.bells = MemoryBells()
         self.tokens = MemoryTokens(self.clock)
         self.passwords = PlainPasswords()
         self._ids = itertools.count(1)
@@ -82,6 +83,7 @@ class Process:
             feeds=world.feeds,
             closings=world.closings,
             moves=world.moves,
+            bells=world.bells,
             media=self.media,
             passwords=world.passwords,
             tokens=world.tokens,
@@ -106,6 +108,7 @@ class Process:
             use_cases.bar_watch,
         )
         self.accounts = use_cases.people
+        self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""

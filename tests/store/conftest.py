@@ -12,6 +12,7 @@ from app.services.stores import (
     ClipStore,
     FollowStore,
     IdempotencyStore,
+    InboxStore,
     ModerationStore,
     PairStore,
     PersonStore,
@@ -25,6 +26,7 @@ from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
+from app.store.inboxes import MongoInboxStore
 from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
@@ -35,6 +37,7 @@ from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
+from tests.fakes.inboxes import MemoryInboxStore
 from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
@@ -108,6 +111,12 @@ def reactions(request: pytest.FixtureRequest) -> ReactionStore:
 @pytest.fixture(params=BOTH)
 def idempotency(request: pytest.FixtureRequest) -> IdempotencyStore:
     store: IdempotencyStore = _chosen(request, MemoryIdempotencyStore, MongoIdempotencyStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def inboxes(request: pytest.FixtureRequest) -> InboxStore:
+    store: InboxStore = _chosen(request, MemoryInboxStore, MongoInboxStore)
     return store
 
 

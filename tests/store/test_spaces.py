@@ -3,11 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from operator import itemgetter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from app.domain.events import SpaceDeleted, SpaceEvent, SpaceRenamed, SpaceStarted
+from app.domain.moderation import LogEntry, Measure
+from app.domain.personal import Delivery, RemovedFromSpace
 from app.domain.roster import Invitation, Role
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.stores import SpaceStore, VersionConflict
@@ -137,3 +140,34 @@ async def test_of_a_deleted_space_its_tombstone_is_left(spaces: SpaceStore) -> N
     await spaces.purged("a")
     assert await spaces.unpurged() == []
     assert await spaces.get("a") == after
+
+
+async def test_letters_wait_in_the_outbox_until_they_are_dispatched(spaces: SpaceStore) -> None:
+    one = Delivery("ann", "a/2", RemovedFromSpace(at=NOW, space_id="a"))
+    two = LogEntry("a", 2, NOW, person("host"), person("ann"), Measure.MUTED)
+    other = Delivery("bob", "b/1", RemovedFromSpace(at=NOW, space_id="b"))
+    before = await added(spaces, space("a"))
+    await spaces.add(space("b"), [other])
+    await spaces.save(before, [renamed("Second")], [one, two])
+    assert sorted(await spaces.undispatched(9), key=itemgetter(0)) == [("a", [one, two]), ("b", [other])]
+    assert len(await spaces.undispatched(1)) == 1
+    await spaces.dispatched("a", [one])
+    await spaces.dispatched("b", [other])
+    assert await spaces.undispatched(9) == [("a", [two])]
+    await spaces.dispatched("a", [one, two])
+    assert await spaces.undispatched(9) == []
+
+
+async def test_a_lost_race_leaves_no_letters(spaces: SpaceStore) -> None:
+    before = await added(spaces, space("a"))
+    await spaces.save(before, [renamed("Second")])
+    with pytest.raises(VersionConflict):
+        await spaces.save(before, [renamed("Third")], [Delivery("ann", "k", RemovedFromSpace(at=NOW, space_id="a"))])
+    assert await spaces.undispatched(9) == []
+
+
+async def test_a_deletion_has_letters_too(spaces: SpaceStore) -> None:
+    letter = Delivery("ann", "k", RemovedFromSpace(at=NOW, space_id="a"))
+    before = await added(spaces, space("a", state=SpaceState.PREPARING))
+    await spaces.save(before, [SpaceDeleted(at=NOW)], [letter])
+    assert await spaces.undispatched(9) == [("a", [letter])]

@@ -21,6 +21,7 @@ PAYLOADS = {
     "sendReaction": "",
     "requestToSpeak": "space { id version viewerSpeakRequest { id position } }",
     "logIn": "token",
+    "logOut": "",
     "signUp": "token user { id }",
 }
 SPACE = "space { id version title state endReason viewerRole hostPresence stage { user { id } role isMuted } }"

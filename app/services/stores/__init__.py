@@ -6,12 +6,13 @@ from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
 from app.services.stores.clips import ClipStore
 from app.services.stores.idempotency import IdempotencyStore
+from app.services.stores.inboxes import InboxStore
 from app.services.stores.moderation import ModerationStore
 from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
 from app.services.stores.people import HandleExists, PersonStore
 from app.services.stores.reactions import ReactionStore
 from app.services.stores.revocations import RevocationStore
-from app.services.stores.spaces import SpaceStore, VersionConflict
+from app.services.stores.spaces import Letter, SpaceStore, VersionConflict
 
 __all__ = [
     "AiringStore",
@@ -21,6 +22,8 @@ __all__ = [
     "FollowStore",
     "HandleExists",
     "IdempotencyStore",
+    "InboxStore",
+    "Letter",
     "ModerationStore",
     "Node",
     "Pair",
@@ -49,4 +52,5 @@ class Stores:
     reactions: ReactionStore
     moderation: ModerationStore
     idempotency: IdempotencyStore
+    inboxes: InboxStore
     airings: AiringStore

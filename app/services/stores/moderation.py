@@ -13,7 +13,7 @@ class ModerationStore(Protocol):
     """The logs of what moderators did; nothing is ever changed in one."""
 
     async def append(self, entries: Sequence[LogEntry]) -> None:
-        """Keeps the entries, by one write."""
+        """Keeps the entries, by one write; one that is there already is not kept twice."""
 
     async def of_space(self, space_id: str, window: Window[Number]) -> list[LogEntry]:
         """A Space's log in order of version, newest first."""

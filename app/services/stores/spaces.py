@@ -7,9 +7,14 @@ from typing import Protocol
 
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.listings import Listing
+from app.domain.moderation import LogEntry
+from app.domain.personal import Delivery
 from app.domain.space_bar import Sighting
 from app.domain.spaces import Space
 from app.services.pages import Place, Window
+
+Letter = Delivery | LogEntry
+"""What has to follow from a change of a Space elsewhere in the database."""
 
 
 class VersionConflict(Exception):
@@ -19,19 +24,27 @@ class VersionConflict(Exception):
 class SpaceStore(Protocol):
     """Spaces, each with the ring of its last 128 events. Every write is acknowledged by a majority, with journal."""
 
-    async def add(self, space: Space) -> None:
-        """Keeps a new Space, without events."""
+    async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
+        """Keeps a new Space, without events, with these letters in its outbox."""
 
     async def get(self, space_id: str) -> Space | None: ...
 
     async def get_many(self, space_ids: Collection[str]) -> list[Space]:
         """Those of the Spaces that there are, in no particular order."""
 
-    async def save(self, before: Space, events: Sequence[SpaceEvent]) -> tuple[Space, list[Numbered]]:
-        """Applies the events and keeps state and events in one atomic write.
+    async def save(
+        self, before: Space, events: Sequence[SpaceEvent], letters: Sequence[Letter] = ()
+    ) -> tuple[Space, list[Numbered]]:
+        """Applies the events and keeps state and events in one atomic write, with letters put into its outbox.
 
         Raises `VersionConflict`, with nothing written, where the stored version is not `before.version`.
         """
+
+    async def undispatched(self, limit: int) -> list[tuple[str, list[Letter]]]:
+        """Spaces with letters in their outboxes, and those letters in order."""
+
+    async def dispatched(self, space_id: str, letters: Sequence[Letter]) -> None:
+        """Takes letters out of a Space's outbox."""
 
     async def unpurged(self) -> list[str]:
         """The ids of deleted Spaces of which something may be left. Their rings hold the deletion alone."""
