@@ -18,12 +18,14 @@ _INDEXES: Final = {
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         # Facets first: of several that are asked for MongoDB tries each, and goes on with what finds least.
         IndexModel([("facets", ASCENDING), ("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
-        IndexModel([("audience", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_LIVE),
+        IndexModel(
+            [("state", ASCENDING), ("audience", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_LIVE
+        ),
         IndexModel(
             [("facets", ASCENDING), ("audience", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_LIVE
         ),
         IndexModel([("stage.person.id", ASCENDING)], partialFilterExpression=_LIVE),
-        IndexModel([("invitations.person.id", ASCENDING)]),
+        IndexModel([("invitations.person.id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("unpurged", ASCENDING)], sparse=True),
         IndexModel([("outbox.type", ASCENDING)], sparse=True),
         IndexModel([("host.id", ASCENDING), ("state", ASCENDING)]),

@@ -43,7 +43,8 @@ class MongoPersonStore:
         return await self._one({"folded_handle": folded(handle)})
 
     async def by_subject(self, subject: str) -> Account | None:
-        return await self._one({"subject": subject})
+        # The index is of those who have one; MongoDB only takes it where the question says so too.
+        return await self._one({"subject": {"$eq": subject, "$type": "string"}})
 
     async def update(self, person_id: str, *, display_name: str | None, bio: str | None) -> Account | None:
         changes: Document = {}
