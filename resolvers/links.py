@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ class Links(SpaceLinks):
 
     async def listeners(self, page: Page) -> Connection[User]:
         """Those listening with an account, in order of coming."""
-        found = await self._context.use_cases.attendance.page(self._space, window(page, moment_key))
+        found = await self._context.load.listeners.load((self._space, window(page, moment_key)))
         return connection(
             found,
             page,
@@ -71,24 +72,28 @@ class Links(SpaceLinks):
 
     async def reaction_counts(self) -> Sequence[ReactionCount]:
         """So far."""
-        reactions = self._context.use_cases.reactions
-        return mapping.reaction_counts(await reactions.counts(self._space.id), reactions.available)
+        counts = await self._context.load.reactions.load(self._space.id)
+        return mapping.reaction_counts(counts, self._context.use_cases.reactions.available)
 
     async def viewer_is_participant(self) -> bool:
         """Whether the viewer is in the Space."""
-        viewer_id = self._context.viewer_id
-        return viewer_id is not None and await self._context.use_cases.attendance.is_in(viewer_id, self._space.id)
+        return self._context.viewer is not None and await self._context.load.attended.load(self._space.id)
 
     async def viewer_capabilities(self) -> list[Capability]:
         """What the viewer may do now."""
-        host_id, followed, blocked = self._space.host.id, False, False
+        standing = Standing()
         if self._context.viewer is not None:
-            followed = await self._context.load.following_hosts.load(host_id)
-            blocked = await self._context.load.blocking_hosts.load(host_id)
-        standing = Standing(await self.viewer_is_participant(), followed, blocked)
+            host_id, load = self._space.host.id, self._context.load
+            standing = Standing(
+                *await asyncio.gather(
+                    load.attended.load(self._space.id),
+                    load.following_hosts.load(host_id),
+                    load.blocking_hosts.load(host_id),
+                )
+            )
         return mapping.capabilities(capabilities(self._space, self._context.viewer_id, standing))
 
     async def audio(self) -> Audio | None:
         """The viewer's addresses of sound."""
-        addresses = await self._context.use_cases.audio.addresses(self._context.viewer_id, self._space)
+        addresses = await self._context.load.audio.load(self._space)
         return mapping.audio_of(addresses) if addresses else None

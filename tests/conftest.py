@@ -7,15 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo import monitoring
 
 from app.mongod import Mongod
 from app.store.database import Database, make_primary, open_database
-from tests.indexed import Recorder
+from tests.indexed import RECORDER
 
 _names = itertools.count(1)
-_queries = Recorder()
-monitoring.register(_queries)
 
 
 LAST_WORDS_SECONDS = 0.5
@@ -50,6 +47,6 @@ async def database(mongod: Mongod) -> AsyncIterator[Database]:
     """A database that nobody else has used, dropped after the test; whatever a store asked of it has an index."""
     async with open_database(mongod.uri, name=f"test_{next(_names)}") as fresh:
         yield fresh
-        unindexed = await _queries.unindexed(fresh)
+        unindexed = await RECORDER.unindexed(fresh)
         await fresh.client.drop_database(fresh.name)
     assert not unindexed, "queries without an index"

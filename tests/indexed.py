@@ -6,9 +6,11 @@ New stores and queries are covered by their being tested at all.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from pymongo import monitoring
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from app.store.database import Database, Document
@@ -40,9 +42,12 @@ class Recorder(CommandListener):
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._new: dict[str, list[Document]] = {}
+        self.asked: Counter[str] = Counter()
+        """How many commands each database was sent."""
 
     def started(self, event: CommandStartedEvent) -> None:
         """Notes a question of a new shape."""
+        self.asked[event.database_name] += 1
         if event.command_name in QUERIES and event.database_name.startswith("test_"):
             for command in _each(dict(event.command), event.command_name):
                 if _is_of_a_store(command, event.command_name) and (shape := _shape(command)) not in self._known:
@@ -120,5 +125,9 @@ def _faults(stage: Any) -> Iterator[str]:
         for part in stage.values():
             yield from _faults(part)
 
+
+RECORDER: Final = Recorder()
+"""What all clients of this process ask."""
+monitoring.register(RECORDER)
 
 _UNBOUNDED: Final = (["[MinKey, MaxKey]"], ["[MaxKey, MinKey]"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -103,14 +103,19 @@ class Attendances:
         """Whether the person is in the Space, on stage or listening."""
         return await self._store.get(space_id, person_id) is not None
 
+    async def in_any_of(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        """Those of the Spaces that the person is in."""
+        return await self._store.in_any_of(person_id, space_ids)
+
     async def is_empty(self, space_id: str) -> bool:
         """Whether nobody is in the Space at this moment, with an account or without one."""
         people = await self._store.count(space_id, without=())
         return not people and not await self._store.anonymous(space_id, self._clock())
 
-    async def page(self, space: Space, window: Window[Moment]) -> list[Attendance]:
-        """Listeners with an account in order of coming: by (joined_at, person id)."""
-        return await self._store.page(space.id, window, without=_on_stage(space))
+    async def pages(self, spaces: Sequence[Space], window: Window[Moment]) -> list[list[Attendance]]:
+        """Of each of the Spaces those listening with an account, in order of (joined_at, person id)."""
+        found = await self._store.pages({space.id: _on_stage(space) for space in spaces}, window)
+        return [found[space.id] for space in spaces]
 
     def recount(self, space_id: str) -> None:
         """Says that the number of listeners may have changed."""

@@ -50,6 +50,6 @@ class Reactions:
         self._rates.take(actor.id, self._clock())
         self._feeds.react(space_id, Reaction(emoji, actor))
 
-    async def counts(self, space_id: str) -> Mapping[str, int]:
-        """How often each emoji was sent in this Space, those of the last 200 ms perhaps not yet."""
-        return await self._store.counts(space_id)
+    async def counts(self, space_ids: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+        """How often each emoji was sent, by Space, those of the last 200 ms perhaps not yet."""
+        return await self._store.counts(space_ids)

@@ -12,6 +12,8 @@ from app.store.database import Document
 Order: TypeAlias = Sequence[tuple[str, int]]
 """Fields with their directions, the last of them unique among equals: what an index has too."""
 
+_ASKED: Final = "asked"
+"""Which of several queries found a document."""
 _BEYOND: Final = {True: ("$gt", "$gte"), False: ("$lt", "$lte")}
 
 
@@ -26,15 +28,42 @@ async def find_page(
 
     Read from the nearer end: documents examined are those of the page, where an index has the query and the order.
     """
-    bounds = [_beyond(order, window.after, forwards=True), _beyond(order, window.before, forwards=False)]
     found = collection.find(
-        {"$and": [query, *(one for one in bounds if one)]},
-        projection,
-        sort=[(field, -direction) for field, direction in order] if window.last else list(order),
-        limit=window.limit,
+        _within(query, order, window), projection, sort=list(_direction(order, window)), limit=window.limit
     )
     documents = [document async for document in found]
     return documents[::-1] if window.last else documents
+
+
+async def find_pages(
+    collection: AsyncIOMotorCollection[Document], queries: Sequence[Document], order: Order, window: Window[Key]
+) -> list[list[Document]]:
+    """The window of what each of the queries finds, in their order, by one command; see `find_page`."""
+    parts: list[list[Document]] = [
+        [
+            {"$match": _within(query, order, window)},
+            {"$sort": dict(_direction(order, window))},
+            {"$limit": window.limit},
+            {"$set": {_ASKED: number}},
+        ]
+        for number, query in enumerate(queries)
+    ]
+    if not parts:
+        return []
+    others = [{"$unionWith": {"coll": collection.name, "pipeline": one}} for one in parts[1:]]
+    pages: list[list[Document]] = [[] for _ in queries]
+    async for document in collection.aggregate([*parts[0], *others]):
+        pages[document.pop(_ASKED)].append(document)
+    return [one[::-1] for one in pages] if window.last else pages
+
+
+def _within(query: Document, order: Order, window: Window[Key]) -> Document:
+    bounds = [_beyond(order, window.after, forwards=True), _beyond(order, window.before, forwards=False)]
+    return {"$and": [query, *(one for one in bounds if one)]}
+
+
+def _direction(order: Order, window: Window[Key]) -> Order:
+    return [(field, -direction) for field, direction in order] if window.last else order
 
 
 def _beyond(order: Order, key: tuple[Any, ...] | None, *, forwards: bool) -> Document | None:

@@ -1,6 +1,6 @@
 """Attendance in memory, for tests of the use cases; one contract suite checks this store and the real one."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -50,8 +50,13 @@ class MemoryAttendanceStore:
     async def count(self, space_id: str, *, without: Collection[str]) -> int:
         return len(self._in_space(space_id, without))
 
-    async def page(self, space_id: str, window: Window[Moment], *, without: Collection[str]) -> list[Attendance]:
-        return part(self._in_space(space_id, without), window, key_of=lambda one: (one.joined_at, one.person.id))
+    async def pages(
+        self, without: Mapping[str, Collection[str]], window: Window[Moment]
+    ) -> Mapping[str, list[Attendance]]:
+        return {
+            space_id: part(self._in_space(space_id, people), window, key_of=lambda one: (one.joined_at, one.person.id))
+            for space_id, people in without.items()
+        }
 
     async def close(self, space_id: str) -> None:
         self._present = {key: one for key, one in self._present.items() if key[0] != space_id}

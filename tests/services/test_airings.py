@@ -15,7 +15,7 @@ from tests.waiting import until
 
 
 async def holder(world: World, space_id: str) -> str | None:
-    node = await world.leases.holder(space_id, world.clock())
+    node = (await world.leases.holders([space_id], world.clock())).get(space_id)
     return node.id if node else None
 
 
@@ -23,12 +23,12 @@ async def test_who_starts_a_space_airs_it_and_its_addresses_lead_there_from_ever
     world = World()
     one, other, host = Process(world, "a"), Process(world, "b"), await world.person("hana")
     space = await one.spaces.create(host, DRAFT, [])
-    assert await one.airings.node_of(space.id) is None
+    assert await one.airings.nodes_of([space.id]) == {}
 
     live = await one.spaces.start(host, space.id)
     assert (await holder(world, space.id), one.media.obeyed[space.id]) == ("a", live)
     assert other.media.obeyed == {}
-    assert await one.airings.node_of(space.id) == await other.airings.node_of(space.id) == one.node
+    assert await one.airings.nodes_of([space.id]) == await other.airings.nodes_of([space.id]) == {space.id: one.node}
     assert (one.airings.current(space.id), other.airings.current(space.id)) == (live, None)
 
 
@@ -87,7 +87,7 @@ async def test_a_process_that_lost_its_lease_drops_the_space_and_obeys_no_more()
         await slow.airings.round()
         assert slow.media.obeyed == {}
         assert slow.airings.current(space_id) is None
-        assert await slow.airings.node_of(space_id) == quick.node
+        assert await slow.airings.nodes_of([space_id]) == {space_id: quick.node}
 
         await slow.stage.set_muted(host, space_id, False)
         await until(lambda: quick.media.heard(space_id) == {host}, "the change is heard where the Space is aired")

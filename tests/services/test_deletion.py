@@ -39,7 +39,7 @@ async def test_a_deleted_space_is_gone_with_recording_clips_and_counts() -> None
     assert await process.spaces.get_many("hana", [space_id]) == []
     assert (process.media.recorded, process.media.clips) == ({}, {})
     assert await process.clips.get_many([clip.id for clip in clips]) == []
-    assert await world.counts.counts(space_id) == {}
+    assert await world.counts.counts([space_id]) == {}
     assert await world.spaces.unpurged() == []
     for command in (
         process.deletion.delete(host, space_id, confirmed=True),

@@ -76,10 +76,12 @@ async def test_pages_go_in_order_of_joining_and_leave_the_stage_out(attendance: 
         await join(attendance, name, at=at)
     await join(attendance, "elsewhere", space_id="b")
     stage = ["id-host"]
-    first = await attendance.page("a", Window(3), without=stage)
+    pages = await attendance.pages({"a": stage, "b": [], "none": []}, Window(3))
+    first = pages["a"]
+    assert ([one.person.handle for one in pages["b"]], pages["none"]) == (["elsewhere"], [])
     assert [one.person.handle for one in first] == ["bob", "dan", "cid"]
     last = (first[-1].joined_at, first[-1].person.id)
-    rest = await attendance.page("a", Window(3, after=last), without=stage)
+    [rest] = (await attendance.pages({"a": stage}, Window(3, after=last))).values()
     assert [one.person.handle for one in rest] == ["ann"]
     assert await attendance.count("a", without=stage) == 4
 

@@ -17,6 +17,9 @@ CARRIED = frozenset(
         "Participant",
         "ReactionCount",
         "ReactionTally",
+        "Settings",
+        "SpaceBarEntry",
+        "SpaceBarReason",
         "SpeakRequest",
         "User",
         "UserError",
@@ -62,6 +65,7 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - {Who.BLOCKED}),
     "reactions": ("reactions(spaceId: $live) { emoji }", READERS - {Who.BLOCKED}),
+    "spaceBarUpdated": ("spaceBarUpdated { followedCount }", ACCOUNTS),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 
