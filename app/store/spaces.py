@@ -50,9 +50,7 @@ class MongoSpaceStore:
         self._spaces = database["spaces"]
 
     async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
-        document = to_document(_SPACES.encode(space))
-        found_by = _found_by(space, document.keys())
-        await self._spaces.insert_one(document | found_by | {"ring": [], "outbox": _outbox(letters)})
+        await self._spaces.insert_one(new_document(space) | {"outbox": _outbox(letters)})
 
     async def get(self, space_id: str) -> Space | None:
         document = await self._spaces.find_one({"_id": space_id}, _STATE_ONLY)
@@ -134,6 +132,12 @@ class MongoSpaceStore:
     async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None) -> list[Space]:
         found = self._spaces.find(query, _STATE_ONLY, sort=sort)
         return [_space(document) async for document in found]
+
+
+def new_document(space: Space) -> Document:
+    """The document of a Space that has no events yet."""
+    document = to_document(_SPACES.encode(space))
+    return document | _found_by(space, document.keys()) | {"ring": []}
 
 
 def _found_by(space: Space, changed: Collection[str]) -> Document:

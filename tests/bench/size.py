@@ -17,6 +17,7 @@ class Size:
     events: int  # changes of a Space that the subscribers are told of, in each round
     guests: int  # on stage beside the host, of a Space that is queried
     requests: int  # queries, and saves, in each round
+    spaces: tuple[int, ...]  # in the databases that are searched, each with twice as many people
 
 
 FULL: Final = Size(
@@ -29,6 +30,7 @@ FULL: Final = Size(
     events=40,
     guests=12,
     requests=100,
+    spaces=(1_000, 10_000, 100_000),
 )
 TINY: Final = Size(
     rounds=1,
@@ -40,4 +42,5 @@ TINY: Final = Size(
     events=2,
     guests=1,
     requests=3,
+    spaces=(60,),
 )
