@@ -19,6 +19,8 @@ PAYLOADS = {
     "deleteSpace": "deletedSpaceId",
     "createClip": "clip { id url startOffsetMs durationMs sampleCount }",
     "sendReaction": "",
+    "follow": "user { id }",
+    "updateSettings": "viewer { user { id } }",
     "requestToSpeak": "space { id version viewerSpeakRequest { id position } }",
     "logIn": "token",
     "logOut": "",
