@@ -90,9 +90,14 @@ class Airings:
         # Whoever lost track of a Space may have missed its end.
         for space in list(self._on_air.values()):
             self._take_on(space)
-        async for space in self._spaces.all_live():
-            if space.id not in self._followers:
-                await self.obey(space)
+        for space in await self._spaces.get_many(await self._unaired()):
+            await self.obey(space)
+
+    async def _unaired(self) -> list[str]:
+        """Live Spaces that nobody airs, or this node before it was started again."""
+        others = [one for one in await self._spaces.live_ids() if one not in self._followers]
+        held = await self._leases.holders(others, self._clock()) if others else {}
+        return [one for one in others if one not in held or held[one].id == self._node.id]
 
     async def _claim(self, space_id: str) -> bool:
         now = self._clock()

@@ -155,7 +155,7 @@ class Attendances:
         await self._renew([*self._connected, *self._media.speaking_from()])
         self._uncounted.update(self._anonymous)
         # Those of a process that died are still told, and nobody's going away will be noticed.
-        self._uncounted.update([space.id async for space in self._spaces.all_live() if space.anonymous])
+        self._uncounted.update(await self._spaces.live_with_anonymous())
         now = self._clock()
         if now < self._patient_until:
             return

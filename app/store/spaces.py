@@ -1,6 +1,6 @@
 """Spaces: one document each, which holds the state and the ring of its last events."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
@@ -86,7 +86,7 @@ class MongoSpaceStore:
         await self._spaces.update_one({"_id": space_id}, {"$pullAll": {"outbox": _outbox(letters)}})
 
     async def unpurged(self) -> list[str]:
-        return [document["_id"] async for document in self._spaces.find({"unpurged": True}, {"_id": True})]
+        return await self._ids({"unpurged": True})
 
     async def purged(self, space_id: str) -> None:
         await self._spaces.update_one({"_id": space_id}, {"$unset": {"unpurged": True}})
@@ -117,9 +117,11 @@ class MongoSpaceStore:
             async for one in found
         ]
 
-    async def all_live(self) -> AsyncIterator[Space]:
-        async for document in self._spaces.find({"state": SpaceState.LIVE.value}, _STATE_ONLY):
-            yield _space(document)
+    async def live_ids(self) -> list[str]:
+        return await self._ids({"state": SpaceState.LIVE.value})
+
+    async def live_with_anonymous(self) -> list[str]:
+        return await self._ids({"state": SpaceState.LIVE.value, "anonymous": {"$gt": 0}})
 
     async def open_of(self, host_id: str) -> list[Space]:
         states = [SpaceState.PREPARING.value, SpaceState.LIVE.value]
@@ -128,6 +130,9 @@ class MongoSpaceStore:
     async def inviting(self, person_id: str) -> list[Space]:
         newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
         return await self._find({"invitations.person.id": person_id}, sort=newest)
+
+    async def _ids(self, query: Document) -> list[str]:
+        return [document["_id"] async for document in self._spaces.find(query, {"_id": True})]
 
     async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None) -> list[Space]:
         found = self._spaces.find(query, _STATE_ONLY, sort=sort)

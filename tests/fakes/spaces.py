@@ -1,7 +1,7 @@
 """Spaces in memory, for tests of the use cases; one contract suite checks this store and the real one."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.events import Numbered, SpaceEvent
@@ -86,17 +86,21 @@ class MemorySpaceStore:
         return part(found, window, key_of=lambda one: place(one, listing.order), newest_first=True)
 
     async def sightings(self, person_ids: Collection[str]) -> list[Sighting]:
-        stages = [(one, frozenset(seat.person.id for seat in one.stage)) async for one in self.all_live()]
+        stages = [(one, frozenset(seat.person.id for seat in one.stage)) for one in self._live()]
         return [
             Sighting(one.id, one.started_at, seated)
             for one, seated in stages
             if one.started_at and not seated.isdisjoint(person_ids)
         ]
 
-    async def all_live(self) -> AsyncIterator[Space]:
-        for stored in list(self._spaces.values()):
-            if stored.space.state is SpaceState.LIVE:
-                yield stored.space
+    async def live_ids(self) -> list[str]:
+        return [space.id for space in self._live()]
+
+    async def live_with_anonymous(self) -> list[str]:
+        return [space.id for space in self._live() if space.anonymous]
+
+    def _live(self) -> list[Space]:
+        return [one.space for one in self._spaces.values() if one.space.state is SpaceState.LIVE]
 
     async def open_of(self, host_id: str) -> list[Space]:
         own = [one.space for one in self._spaces.values() if one.space.host.id == host_id]

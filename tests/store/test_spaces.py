@@ -171,3 +171,11 @@ async def test_a_deletion_has_letters_too(spaces: SpaceStore) -> None:
     before = await added(spaces, space("a", state=SpaceState.PREPARING))
     await spaces.save(before, [SpaceDeleted(at=NOW)], [letter])
     assert await spaces.undispatched(9) == [("a", [letter])]
+
+
+async def test_live_spaces_and_those_of_them_with_anonymous_listeners(spaces: SpaceStore) -> None:
+    for state in SpaceState:
+        await added(spaces, space(state.name, state=state))
+        await added(spaces, replace(space(f"anonymous {state.name}", state=state), anonymous=2))
+    assert sorted(await spaces.live_ids()) == ["LIVE", "anonymous LIVE"]
+    assert await spaces.live_with_anonymous() == ["anonymous LIVE"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from app.domain.events import Numbered, SpaceEvent
@@ -64,8 +64,11 @@ class SpaceStore(Protocol):
     async def sightings(self, person_ids: Collection[str]) -> list[Sighting]:
         """The live Spaces in which any of these people has a seat, each with all who have one, in no order."""
 
-    def all_live(self) -> AsyncIterator[Space]:
-        """Every live Space, for a server that starts."""
+    async def live_ids(self) -> list[str]:
+        """The ids of all live Spaces."""
+
+    async def live_with_anonymous(self) -> list[str]:
+        """The ids of the live Spaces that tell of anonymous listeners."""
 
     async def open_of(self, host_id: str) -> list[Space]:
         """The host's Spaces that are PREPARING or LIVE."""
