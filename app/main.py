@@ -33,6 +33,7 @@ from app.services.stores import Node
 from app.services.use_cases import Adapters, Policy, UseCases, assemble
 from app.services.viewers import Viewer
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
+from app.store.spaces import make_findable
 from app.store.stores import mongo_stores
 from app.web.audio import audio_routes
 from app.web.graphql import graphql_routes
@@ -117,6 +118,7 @@ async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[M
         mongod = await running.enter_async_context(Mongod(settings.data, make_primary))
         uri = mongod.uri
     database = await running.enter_async_context(open_database(uri))
+    await make_findable(database)
     return mongod, database
 
 

@@ -11,18 +11,26 @@ DEAD_LEASE_SECONDS: Final = 3600
 PROMISE_SECONDS: Final = 24 * 3600
 """How long a client may repeat a command under its idempotency key."""
 
+FACETS_BY_START: Final = "facets_by_start"
+FACETS_BY_AUDIENCE: Final = "facets_by_audience"
+
 _LIVE: Final = {"state": "LIVE"}
 
 _INDEXES: Final = {
     "spaces": [
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         # Facets first: of several that are asked for MongoDB tries each, and goes on with what finds least.
-        IndexModel([("facets", ASCENDING), ("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel(
+            [("facets", ASCENDING), ("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)],
+            name=FACETS_BY_START,
+        ),
         IndexModel(
             [("state", ASCENDING), ("audience", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_LIVE
         ),
         IndexModel(
-            [("facets", ASCENDING), ("audience", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_LIVE
+            [("facets", ASCENDING), ("audience", DESCENDING), ("_id", DESCENDING)],
+            name=FACETS_BY_AUDIENCE,
+            partialFilterExpression=_LIVE,
         ),
         IndexModel([("stage.person.id", ASCENDING)], partialFilterExpression=_LIVE),
         IndexModel([("invitations.person.id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),

@@ -23,13 +23,20 @@ async def find_page(
     order: Order,
     window: Window[Key],
     projection: Document | None = None,
+    *,
+    index: str | None = None,
 ) -> list[Document]:
     """The window of what the query finds, in that order; a key of the window has a value for each field of the order.
 
     Read from the nearer end: documents examined are those of the page, where an index has the query and the order.
+    `index`: the one to use, where MongoDB may remember another from a question that looked alike.
     """
     found = collection.find(
-        _within(query, order, window), projection, sort=list(_direction(order, window)), limit=window.limit
+        _within(query, order, window),
+        projection,
+        sort=list(_direction(order, window)),
+        limit=window.limit,
+        hint=index,
     )
     documents = [document async for document in found]
     return documents[::-1] if window.last else documents

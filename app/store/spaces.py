@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from pymongo import DESCENDING
+from pymongo import DESCENDING, UpdateOne
 
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.listings import Listing, Order, audience, facets
@@ -14,10 +14,13 @@ from app.services.pages import Place, Window
 from app.services.plain import Plain
 from app.services.stores import Letter, VersionConflict
 from app.store.database import Database, Document, from_document, to_document
+from app.store.indexes import FACETS_BY_AUDIENCE, FACETS_BY_START
 from app.store.pages import find_page
 
 RING_SIZE: Final = 128
 """How many events a Space's document keeps for streams that missed some."""
+
+AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ _ORDERS: Final = {
     Order.STARTED_AT: [("started_at", DESCENDING), ("_id", DESCENDING)],
     Order.LISTENERS: [("audience", DESCENDING), ("_id", DESCENDING)],
 }
+_FACETED_BY: Final = {Order.STARTED_AT: FACETS_BY_START, Order.LISTENERS: FACETS_BY_AUDIENCE}
 _STATE_ONLY: Final = {"ring": False, "outbox": False, "facets": False, "audience": False}
 _FACETED: Final = frozenset({"host", "title", "topics", "language"})
 _COUNTED: Final = frozenset({"listeners", "anonymous"})
@@ -104,9 +108,11 @@ class MongoSpaceStore:
 
     async def listed(self, listing: Listing, window: Window[Place]) -> list[Space]:
         query: Document = {"state": listing.state.value}
+        index = None
         if demands := listing.demands():
             query["$and"] = [{"facets": {"$in": one}} for one in demands]
-        page = await find_page(self._spaces, query, _ORDERS[listing.order], window, _STATE_ONLY)
+            index = _FACETED_BY[listing.order]
+        page = await find_page(self._spaces, query, _ORDERS[listing.order], window, _STATE_ONLY, index=index)
         return [_space(one) for one in page]
 
     async def sightings(self, person_ids: Collection[str]) -> list[Sighting]:
@@ -137,6 +143,17 @@ class MongoSpaceStore:
     async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None) -> list[Space]:
         found = self._spaces.find(query, _STATE_ONLY, sort=sort)
         return [_space(document) async for document in found]
+
+
+async def make_findable(database: Database) -> None:
+    """Gives Spaces that were kept before there were facets what lists are read by; a look at an index once done."""
+    spaces = database["spaces"]
+    while found := [one async for one in spaces.find({"facets": None}, _STATE_ONLY, limit=AT_ONCE)]:
+        writes = [
+            UpdateOne({"_id": one["_id"], "version": one["version"]}, {"$set": _found_by(_space(one), one.keys())})
+            for one in found
+        ]
+        await spaces.bulk_write(writes, ordered=False)
 
 
 def new_document(space: Space) -> Document:

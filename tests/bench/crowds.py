@@ -29,7 +29,7 @@ LISTENERS: Final = 4
 FOLLOWED: Final = 3_000
 """Whom the viewer follows, as far as there are so many people."""
 WORDS: Final = tuple(f"word{number}" for number in range(2_000))
-AT_ONCE: Final = 5_000
+AT_ONCE: Final = 500
 
 _ACCOUNTS: Final = Plain(Account)
 _ATTENDANCES: Final = Plain(Attendance)
