@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -36,6 +37,7 @@ from app.store.database import Database, DatabaseUnreachable, is_up, make_primar
 from app.store.spaces import make_findable
 from app.store.stores import mongo_stores
 from app.web.audio import audio_routes
+from app.web.calendar import calendar_routes
 from app.web.graphql import graphql_routes
 from app.web.page import page_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
@@ -43,6 +45,8 @@ from resolvers import api
 from resolvers.context import RequestContext
 
 DEVELOPER = "developer"
+NO_TIME_ZONES = {"Factory", "localtime"}
+"""Files among the time zones' of some systems, which name no time zone."""
 UNABLE = (
     AddressUnavailable,
     BusUnavailable,
@@ -175,10 +179,12 @@ def _tokens(settings: Settings) -> JwtTokens:
 def _policy(settings: Settings) -> Policy:
     return Policy(
         topics=settings.topics,
+        time_zones=available_timezones() - NO_TIME_ZONES,
         reactions=settings.reactions,
         limits=Limits(settings.cohost_seats, settings.speaker_seats),
         grace=timedelta(seconds=settings.presence_grace_seconds),
         empty_timeout=timedelta(seconds=settings.empty_timeout_seconds),
+        schedule_grace=timedelta(seconds=settings.schedule_grace_seconds),
         heartbeat=timedelta(seconds=settings.heartbeat_seconds),
         attempts=Attempts(
             log_ins_per_account=settings.log_ins_per_account,
@@ -220,6 +226,7 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
             Route("/healthz", healthz),
             *graphql,
             *audio_routes(use_cases.audio),
+            *calendar_routes(use_cases.schedules, public_url),
             *page_routes(),
         ]
     )

@@ -20,6 +20,7 @@ from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.personal import PersonalSubscription
 from resolvers.reactions import ReactionMutation
 from resolvers.relationships import RelationshipMutation
+from resolvers.schedules import ScheduleMutation
 from resolvers.space_bar import SettingsMutation, SpaceBarSubscription
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
@@ -39,7 +40,14 @@ class Query(NodeQuery, SpaceQuery, ListingQuery, PeopleQuery, ClipQuery, Moderat
     "rule said no; then nothing was changed."
 )
 class Mutation(
-    PeopleMutation, SettingsMutation, RelationshipMutation, SpaceMutation, StageMutation, ReactionMutation, ClipMutation
+    PeopleMutation,
+    SettingsMutation,
+    RelationshipMutation,
+    SpaceMutation,
+    ScheduleMutation,
+    StageMutation,
+    ReactionMutation,
+    ClipMutation,
 ):
     """What can be done."""
 

@@ -12,6 +12,8 @@ from app.domain.roster import Person
 from app.domain.space_bar import Entry, place
 from app.services.pages import part
 from app.services.ports import Clock
+from app.services.reminders import reminder_key
+from app.services.schedules import start_key
 from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
 from resolvers import mapping
@@ -23,6 +25,7 @@ from schema.clips import Clip
 from schema.context import Context
 from schema.pages import Connection, Page
 from schema.people import Profile, Settings, User
+from schema.schedules import Reminder
 from schema.space_bar import SpaceBarEntry
 from schema.spaces import Space
 from schema.stage import Invitation
@@ -107,6 +110,28 @@ class RequestContext(Context):
             cursor_of=lambda one: cursor(one[1].sent_at, one[1].id),
         )
 
+    def calendar_url(self, user_id: str) -> str:
+        """Where calendar apps find the Spaces that a user schedules."""
+        return f"{self._public_url}/calendars/users/{user_id}.ics"
+
+    async def scheduled_spaces(self, user_id: str, page: Page) -> Connection[Space]:
+        """The Spaces that a user has scheduled, the soonest first."""
+        return connection(
+            part(await self.load.scheduled.load(user_id), window(page, moment_key), key_of=start_key),
+            page,
+            node=self.shown,
+            cursor_of=lambda one: cursor(*start_key(one)),
+        )
+
+    async def reminders(self, page: Page) -> Connection[Reminder]:
+        """Of which Spaces the viewer is to be reminded, the newest wish first."""
+        return connection(
+            await self.use_cases.reminders.page(self.actor, window(page, moment_key)),
+            page,
+            node=lambda one: Reminder(space=self.shown(one[1]), set_at=one[0].set_at),
+            cursor_of=lambda one: cursor(*reminder_key(one)),
+        )
+
     async def blocks(self, page: Page) -> Connection[User]:
         """Whom the viewer blocks, the newest block first."""
         found = await self.use_cases.blocks.page(self.actor, window(page, moment_key))
@@ -144,6 +169,8 @@ class RequestContext(Context):
             limits=self.use_cases.spaces.limits,
             available_reactions=self.use_cases.reactions.available,
             url=f"{self._public_url}/spaces/{space.id}",
+            ics_url=f"{self._public_url}/calendars/spaces/{space.id}.ics",
+            now=self.clock(),
             links=Links(self, space),
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.domain import spaces
-from app.domain.permissions import Standing, capabilities, may_moderate
+from app.domain.permissions import Standing, capabilities, may_count_reminders, may_moderate
 from app.services.pages import part
 from resolvers import mapping
 from resolvers.arguments import connection, cursor, moment_key, window
@@ -78,6 +78,16 @@ class Links(SpaceLinks):
     async def viewer_is_participant(self) -> bool:
         """Whether the viewer is in the Space."""
         return self._context.viewer is not None and await self._context.load.attended.load(self._space.id)
+
+    async def viewer_has_reminder(self) -> bool:
+        """Whether the viewer asked for one."""
+        return self._context.viewer is not None and await self._context.load.reminded.load(self._space.id)
+
+    async def reminder_count(self) -> int | None:
+        """How many asked for one, for the host."""
+        if not may_count_reminders(self._space, self._context.viewer_id):
+            return None
+        return await self._context.load.reminder_counts.load(self._space.id)
 
     async def viewer_capabilities(self) -> list[Capability]:
         """What the viewer may do now."""

@@ -20,7 +20,11 @@ from schema.pages import After, Before, Connection, First, Last, Page
 from schema.people import User
 from schema.spaces import Space
 
-_KEYS: Mapping[Order, Callable[[Sequence[str]], Place]] = {Order.STARTED_AT: moment_key, Order.LISTENERS: count_key}
+_KEYS: Mapping[Order, Callable[[Sequence[str]], Place]] = {
+    Order.STARTED_AT: moment_key,
+    Order.LISTENERS: count_key,
+    Order.SCHEDULED_START: moment_key,
+}
 
 TOPICS_NAMED = 20
 """More at once are no choice any more."""
@@ -43,7 +47,10 @@ class ListingQuery:
         before: Before = None,
         filter: Annotated[SpaceFilter | None, strawberry.argument(description="Which; null: all live ones.")] = None,
         order_by: Annotated[
-            SpaceOrder | None, strawberry.argument(description="In which order; null: that which started last first.")
+            SpaceOrder | None,
+            strawberry.argument(
+                description="In which order; null: that which started last first, or is to start soonest."
+            ),
         ] = None,
         state: Annotated[
             ListedState | None,

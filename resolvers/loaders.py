@@ -34,6 +34,9 @@ class Loaders:
         self.following_hosts = DataLoader(self._following_hosts, cache=False)
         self.blocking_hosts = DataLoader(self._blocking_hosts, cache=False)
         self.spaces = DataLoader(self._spaces, cache=False)
+        self.scheduled = DataLoader(self._scheduled, cache=False)
+        self.reminded = DataLoader(self._reminded, cache=False)
+        self.reminder_counts = DataLoader(self._reminder_counts, cache=False)
         self.clips = DataLoader(self._clips, cache=False)
         self.attended = DataLoader(self._attended, cache=False)
         self.reactions = DataLoader(self._reactions, cache=False)
@@ -67,6 +70,18 @@ class Loaders:
     async def _spaces(self, ids: list[str]) -> Sequence[spaces.Space | None]:
         found = {one.id: one for one in await self._use_cases.spaces.get_many(self._viewer_id, set(ids))}
         return [found.get(one) for one in ids]
+
+    async def _scheduled(self, host_ids: list[str]) -> Sequence[list[spaces.Space]]:
+        found = await self._use_cases.schedules.of_hosts(self._viewer_id, set(host_ids))
+        return [[space for space in found if space.host.id == host_id] for host_id in host_ids]
+
+    async def _reminded(self, space_ids: list[str]) -> Sequence[bool]:
+        found = await self._use_cases.reminders.of_person(self._viewer, set(space_ids))
+        return [one in found for one in space_ids]
+
+    async def _reminder_counts(self, space_ids: list[str]) -> Sequence[int]:
+        found = await self._use_cases.reminders.counts(set(space_ids))
+        return [found.get(one, 0) for one in space_ids]
 
     async def _clips(self, ids: list[str]) -> Sequence[clips.Clip | None]:
         found = {one.id: one for one in await self._use_cases.clips.get_many(set(ids))}

@@ -66,20 +66,13 @@ class SpaceMutation:
     async def create_space(
         self, info: Info, input: Annotated[CreateSpaceInput, strawberry.argument(description="What it is to be.")]
     ) -> CreateSpacePayload:
-        draft = Draft(
-            title=input.title,
-            topics=tuple(input.topics),
-            language=input.language,
-            recording_enabled=input.recording_enabled,
-            clipping_allowed=input.clipping_allowed,
-            speak_policy=roster.SpeakPolicy[input.speak_policy.name],
-        )
-        speaker_ids = [key(User, one, "initialSpeakerIds") for one in input.initial_speaker_ids]
-        return await changed(
-            info, CreateSpacePayload, info.context.use_cases.spaces.create(info.context.actor, draft, speaker_ids)
-        )
+        spaces, draft, speaker_ids = info.context.use_cases.spaces, draft_in(input), speakers_in(input)
+        return await changed(info, CreateSpacePayload, spaces.create(info.context.actor, draft, speaker_ids))
 
-    @strawberry.mutation(description="Goes live. For the host.")
+    @strawberry.mutation(
+        description="Goes live, whatever the scheduled time. For the host. A SCHEDULED Space passes through its "
+        "preparation on the way: `prepareSpace` need not come before."
+    )
     async def start_space(
         self, info: Info, input: Annotated[StartSpaceInput, strawberry.argument(description="Which Space.")]
     ) -> StartSpacePayload:
@@ -95,7 +88,8 @@ class SpaceMutation:
 
     @strawberry.mutation(
         description="Deletes a Space for good, with its recording and every clip of it: from then on there is none of "
-        "this id. For the host, before the start or after the end."
+        "this id. For the host, before the start or after the end. Whoever has a reminder of it is told that it will "
+        "not take place."
     )
     async def delete_space(
         self, info: Info, input: Annotated[DeleteSpaceInput, strawberry.argument(description="Which Space.")]
@@ -170,6 +164,23 @@ class SpaceMutation:
     ) -> LeaveSpacePayload:
         attendance, space_id = info.context.use_cases.attendance, key(Space, input.space_id, "spaceId")
         return await changed(info, LeaveSpacePayload, attendance.leave(info.context.actor, space_id))
+
+
+def draft_in(input: CreateSpaceInput) -> Draft:
+    """What a new Space is to be."""
+    return Draft(
+        title=input.title,
+        topics=tuple(input.topics),
+        language=input.language,
+        recording_enabled=input.recording_enabled,
+        clipping_allowed=input.clipping_allowed,
+        speak_policy=roster.SpeakPolicy[input.speak_policy.name],
+    )
+
+
+def speakers_in(input: CreateSpaceInput) -> list[str]:
+    """Whom to invite to it at once."""
+    return [key(User, one, "initialSpeakerIds") for one in input.initial_speaker_ids]
 
 
 def _edit(input: UpdateSpaceInput) -> Edit:

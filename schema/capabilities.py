@@ -15,6 +15,11 @@ class Capability(Enum):
     """What a viewer may do in a Space now."""
 
     START = strawberry.enum_value("START", description="Go live: `startSpace`.")
+    PREPARE = strawberry.enum_value("PREPARE", description="Open a scheduled Space before its start: `prepareSpace`.")
+    RESCHEDULE = strawberry.enum_value(
+        "RESCHEDULE", description="Change when it is to start, and its title: `updateScheduledSpace`."
+    )
+    CANCEL = strawberry.enum_value("CANCEL", description="Call it off before its start: `cancelScheduledSpace`.")
     END = strawberry.enum_value("END", description="End it: `endSpace`.")
     DELETE = strawberry.enum_value("DELETE", description="Delete it for good: `deleteSpace`.")
     READ_MODERATION_LOG = strawberry.enum_value(
@@ -53,3 +58,4 @@ class Capability(Enum):
     REACT = strawberry.enum_value("REACT", description="Send reactions: `sendReaction`.")
     CREATE_CLIP = strawberry.enum_value("CREATE_CLIP", description="Cut clips: `createClip`.")
     LISTEN = strawberry.enum_value("LISTEN", description="Hear it: `audio.hlsUrl`.")
+    SET_REMINDER = strawberry.enum_value("SET_REMINDER", description="Be told when it begins: `setReminder`.")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from schema.pages import Connection, Page
     from schema.people import Profile, Settings, User
     from schema.reactions import ReactionCount
+    from schema.schedules import Reminder
     from schema.space_bar import SpaceBarEntry
     from schema.spaces import Audio, Space
     from schema.stage import Invitation, SpeakRequest
@@ -42,6 +43,15 @@ class Context(Protocol):
     async def invitations(self, page: Page) -> Connection[Invitation]:
         """The viewer's pending invitations, over all Spaces."""
 
+    def calendar_url(self, user_id: str) -> str:
+        """Where calendar apps find the Spaces that a user schedules."""
+
+    async def scheduled_spaces(self, user_id: str, page: Page) -> Connection[Space]:
+        """The Spaces that a user has scheduled, as far as the viewer may see them."""
+
+    async def reminders(self, page: Page) -> Connection[Reminder]:
+        """Of which Spaces the viewer is to be reminded."""
+
     async def blocks(self, page: Page) -> Connection[User]:
         """Whom the viewer blocks."""
 
@@ -66,6 +76,10 @@ class SpaceLinks(Protocol):
     async def reaction_counts(self) -> Sequence[ReactionCount]: ...
 
     async def viewer_is_participant(self) -> bool: ...
+
+    async def viewer_has_reminder(self) -> bool: ...
+
+    async def reminder_count(self) -> int | None: ...
 
     async def viewer_capabilities(self) -> list[Capability]: ...
 

@@ -19,8 +19,18 @@ class ErrorCode(Enum):
     SPACE_ALREADY_STARTED = strawberry.enum_value(
         "SPACE_ALREADY_STARTED", description="The Space has been started already."
     )
+    NOT_SCHEDULED = strawberry.enum_value("NOT_SCHEDULED", description="The Space is not scheduled, or not any more.")
+    SCHEDULE_LIMIT_REACHED = strawberry.enum_value(
+        "SCHEDULE_LIMIT_REACHED", description="You have as many scheduled Spaces as one may have at once."
+    )
+    START_IN_PAST = strawberry.enum_value("START_IN_PAST", description="A scheduled Space starts in the future.")
+    START_TOO_FAR = strawberry.enum_value("START_TOO_FAR", description="A Space is scheduled at most 30 days ahead.")
+    UNKNOWN_TIME_ZONE = strawberry.enum_value(
+        "UNKNOWN_TIME_ZONE", description="A time zone is an IANA name such as `Europe/Berlin`."
+    )
     SPACE_ENDED = strawberry.enum_value(
-        "SPACE_ENDED", description="The Space has ended; nothing in it can change any more."
+        "SPACE_ENDED",
+        description="The Space has ended, or was canceled or has expired; nothing in it can change any more.",
     )
     SPACE_IS_LIVE = strawberry.enum_value("SPACE_IS_LIVE", description="A live Space cannot be deleted: end it first.")
     CONFIRMATION_REQUIRED = strawberry.enum_value(

@@ -13,6 +13,7 @@ class ListedState(Enum):
     """The states by which Spaces can be listed."""
 
     LIVE = strawberry.enum_value("LIVE", description="On air now.")
+    SCHEDULED = strawberry.enum_value("SCHEDULED", description="To come, and not yet prepared or overdue for too long.")
     ENDED = strawberry.enum_value("ENDED", description="Over; `Space.audio` is the recording, where there is one.")
 
 
@@ -28,6 +29,9 @@ class SpaceOrder(Enum):
         "LISTENERS",
         description="That with most listeners first, those without an account counted too. For LIVE. Numbers change "
         "while one reads: a Space that passes the cursor comes on two pages or on none.",
+    )
+    SCHEDULED_START = strawberry.enum_value(
+        "SCHEDULED_START", description="That which is to start soonest first. For SCHEDULED."
     )
 
 

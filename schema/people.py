@@ -13,7 +13,9 @@ from schema.context import Info
 from schema.pages import After, Before, Connection, First, Last, Page
 
 if TYPE_CHECKING:
+    from schema.schedules import Reminder
     from schema.space_bar import SpaceBarEntry
+    from schema.spaces import Space
     from schema.stage import Invitation
 
 
@@ -64,6 +66,21 @@ class User(relay.Node):
     async def viewer_mutes(self, info: Info) -> bool:
         return await info.context.viewer_mutes(self.key)
 
+    @strawberry.field(
+        description="The person's Spaces that are SCHEDULED, the soonest first. None for whom the person blocks."
+    )
+    async def scheduled_spaces(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Space, strawberry.lazy("schema.spaces")]]:
+        return await info.context.scheduled_spaces(self.key, Page(first, after, last, before))
+
+    @strawberry.field(
+        description="The address, for calendar apps to subscribe to, of the Spaces that the person schedules: as "
+        "iCalendar (RFC 5545), with every change, and those canceled of late as such."
+    )
+    def ics_url(self, info: Info) -> str:
+        return info.context.calendar_url(self.key)
+
     async def _profile(self, info: Info) -> Profile:
         return self.known_profile or await info.context.profile(self.key)
 
@@ -109,3 +126,9 @@ class Viewer:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Annotated[SpaceBarEntry, strawberry.lazy("schema.space_bar")]]:
         return await info.context.space_bar(Page(first, after, last, before))
+
+    @strawberry.field(description="Of which Spaces to come the viewer asked to be reminded, the newest wish first.")
+    async def reminders(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Reminder, strawberry.lazy("schema.schedules")]]:
+        return await info.context.reminders(Page(first, after, last, before))

@@ -38,7 +38,7 @@ def clip_range(space: Space, *, start_ms: int | None, duration_ms: int | None, r
 
     Raises `RecordingDisabled`, `ClippingDisabled`, `SpaceNotLive` (before the start), `ClipTooLong`, `ClipOutOfRange`.
     """
-    if space.state is SpaceState.PREPARING:
+    if space.state not in (SpaceState.LIVE, SpaceState.ENDED):
         raise refusals.SpaceNotLive(field="spaceId")
     if not space.recording_enabled:
         raise refusals.RecordingDisabled(field="spaceId")

@@ -33,6 +33,29 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceRescheduled(Event):
+    """A scheduled Space has another start, or its start is said in another time zone."""
+
+    start: datetime
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpacePrepared(Event):
+    """A scheduled Space opened to its host, who is in it, and to those it invites."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceCanceled(Event):
+    """The host called the Space off before its start; invitations are gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceExpired(Event):
+    """The Space was not started in time and never will be; invitations are gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceStarted(Event):
     """The host went live."""
 
@@ -149,7 +172,11 @@ class AudienceChanged(Event):
 
 
 SpaceEvent = (
-    SpaceStarted
+    SpaceRescheduled
+    | SpacePrepared
+    | SpaceCanceled
+    | SpaceExpired
+    | SpaceStarted
     | SpaceEnded
     | SpaceDeleted
     | SpaceRenamed

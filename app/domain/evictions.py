@@ -7,15 +7,15 @@ from datetime import datetime
 from app.domain import refusals
 from app.domain.events import InvitationClosed, SeatVacated, SpaceEvent, SpeakRequestClosed
 from app.domain.roster import InvitationState, RequestOutcome, SeatEnd
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Space
 
 
 def evict(space: Space, person_id: str, now: datetime) -> list[SpaceEvent]:
-    """Raised hand, pending invitation and seat go; a Space that has ended has none of them. Never the host."""
+    """Raised hand, pending invitation and seat go; a Space that is over has none of them. Never the host."""
     if person_id == space.host.id:
         raise refusals.CannotTargetHost(field="userId")
     events: list[SpaceEvent] = []
-    if space.state is SpaceState.ENDED:
+    if space.is_over:
         return events
     if request := space.request(person_id):
         events.append(SpeakRequestClosed(at=now, request_id=request.id, outcome=RequestOutcome.DECLINED))

@@ -24,11 +24,18 @@ class Order(StrEnum):
 
     STARTED_AT = auto()
     LISTENERS = auto()
+    SCHEDULED_START = auto()
+
+    @property
+    def newest_first(self) -> bool:
+        """Whether the greatest keys come first: what is to come is listed the other way, the soonest first."""
+        return self is not Order.SCHEDULED_START
 
 
 ORDERS = {
     SpaceState.LIVE: (Order.STARTED_AT, Order.LISTENERS),
     SpaceState.ENDED: (Order.STARTED_AT,),
+    SpaceState.SCHEDULED: (Order.SCHEDULED_START,),
 }
 """The states that are listed, each with the orders that make sense of it, the usual one first."""
 
@@ -87,12 +94,14 @@ def matches(space: Space, listing: Listing) -> bool:
 
 
 def place(space: Space, order: Order) -> tuple[Any, str]:
-    """Where the Space stands in a list of this order: that of the keys, the greatest first."""
+    """Where the Space stands in a list of this order."""
     match order:
         case Order.STARTED_AT:
             return space.started_at or space.created_at, space.id
         case Order.LISTENERS:
             return audience(space), space.id
+        case Order.SCHEDULED_START:
+            return space.schedule.start if space.schedule else space.created_at, space.id
 
 
 def _of_host(host_id: str) -> str:

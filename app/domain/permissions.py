@@ -14,6 +14,9 @@ class Action(StrEnum):
     """What the table of roles allows or forbids."""
 
     START = auto()
+    PREPARE = auto()
+    RESCHEDULE = auto()
+    CANCEL = auto()
     END = auto()
     DELETE = auto()
     READ_MODERATION_LOG = auto()
@@ -34,10 +37,11 @@ class Action(StrEnum):
     REACT = auto()
     CREATE_CLIP = auto()
     LISTEN = auto()
+    SET_REMINDER = auto()
 
 
 _EVERYONE = {Action.LISTEN}
-_WITH_AN_ACCOUNT = {*_EVERYONE, Action.JOIN, Action.REACT, Action.CREATE_CLIP}
+_WITH_AN_ACCOUNT = {*_EVERYONE, Action.JOIN, Action.REACT, Action.CREATE_CLIP, Action.SET_REMINDER}
 _ON_STAGE = {*_WITH_AN_ACCOUNT, Action.USE_MICROPHONE}
 _MODERATING = {Action.INVITE_SPEAKER, Action.ANSWER_REQUESTS, Action.MUTE_OTHERS, Action.REMOVE_FROM_STAGE}
 
@@ -48,15 +52,35 @@ _ALLOWED: dict[Role, set[Action]] = {
     Role.LISTENER: {*_WITH_AN_ACCOUNT, Action.REQUEST_TO_SPEAK},
 }
 
-_BEFORE_THE_START = {Action.START, Action.CHANGE_SETTINGS}
+_WHILE_SCHEDULED = {Action.PREPARE}
+_BEFORE_THE_START = {
+    Action.START,
+    Action.RESCHEDULE,
+    Action.CANCEL,
+    Action.CHANGE_SETTINGS,
+    Action.SET_REMINDER,
+    *_WHILE_SCHEDULED,
+}
 _OFF_THE_AIR = {Action.DELETE}
 _WITH_SOUND = {Action.LISTEN, Action.CREATE_CLIP}
 _WHILE_LIVE = {*_WITH_SOUND, Action.END, Action.ANSWER_REQUESTS, Action.REQUEST_TO_SPEAK, Action.REACT}
 
+_IN_IT = {
+    Action.JOIN,
+    Action.TRANSFER_HOST,
+    Action.MUTE_OTHERS,
+    Action.REMOVE_FROM_STAGE,
+    Action.STEP_DOWN,
+    Action.USE_MICROPHONE,
+}
+
 _POSSIBLE: dict[SpaceState, set[Action]] = {
-    SpaceState.PREPARING: set(Action) - _WHILE_LIVE,
+    SpaceState.SCHEDULED: set(Action) - _WHILE_LIVE - _IN_IT,
+    SpaceState.PREPARING: set(Action) - _WHILE_LIVE - _WHILE_SCHEDULED,
     SpaceState.LIVE: set(Action) - _BEFORE_THE_START - _OFF_THE_AIR,
     SpaceState.ENDED: {*_WITH_SOUND, *_OFF_THE_AIR, Action.READ_MODERATION_LOG},
+    SpaceState.CANCELED: {*_OFF_THE_AIR, Action.READ_MODERATION_LOG},
+    SpaceState.EXPIRED: {*_OFF_THE_AIR, Action.READ_MODERATION_LOG},
     SpaceState.DELETED: set(),
 }
 
@@ -88,6 +112,10 @@ def capabilities(space: Space, viewer_id: str | None, standing: Standing) -> fro
 
 def _is_sensible(action: Action, space: Space, viewer_id: str | None, standing: Standing) -> bool:
     match action:
+        case Action.JOIN:
+            return may_enter(space, viewer_id)
+        case Action.RESCHEDULE | Action.SET_REMINDER:
+            return space.is_upcoming
         case Action.SET_CLIPPING_ALLOWED:
             return not space.never_clipped
         case Action.TRANSFER_HOST:
@@ -131,15 +159,35 @@ def require_power_over(space: Space, person_id: str, target_id: str) -> None:
 
 
 def may_see(space: Space, viewer_id: str | None) -> bool:
-    """Whether a viewer (None: anonymous) may know of the Space: while PREPARING only the host and the invited.
+    """Whether a viewer (None: anonymous) may know of the Space: what was scheduled or live is public.
 
-    A deleted one is nobody's.
+    Of one that was only ever PREPARING its host and the invited may know. A deleted one is nobody's.
     """
-    if space.state is not SpaceState.PREPARING:
-        return space.state is not SpaceState.DELETED
-    return viewer_id is not None and (space.seat(viewer_id) is not None or space.invitation(viewer_id) is not None)
+    if space.state is SpaceState.DELETED:
+        return False
+    public = space.schedule is not None or space.state in (SpaceState.LIVE, SpaceState.ENDED)
+    return public or _is_expected(space, viewer_id)
+
+
+def may_enter(space: Space, viewer_id: str | None) -> bool:
+    """Whether a viewer may come in: into a live Space anyone, into a preparing one its host and the invited."""
+    if space.state is SpaceState.PREPARING:
+        return _is_expected(space, viewer_id)
+    return space.state is SpaceState.LIVE
+
+
+def _is_expected(space: Space, viewer_id: str | None) -> bool:
+    if viewer_id is None:
+        return False
+    has_place = space.seat(viewer_id) or space.invitation(viewer_id)
+    return viewer_id == space.host.id or has_place is not None
 
 
 def may_moderate(space: Space, viewer_id: str | None) -> bool:
     """Whether a viewer sees the queue of requests and the pending invitations."""
     return may(space, viewer_id, Action.ANSWER_REQUESTS)
+
+
+def may_count_reminders(space: Space, viewer_id: str | None) -> bool:
+    """Whether a viewer knows how many people want to be reminded of the Space: its host."""
+    return viewer_id == space.host.id

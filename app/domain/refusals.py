@@ -51,6 +51,31 @@ class SpaceAlreadyStarted(Refusal):
     message = "The Space has been started already."
 
 
+class NotScheduled(Refusal):
+    code = "NOT_SCHEDULED"
+    message = "The Space is not scheduled, or not any more."
+
+
+class ScheduleLimitReached(Refusal):
+    code = "SCHEDULE_LIMIT_REACHED"
+    message = "You have as many scheduled Spaces as one may have at once."
+
+
+class StartInPast(Refusal):
+    code = "START_IN_PAST"
+    message = "A scheduled Space starts in the future."
+
+
+class StartTooFar(Refusal):
+    code = "START_TOO_FAR"
+    message = "A Space is scheduled at most 30 days ahead."
+
+
+class UnknownTimeZone(Refusal):
+    code = "UNKNOWN_TIME_ZONE"
+    message = "A time zone is an IANA name such as `Europe/Berlin`."
+
+
 class SpaceEnded(Refusal):
     code = "SPACE_ENDED"
     message = "The Space has ended; nothing in it can change any more."

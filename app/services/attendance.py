@@ -13,7 +13,7 @@ from app.domain.attendance import AUDIENCE_INTERVAL, Attendance
 from app.domain.events import SpaceEvent
 from app.domain.permissions import may_see
 from app.domain.roster import Person
-from app.domain.spaces import Space
+from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
@@ -179,7 +179,7 @@ class Attendances:
 
     async def _welcome_back(self, space_id: str, person: Person) -> None:
         """Whoever came back while being let go is in; a host among them must not be told absent."""
-        with suppress(refusals.SpaceNotFound, refusals.SpaceEnded):
+        with suppress(refusals.SpaceNotFound, refusals.SpaceEnded, refusals.SpaceNotLive):
             await self._changes.change(space_id, lambda space: stage.join(space, person, self._clock()))
 
     async def run_counting(self) -> None:
@@ -201,14 +201,15 @@ class Attendances:
         """Whether the Space now tells its audience as it is counted."""
         now = self._clock()
         space = await self._spaces.get(space_id)
-        if space is None or space.is_over:
+        if space is None or space.is_over or space.state is SpaceState.SCHEDULED:
             self._anonymous_told.discard(space_id)
             return True
         if not attendance.audience_due(space, now):
             return False
         await self._tell_anonymous(space_id, now)
         listeners = await self._store.count(space_id, without=_on_stage(space))
-        anonymous = await self._store.anonymous(space_id, now)
+        # Who watches a scheduled Space being prepared cannot hear it.
+        anonymous = await self._store.anonymous(space_id, now) if space.state is SpaceState.LIVE else 0
         try:
             after = await self._changes.change(
                 space_id, lambda space: attendance.count_audience(space, listeners, anonymous, self._clock())

@@ -12,7 +12,7 @@ from app.services.attendance import Attendances
 from app.services.pages import Moment, Window
 from app.services.people import require_account
 from app.services.ports import Clock
-from app.services.stores import BlockStore, FollowStore, PersonStore, SpaceStore
+from app.services.stores import BlockStore, FollowStore, PersonStore, ReminderStore, SpaceStore
 from app.services.whereabouts import Whereabouts
 
 
@@ -25,6 +25,7 @@ class Blocks:
         follows: FollowStore,
         people: PersonStore,
         spaces: SpaceStore,
+        reminders: ReminderStore,
         admission: Admission,
         attendance: Attendances,
         whereabouts: Whereabouts,
@@ -35,6 +36,7 @@ class Blocks:
         self._follows = follows
         self._people = people
         self._spaces = spaces
+        self._reminders = reminders
         self._admission = admission
         self._attendance = attendance
         self._whereabouts = whereabouts
@@ -54,6 +56,7 @@ class Blocks:
         self._whereabouts.sees_differently(actor.id, person_id)
         for space in await self._spaces.open_of(actor.id):
             await self._admission.evict(person_id, space.id)
+            await self._reminders.remove(space.id, [person_id])
             self._attendance.recount(space.id)
         return await require_account(self._people, person_id)
 

@@ -42,8 +42,9 @@ class Feeds(Protocol):
 
     def follow(self, space_id: str, after: int | None) -> AbstractAsyncContextManager[AsyncIterator[FeedItem]]:
         """A stream of one Space: a snapshot, or what came after version `after` and then a heartbeat; then every event,
-        in order, without gap or repeat; a heartbeat when it is quiet. Ends after `SpaceEnded` or
-        `SpaceDeleted`, or when there is no such Space. Left by leaving the context; cancel-safe.
+        in order, without gap or repeat; a heartbeat when it is quiet. Ends after
+        `SpaceEnded`, `SpaceCanceled`, `SpaceExpired` or `SpaceDeleted`, or when there is no such Space. Left by leaving
+        the context; cancel-safe.
         """
 
     def reactions(self, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[tuple[ReactionTally, ...]]]:

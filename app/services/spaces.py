@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from app.domain import drafts, life, refusals, spaces, stage
-from app.domain.deliveries import deliveries
+from app.domain import drafts, life, stage
 from app.domain.drafts import Draft, Edit
 from app.domain.events import SpaceEvent
-from app.domain.people import Account
 from app.domain.permissions import may_see
-from app.domain.roster import Limits, Person, Role, SpeakPolicy
-from app.domain.spaces import Space
+from app.domain.roster import Limits, Person, SpeakPolicy
+from app.domain.spaces import Space, evolve
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
 from app.services.outbox import Outbox
 from app.services.ports import Clock, NewId
-from app.services.stores import PersonStore, SpaceStore
+from app.services.speakers import InitialSpeakers
+from app.services.stores import SpaceStore
 
 
 class Spaces:
@@ -27,9 +26,9 @@ class Spaces:
         self,
         changes: Changes,
         store: SpaceStore,
-        people: PersonStore,
         attendance: Attendances,
         admission: Admission,
+        speakers: InitialSpeakers,
         outbox: Outbox,
         *,
         topics: Collection[str],
@@ -39,9 +38,9 @@ class Spaces:
     ) -> None:
         self._changes = changes
         self._store = store
-        self._people = people
         self._attendance = attendance
         self._admission = admission
+        self._speakers = speakers
         self._outbox = outbox
         self._new_id = new_id
         self._clock = clock
@@ -52,36 +51,22 @@ class Spaces:
         """A Space in PREPARING with its host in it; those named are invited as speakers."""
         now = self._clock()
         space = drafts.create(draft, space_id=self._new_id(), host=actor, topics=self.topics, now=now)
-        if actor.id in speaker_ids:
-            raise refusals.AlreadyOnStage("You are the host of this Space.", field="initialSpeakerIds")
-        if await self._admission.blocked_by(actor.id, speaker_ids):
-            raise refusals.BlockedByHost("You block that person.", field="initialSpeakerIds")
-        made, invitations = space, list[SpaceEvent]()
-        for account in await self._accounts(speaker_ids):
-            invited = stage.invite(
-                space, actor, account.person, Role.SPEAKER, invitation_id=self._new_id(), limits=self.limits, now=now
-            )
-            space, _ = spaces.evolve(space, invited)
-            invitations += invited
-        letters = deliveries(made, spaces.evolve(made, invitations)[1])
+        space, letters = await self._speakers.invited_to(space, speaker_ids, now)
         await self._store.add(space, letters)
         await self._outbox.dispatch(space.id, letters)
         await self._attendance.seen(space.id, actor)
         return space
 
-    async def _accounts(self, person_ids: Sequence[str]) -> list[Account]:
-        found = {account.id: account for account in await self._people.get_many(person_ids)}
-        for person_id in person_ids:
-            if person_id not in found:
-                raise refusals.UserNotFound(field="initialSpeakerIds")
-        return [found[person_id] for person_id in dict.fromkeys(person_ids)]
-
     async def start(self, actor: Person, space_id: str) -> Space:
         """Goes live, with the host in the Space."""
-        now = self._clock()
-        space = await self._changes.command(
-            actor, space_id, lambda space: [*life.start(space, actor, now), *stage.join(space, actor, now)]
-        )
+
+        def decide(space: Space) -> list[SpaceEvent]:
+            now = self._clock()
+            started = life.start(space, actor, now)
+            return [*started, *stage.join(evolve(space, started)[0], actor, now)]
+
+        space = await self._changes.command(actor, space_id, decide)
+        self._attendance.recount(space_id)
         await self._attendance.seen(space_id, actor)
         return space
 

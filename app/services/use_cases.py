@@ -19,6 +19,7 @@ from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.deletion import Deletion
 from app.services.follows import Follows
+from app.services.idempotency import Idempotency
 from app.services.inboxes import Inboxes
 from app.services.listings import Listings
 from app.services.media_engine import MediaEngine
@@ -28,8 +29,12 @@ from app.services.outbox import Outbox
 from app.services.people import Attempts, People
 from app.services.ports import Bells, Clock, ClosingFeed, Feeds, MoveFeed, NewId, Passwords, Tokens
 from app.services.reactions import Reactions
+from app.services.reminders import Reminders
+from app.services.scheduler import Scheduler
+from app.services.schedules import Schedules
 from app.services.space_bar import SpaceBars
 from app.services.spaces import Spaces
+from app.services.speakers import InitialSpeakers
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
@@ -60,9 +65,11 @@ class Policy:
 
     topics: Collection[str]
     reactions: Collection[str]
+    time_zones: Collection[str] = ("UTC",)
     limits: Limits = field(default_factory=Limits)
     grace: timedelta = timedelta(seconds=60)
     empty_timeout: timedelta = timedelta(hours=1)
+    schedule_grace: timedelta = timedelta(hours=2)
     heartbeat: timedelta = timedelta(seconds=10)
     attempts: Attempts = field(default_factory=Attempts)
 
@@ -82,6 +89,8 @@ class UseCases:
     whereabouts: Whereabouts
     space_bars: SpaceBars
     bar_watch: BarWatch
+    schedules: Schedules
+    reminders: Reminders
     stage: Stage
     attendance: Attendances
     streams: Streams
@@ -95,6 +104,7 @@ class UseCases:
     closings: Closings
     inboxes: Inboxes
     outbox: Outbox
+    scheduler: Scheduler
 
     @property
     def works(self) -> Sequence[Callable[[], Coroutine[None, None, None]]]:
@@ -107,6 +117,7 @@ class UseCases:
             self.abandonment.run,
             self.deletion.run,
             self.outbox.run,
+            self.scheduler.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
             self.whereabouts.run,
@@ -141,21 +152,31 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         stores.people, world.passwords, world.tokens, whereabouts, new_id=new_id, clock=clock, attempts=policy.attempts
     )
     space_bars = SpaceBars(stores)
+    speakers = InitialSpeakers(stores.people, admission, limits=limits, new_id=new_id)
+    idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
     return UseCases(
         people=people,
         viewers=Viewers(people, world.tokens, stores.revocations, closings),
         admission=admission,
         follows=Follows(stores.follows, stores.blocks, stores.people, whereabouts, clock=clock),
         blocks=Blocks(
-            stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, whereabouts, clock=clock
+            stores.blocks,
+            stores.follows,
+            stores.people,
+            stores.spaces,
+            stores.reminders,
+            admission,
+            attendance,
+            whereabouts,
+            clock=clock,
         ),
         mutes=Mutes(stores.mutes, stores.people, whereabouts, clock=clock),
         spaces=Spaces(
             changes,
             stores.spaces,
-            stores.people,
             attendance,
             admission,
+            speakers,
             outbox,
             topics=policy.topics,
             limits=limits,
@@ -166,6 +187,20 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         space_bars=space_bars,
         bar_watch=BarWatch(space_bars, world.moves),
         listings=Listings(stores.spaces, admission),
+        schedules=Schedules(
+            changes,
+            stores.spaces,
+            stores.people,
+            attendance,
+            admission,
+            speakers,
+            outbox,
+            idempotency,
+            topics=policy.topics,
+            time_zones=policy.time_zones,
+            clock=clock,
+        ),
+        reminders=Reminders(stores.reminders, stores.spaces, admission, clock=clock),
         stage=Stage(
             changes, stores.people, stores.follows, attendance, admission, limits=limits, new_id=new_id, clock=clock
         ),
@@ -189,4 +224,14 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         closings=closings,
         inboxes=inboxes,
         outbox=outbox,
+        scheduler=Scheduler(
+            changes,
+            stores.agendas,
+            stores.reminders,
+            inboxes,
+            attendance,
+            admission,
+            grace=policy.schedule_grace,
+            clock=clock,
+        ),
     )

@@ -13,8 +13,10 @@ PROMISE_SECONDS: Final = 24 * 3600
 
 FACETS_BY_START: Final = "facets_by_start"
 FACETS_BY_AUDIENCE: Final = "facets_by_audience"
+FACETS_BY_SCHEDULE: Final = "facets_by_schedule"
 
 _LIVE: Final = {"state": "LIVE"}
+_SCHEDULED: Final = {"state": "SCHEDULED"}
 
 _INDEXES: Final = {
     "spaces": [
@@ -32,11 +34,30 @@ _INDEXES: Final = {
             name=FACETS_BY_AUDIENCE,
             partialFilterExpression=_LIVE,
         ),
+        IndexModel(
+            [("state", ASCENDING), ("schedule.start", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression=_SCHEDULED,
+        ),
+        IndexModel(
+            [("facets", ASCENDING), ("schedule.start", ASCENDING), ("_id", ASCENDING)],
+            name=FACETS_BY_SCHEDULE,
+            partialFilterExpression=_SCHEDULED,
+        ),
         IndexModel([("stage.person.id", ASCENDING)], partialFilterExpression=_LIVE),
         IndexModel([("invitations.person.id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("unpurged", ASCENDING)], sparse=True),
         IndexModel([("outbox.type", ASCENDING)], sparse=True),
         IndexModel([("host.id", ASCENDING), ("state", ASCENDING)]),
+        IndexModel(
+            [("host.id", ASCENDING), ("slot", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"slot": {"$exists": True}},
+        ),
+        IndexModel(
+            [("host.id", ASCENDING), ("schedule.start", DESCENDING), ("_id", DESCENDING)],
+            partialFilterExpression={"schedule.start": {"$exists": True}},
+        ),
+        IndexModel([("agenda.at", ASCENDING)], sparse=True),
     ],
     "people": [
         IndexModel([("folded_handle", ASCENDING)], unique=True),
@@ -45,6 +66,10 @@ _INDEXES: Final = {
     ],
     "follows": [IndexModel([("_id.by", ASCENDING), ("at", DESCENDING), ("_id.of", DESCENDING)])],
     "blocks": [IndexModel([("_id.by", ASCENDING), ("at", DESCENDING), ("_id.of", DESCENDING)])],
+    "reminders": [
+        IndexModel([("_id.space", ASCENDING), ("_id.person", ASCENDING)]),
+        IndexModel([("_id.person", ASCENDING), ("at", DESCENDING), ("_id.space", DESCENDING)]),
+    ],
     "attendance": [
         IndexModel([("space_id", ASCENDING), ("joined_at", ASCENDING), ("person.id", ASCENDING)]),
         IndexModel([("space_id", ASCENDING), ("person.id", ASCENDING)]),

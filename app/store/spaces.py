@@ -2,19 +2,23 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, get_args
 
-from pymongo import DESCENDING, UpdateOne
+from pymongo import ASCENDING, DESCENDING, UpdateOne
+from pymongo.errors import DuplicateKeyError
 
+from app.domain import agendas
+from app.domain.agendas import Agenda
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.listings import Listing, Order, audience, facets
 from app.domain.space_bar import Sighting
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Place, Window
 from app.services.plain import Plain
-from app.services.stores import Letter, VersionConflict
+from app.services.stores import IdTaken, Letter, SlotsTaken, VersionConflict
 from app.store.database import Database, Document, from_document, to_document
-from app.store.indexes import FACETS_BY_AUDIENCE, FACETS_BY_START
+from app.store.indexes import FACETS_BY_AUDIENCE, FACETS_BY_SCHEDULE, FACETS_BY_START
 from app.store.pages import find_page
 
 RING_SIZE: Final = 128
@@ -33,13 +37,19 @@ _EVENTS: Final = Plain(Numbered)
 _ORDERS: Final = {
     Order.STARTED_AT: [("started_at", DESCENDING), ("_id", DESCENDING)],
     Order.LISTENERS: [("audience", DESCENDING), ("_id", DESCENDING)],
+    Order.SCHEDULED_START: [("schedule.start", ASCENDING), ("_id", ASCENDING)],
 }
-_FACETED_BY: Final = {Order.STARTED_AT: FACETS_BY_START, Order.LISTENERS: FACETS_BY_AUDIENCE}
+_FACETED_BY: Final = {
+    Order.STARTED_AT: FACETS_BY_START,
+    Order.LISTENERS: FACETS_BY_AUDIENCE,
+    Order.SCHEDULED_START: FACETS_BY_SCHEDULE,
+}
 _STATE_ONLY: Final = {"ring": False, "outbox": False, "facets": False, "audience": False}
 _FACETED: Final = frozenset({"host", "title", "topics", "language"})
 _COUNTED: Final = frozenset({"listeners", "anonymous"})
 _LETTERS: Final = Plain(_Envelope)
 _LETTER_TYPES: Final = [kind.__name__ for kind in get_args(Letter)]
+_AGENDAS: Final = Plain(Agenda)
 
 
 class MongoSpaceStore:
@@ -54,11 +64,26 @@ class MongoSpaceStore:
         self._spaces = database["spaces"]
 
     async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
-        await self._spaces.insert_one(new_document(space) | {"outbox": _outbox(letters)})
+        await self._spaces.insert_one(new_document(space, letters))
+
+    async def add_scheduled(self, space: Space, letters: Sequence[Letter] = (), *, slots: int) -> None:
+        for slot in await self._free_slots(space.host.id, slots):
+            try:
+                await self._spaces.insert_one(new_document(space, letters) | {"slot": slot})
+                return
+            except DuplicateKeyError as error:
+                if "_id" in (error.details or {})["keyPattern"]:
+                    raise IdTaken(space.id) from None
+        raise SlotsTaken(f"{space.host.id} has {slots} scheduled Spaces")
+
+    async def _free_slots(self, host_id: str, slots: int) -> list[int]:
+        """Where to try: another process may be faster, but then the index says so."""
+        taken = self._spaces.find({"host.id": host_id, "slot": {"$exists": True}}, {"slot": True})
+        return sorted(set(range(slots)) - {document["slot"] async for document in taken})
 
     async def get(self, space_id: str) -> Space | None:
         document = await self._spaces.find_one({"_id": space_id}, _STATE_ONLY)
-        return _space(document) if document else None
+        return space_in(document) if document else None
 
     async def get_many(self, space_ids: Collection[str]) -> list[Space]:
         return await self._find({"_id": {"$in": list(space_ids)}})
@@ -71,10 +96,13 @@ class MongoSpaceStore:
             return after, []
         changes, tail = _SPACES.encode_changes(before, after), [_EVENTS.encode(one) for one in numbered]
         changes |= _found_by(after, changes.keys())
+        changes |= _agenda_changes(before, after, numbered[-1].event.at)
         if after.state is SpaceState.DELETED:
             write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}, "$push": {}}
         else:
             write = {"$set": changes, "$push": {"ring": {"$each": tail, "$slice": -RING_SIZE}}}
+        if before.state is SpaceState.SCHEDULED is not after.state:
+            write["$unset"] = {"slot": True}
         if letters:
             write["$push"]["outbox"] = {"$each": _outbox(letters)}
         written = await self._spaces.update_one({"_id": before.id, "version": before.version}, write)
@@ -113,7 +141,7 @@ class MongoSpaceStore:
             query["$and"] = [{"facets": {"$in": one}} for one in demands]
             index = _FACETED_BY[listing.order]
         page = await find_page(self._spaces, query, _ORDERS[listing.order], window, _STATE_ONLY, index=index)
-        return [_space(one) for one in page]
+        return [space_in(one) for one in page]
 
     async def sightings(self, person_ids: Collection[str]) -> list[Sighting]:
         query = {"state": SpaceState.LIVE.value, "stage.person.id": {"$in": list(person_ids)}}
@@ -130,8 +158,16 @@ class MongoSpaceStore:
         return await self._ids({"state": SpaceState.LIVE.value, "anonymous": {"$gt": 0}})
 
     async def open_of(self, host_id: str) -> list[Space]:
-        states = [SpaceState.PREPARING.value, SpaceState.LIVE.value]
+        states = [SpaceState.SCHEDULED.value, SpaceState.PREPARING.value, SpaceState.LIVE.value]
         return await self._find({"host.id": host_id, "state": {"$in": states}})
+
+    async def scheduled_of(self, host_ids: Collection[str]) -> list[Space]:
+        return await self._find({"host.id": {"$in": list(host_ids)}, "state": SpaceState.SCHEDULED.value})
+
+    async def planned_of(self, host_id: str, since: datetime, *, limit: int) -> list[Space]:
+        planned = {"host.id": host_id, "schedule.start": {"$gt": since}}
+        latest = [("schedule.start", DESCENDING), ("_id", DESCENDING)]
+        return await self._find(planned, sort=latest, limit=limit)
 
     async def inviting(self, person_id: str) -> list[Space]:
         newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
@@ -140,9 +176,9 @@ class MongoSpaceStore:
     async def _ids(self, query: Document) -> list[str]:
         return [document["_id"] async for document in self._spaces.find(query, {"_id": True})]
 
-    async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None) -> list[Space]:
-        found = self._spaces.find(query, _STATE_ONLY, sort=sort)
-        return [_space(document) async for document in found]
+    async def _find(self, query: Document, *, sort: list[tuple[str, int]] | None = None, limit: int = 0) -> list[Space]:
+        found = self._spaces.find(query, _STATE_ONLY, sort=sort, limit=limit)
+        return [space_in(document) async for document in found]
 
 
 async def make_findable(database: Database) -> None:
@@ -150,16 +186,18 @@ async def make_findable(database: Database) -> None:
     spaces = database["spaces"]
     while found := [one async for one in spaces.find({"facets": None}, _STATE_ONLY, limit=AT_ONCE)]:
         writes = [
-            UpdateOne({"_id": one["_id"], "version": one["version"]}, {"$set": _found_by(_space(one), one.keys())})
+            UpdateOne({"_id": one["_id"], "version": one["version"]}, {"$set": _found_by(space_in(one), one.keys())})
             for one in found
         ]
         await spaces.bulk_write(writes, ordered=False)
 
 
-def new_document(space: Space) -> Document:
+def new_document(space: Space, letters: Sequence[Letter] = ()) -> Document:
     """The document of a Space that has no events yet."""
-    document = to_document(_SPACES.encode(space))
-    return document | _found_by(space, document.keys()) | {"ring": []}
+    document = to_document(_SPACES.encode(space)) | {"ring": [], "outbox": _outbox(letters)}
+    document |= _found_by(space, document.keys())
+    agenda = agendas.opened(space)
+    return document | {"agenda": _AGENDAS.encode(agenda)} if agenda else document
 
 
 def _found_by(space: Space, changed: Collection[str]) -> Document:
@@ -180,5 +218,14 @@ def _letter(document: Document) -> Letter:
     return _LETTERS.decode({"letter": document}).letter
 
 
-def _space(document: Document) -> Space:
+def space_in(document: Document) -> Space:
+    """The Space that a document holds."""
     return _SPACES.decode(from_document(document))
+
+
+def _agenda_changes(before: Space, after: Space, at: datetime) -> Document:
+    if agendas.is_new(before, after):
+        return {"agenda": _AGENDAS.encode(Agenda(after.version, at))}
+    if agendas.is_touched(before, after):
+        return {"agenda.version": after.version, "agenda.at": at, "agenda.told": ""}
+    return {}

@@ -1,6 +1,7 @@
 """All stores over one MongoDB database."""
 
 from app.services.stores import Stores
+from app.store.agendas import MongoAgendaStore
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.blocks import MongoBlockStore
@@ -13,6 +14,7 @@ from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
+from app.store.reminders import MongoReminderStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
 
@@ -21,6 +23,8 @@ def mongo_stores(database: Database) -> Stores:
     """Every port of `app.services.stores`."""
     return Stores(
         spaces=MongoSpaceStore(database),
+        agendas=MongoAgendaStore(database),
+        reminders=MongoReminderStore(database),
         people=MongoPersonStore(database),
         follows=MongoFollowStore(database),
         blocks=MongoBlockStore(database),

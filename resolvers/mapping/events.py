@@ -21,10 +21,14 @@ from schema.events import (
     SeatGranted,
     SeatVacated,
     SettingsChanged,
+    SpaceCanceled,
     SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
+    SpaceExpired,
+    SpacePrepared,
     SpaceRenamed,
+    SpaceRescheduled,
     SpaceSnapshot,
     SpaceStarted,
     SpeakPolicyChanged,
@@ -49,6 +53,14 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
     version, happened = numbered.version, numbered.event
     at = happened.at
     match happened:
+        case events.SpaceRescheduled(start=start, time_zone=time_zone):
+            return SpaceRescheduled(version=version, at=at, scheduled_start=start, time_zone=time_zone)
+        case events.SpacePrepared():
+            return SpacePrepared(version=version, at=at, participant=participant(_host_seat(happened, space)))
+        case events.SpaceCanceled():
+            return SpaceCanceled(version=version, at=at)
+        case events.SpaceExpired():
+            return SpaceExpired(version=version, at=at)
         case events.SpaceStarted():
             return SpaceStarted(version=version, at=at)
         case events.SpaceEnded(reason=reason):
@@ -87,6 +99,11 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return AudienceChanged(version=version, at=at, listener_count=listeners, anonymous_listener_count=anonymous)
         case _:
             assert_never(happened)
+
+
+def _host_seat(prepared: events.SpacePrepared, space: spaces.Space) -> roster.Seat:
+    known = space.seat(space.host.id)
+    return known or roster.Seat(space.host, roster.Role.HOST, muted=True, taken_at=prepared.at)
 
 
 def _seat(granted: events.SeatGranted, space: spaces.Space) -> roster.Seat:

@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from app.domain import life, stage
+from app.domain import life, schedules, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
 from app.domain.permissions import Action, Standing, capabilities
 from app.domain.refusals import Refusal
 from app.domain.roster import Limits, Person, Role, SpeakPolicy
-from app.domain.spaces import Space, SpaceState
-from tests.domain.builders import NOW, person, space
+from app.domain.schedules import ScheduleEdit
+from app.domain.spaces import Schedule, Space, SpaceState
+from tests.domain.builders import LATER, NOW, person, space
 
 WIDE = Limits(cohosts=9, speakers=9)
 
@@ -37,10 +38,15 @@ ATTEMPTS: dict[Action, Callable[[Space, Person], list[SpaceEvent]]] = {
     Action.STEP_DOWN: lambda room, who: stage.remove(room, who, who.id, NOW),
     Action.USE_MICROPHONE: lambda room, who: stage.set_muted(room, who, False, NOW),
     Action.REQUEST_TO_SPEAK: lambda room, who: stage.request_to_speak(room, who, request_id="r", now=NOW),
+    Action.PREPARE: lambda room, who: schedules.prepare(room, who, NOW),
+    Action.RESCHEDULE: lambda room, who: schedules.update(room, who, ScheduleEdit(), time_zones=(), now=NOW),
+    Action.CANCEL: lambda room, who: schedules.cancel(room, who, NOW),
+    Action.SET_REMINDER: lambda room, who: reminded(room),
     Action.JOIN: lambda room, who: stage.join(room, who, NOW),
 }
 
-STATES = [SpaceState.PREPARING, SpaceState.LIVE, SpaceState.ENDED]
+STATES = [one for one in SpaceState if one is not SpaceState.DELETED]
+EMPTY = (SpaceState.SCHEDULED, SpaceState.CANCELED, SpaceState.EXPIRED)
 PEOPLE = ["hana", "cora", "sam", "lea"]
 
 
@@ -48,13 +54,21 @@ def invite(room: Space, who: Person, role: Role) -> list[SpaceEvent]:
     return stage.invite(room, who, person("new"), role, invitation_id="i", limits=WIDE, now=NOW)
 
 
+def reminded(room: Space) -> list[SpaceEvent]:
+    schedules.require_upcoming(room)
+    return []
+
+
 def rooms(state: SpaceState) -> list[Space]:
     """The ways a Space can be in this state that matter to what is possible."""
     people: dict[str, Any] = {"cohosts": ["cora", "cleo"], "speakers": ["sam", "sia"], "asking": ["rob"]}
-    common = space(state, **people, invited={"lea": Role.SPEAKER})
+    people = {"stage": ()} if state in EMPTY else people
+    common = space(state, **people, invited={} if state in (*EMPTY, SpaceState.ENDED) else {"lea": Role.SPEAKER})
     closed = replace(common, speak_policy=SpeakPolicy.INVITED_ONLY)
-    never_clipped = replace(common, clipping_allowed=False, never_clipped=state is not SpaceState.PREPARING)
-    return [common, closed, never_clipped]
+    never_clipped = replace(common, clipping_allowed=False, never_clipped=common.started_at is not None)
+    planned = Schedule(LATER, "UTC", chosen_at=NOW, changed_at=NOW)
+    announced = [replace(one, schedule=planned) for one in (common, closed, never_clipped)]
+    return announced if state in EMPTY else [common, closed, never_clipped, *announced]
 
 
 def is_possible(action: Action, room: Space, who: Person) -> bool:

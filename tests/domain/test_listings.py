@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.listings import ORDERS, Listing, Order, facets, matches, place, words
 from app.domain.spaces import SpaceState
-from tests.domain_values import NOW, space
+from tests.domain_values import NOW, scheduled, space
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,5 @@ def test_each_order_has_its_key() -> None:
     one = replace(space("x"), listeners=3, anonymous=4)
     assert place(one, Order.STARTED_AT) == (NOW + timedelta(seconds=1), "x")
     assert place(one, Order.LISTENERS) == (7, "x")
-    assert set(ORDERS[SpaceState.LIVE]) == set(Order)
+    assert place(scheduled("y", start=NOW), Order.SCHEDULED_START) == (NOW, "y")
+    assert {order for orders in ORDERS.values() for order in orders} == set(Order)

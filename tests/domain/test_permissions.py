@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from app.domain import life, stage
+from app.domain import life, schedules, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
 from app.domain.permissions import Action, may, may_moderate, may_see
 from app.domain.refusals import Refusal
 from app.domain.roster import Person, Role, SpeakPolicy
-from app.domain.spaces import Space, SpaceState
-from tests.domain.builders import NOW, SMALL, person, space
+from app.domain.schedules import ScheduleEdit
+from app.domain.spaces import Schedule, Space, SpaceState
+from tests.domain.builders import LATER, NOW, SMALL, person, space
 
 ROLES = ("host", "cohost", "speaker", "listener")
 ACTORS = {"host": person("hana"), "cohost": person("cora"), "speaker": person("sam"), "listener": person("lea")}
@@ -39,6 +40,10 @@ def revoke_cohost(actor: Person) -> list[SpaceEvent]:
     return stage.revoke_invitation(promised, actor, "i-ines", NOW)
 
 
+def scheduled() -> Space:
+    return space(SpaceState.SCHEDULED, schedule=Schedule(LATER, "UTC", chosen_at=NOW, changed_at=NOW), stage=())
+
+
 Try = Callable[[Person], list[SpaceEvent]]
 TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None]]] = [
     (
@@ -51,6 +56,13 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
         lambda who: life.delete(
             space(SpaceState.PREPARING, cohosts=["cora"], speakers=["sam"]), who, NOW, confirmed=True
         ),
+        (YES, NO, NO, NO),
+    ),
+    ("prepare", lambda who: schedules.prepare(scheduled(), who, NOW), (YES, NO, NO, NO)),
+    ("cancel", lambda who: schedules.cancel(scheduled(), who, NOW), (YES, NO, NO, NO)),
+    (
+        "edit schedule",
+        lambda who: schedules.update(scheduled(), who, ScheduleEdit(title="On storms"), time_zones=["UTC"], now=NOW),
         (YES, NO, NO, NO),
     ),
     ("end", lambda who: life.end(room(), who, NOW), (YES, NO, NO, NO)),

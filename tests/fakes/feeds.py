@@ -7,10 +7,12 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from app.domain.events import Numbered, SpaceDeleted, SpaceEnded
+from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted, SpaceEnded, SpaceExpired
 from app.domain.reactions import Reaction, ReactionTally, tally
 from app.services.ports import Closing, FeedItem, Heartbeat, Moves, Snapshot
 from app.services.stores import SpaceStore
+
+LAST = (SpaceEnded, SpaceCanceled, SpaceExpired, SpaceDeleted)
 
 
 class MemoryFeeds:
@@ -63,7 +65,7 @@ class MemoryFeeds:
             if isinstance(item, Numbered):
                 if item.version <= version:
                     continue
-                version, over = item.version, isinstance(item.event, SpaceEnded | SpaceDeleted)
+                version, over = item.version, isinstance(item.event, LAST)
             yield item
 
     @asynccontextmanager

@@ -1,6 +1,7 @@
 """All stores in memory."""
 
 from app.services.stores import Stores
+from tests.fakes.agendas import MemoryAgendaStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
@@ -10,15 +11,18 @@ from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
 from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.reminders import MemoryReminderStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
 
 
-def memory_stores() -> Stores:
-    """Every port of `app.services.stores`, empty."""
-    people = MemoryPersonStore()
+def memory_stores(spaces: MemorySpaceStore | None = None) -> Stores:
+    """Every port of `app.services.stores`, empty; over these Spaces, if any are given."""
+    people, spaces = MemoryPersonStore(), spaces or MemorySpaceStore()
     return Stores(
-        spaces=MemorySpaceStore(),
+        spaces=spaces,
+        agendas=MemoryAgendaStore(spaces),
+        reminders=MemoryReminderStore(),
         people=people,
         follows=MemoryFollowStore(people),
         blocks=MemoryBlockStore(),

@@ -25,7 +25,10 @@ PASSWORD = "correct horse"
 REACTIONS = ("❤️", "😂", "👏")
 TOPICS = ("Music", "Tech", "News", "Art")
 LIMITS = Limits(cohosts=2, speakers=2)
-POLICY = Policy(topics=TOPICS, reactions=REACTIONS, limits=LIMITS, attempts=Attempts(log_ins_per_account=3))
+TIME_ZONES = ("UTC", "Europe/Berlin")
+POLICY = Policy(
+    topics=TOPICS, time_zones=TIME_ZONES, reactions=REACTIONS, limits=LIMITS, attempts=Attempts(log_ins_per_account=3)
+)
 
 
 @dataclass

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.resolvers.conftest import Caller
 from tests.resolvers.conversation import user_id
+from tests.resolvers.test_relationships import about
 
 LISTED = """query($first: Int, $last: Int, $after: String, $before: String, $filter: SpaceFilter, $by: SpaceOrder) {
   spaces(first: $first, last: $last, after: $after, before: $before, filter: $filter, orderBy: $by) {
@@ -107,3 +109,25 @@ async def test_the_fullest_first_by_pages(host: Caller, guest: Caller, other: Ca
 async def test_what_is_no_question(anyone: Caller, filter: dict[str, Any], by: str | None, argument: str) -> None:
     error = await anyone.error(LISTED, first=5, filter=filter, by=by)
     assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": argument}
+
+
+SCHEDULE = """mutation($title: String!, $start: DateTime!) {
+  scheduleSpace(input: {title: $title, scheduledStart: $start, timeZone: "Europe/Berlin"}) {
+    space { id } userErrors { code } } }"""
+
+
+async def test_spaces_to_come_the_soonest_first(host: Caller, guest: Caller, anyone: Caller, live: str) -> None:
+    for caller, title, hours in ((host, "Later", 5), (guest, "Sooner", 2), (host, "Latest", 9)):
+        start = (host.world.clock() + timedelta(hours=hours)).isoformat()
+        made = await caller.ask(SCHEDULE, title=title, start=start)
+        assert made["userErrors"] == []
+    assert await found(anyone, state="SCHEDULED") == ["Sooner", "Later", "Latest"]
+    assert await found(anyone, by="SCHEDULED_START", state="SCHEDULED", query="later") == ["Later"]
+    first = await anyone.ask(LISTED, first=1, filter={"state": "SCHEDULED"})
+    rest = await anyone.ask(LISTED, first=9, filter={"state": "SCHEDULED"}, after=first["pageInfo"]["endCursor"])
+    assert (titles(first), titles(rest)) == (["Sooner"], ["Later", "Latest"])
+    assert titles(await anyone.ask(LISTED, last=1, filter={"state": "SCHEDULED"})) == ["Latest"]
+    await about(host, "block", await user_id(guest))
+    assert await found(guest, state="SCHEDULED") == ["Sooner"]
+    error = await anyone.error(LISTED, first=5, filter={"state": "SCHEDULED"}, by="STARTED_AT")
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "orderBy"}

@@ -15,16 +15,19 @@ from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
 from app.services.people import Attempts, People
-from app.services.stores import AttendanceStore, Node, SpaceStore
+from app.services.stores import AttendanceStore, Node
 from app.services.use_cases import Adapters, Policy, assemble
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
 from tests.fakes.media import MemoryMedia
+from tests.fakes.spaces import MemorySpaceStore
 from tests.fakes.stores import memory_stores
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=15)
+SCHEDULE_GRACE = timedelta(hours=2)
+TIME_ZONES = ("UTC", "Europe/Berlin")
 EMPTY_TIMEOUT = timedelta(minutes=10)
 LIMITS = Limits(cohosts=2, speakers=2)
 DRAFT = Draft("On tides", recording_enabled=True)
@@ -33,10 +36,10 @@ DRAFT = Draft("On tides", recording_enabled=True)
 class World:
     """What all server processes share: time, people, the database and the bus."""
 
-    def __init__(self, *, spaces: SpaceStore | None = None, attendance: AttendanceStore | None = None) -> None:
+    def __init__(self, *, spaces: MemorySpaceStore | None = None, attendance: AttendanceStore | None = None) -> None:
         self.clock = StoppedClock(NOW)
-        stores = memory_stores()
-        self.stores = replace(stores, spaces=spaces or stores.spaces, attendance=attendance or stores.attendance)
+        stores = memory_stores(spaces)
+        self.stores = replace(stores, attendance=attendance or stores.attendance)
         self.spaces, self.attendance, self.people = self.stores.spaces, self.stores.attendance, self.stores.people
         self.follows, self.blocks, self.mutes = self.stores.follows, self.stores.blocks, self.stores.mutes
         self.clips, self.counts, self.log = self.stores.clips, self.stores.reactions, self.stores.moderation
@@ -92,7 +95,13 @@ class Process:
             new_id=world.new_id,
         )
         policy = Policy(
-            topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE, empty_timeout=EMPTY_TIMEOUT
+            topics=("art", "music"),
+            time_zones=TIME_ZONES,
+            reactions="👏🔥",
+            limits=LIMITS,
+            grace=GRACE,
+            empty_timeout=EMPTY_TIMEOUT,
+            schedule_grace=SCHEDULE_GRACE,
         )
         use_cases = assemble(adapters, policy)
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
@@ -109,6 +118,7 @@ class Process:
         )
         self.accounts = use_cases.people
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
+        self.schedules, self.reminders, self.scheduler = use_cases.schedules, use_cases.reminders, use_cases.scheduler
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""

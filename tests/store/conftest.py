@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.services.stores import (
+    AgendaStore,
     AiringStore,
     AttendanceStore,
     BlockStore,
@@ -17,9 +18,11 @@ from app.services.stores import (
     PairStore,
     PersonStore,
     ReactionStore,
+    ReminderStore,
     RevocationStore,
     SpaceStore,
 )
+from app.store.agendas import MongoAgendaStore
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.blocks import MongoBlockStore
@@ -31,8 +34,10 @@ from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
 from app.store.reactions import MongoReactionStore
+from app.store.reminders import MongoReminderStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
+from tests.fakes.agendas import MemoryAgendaStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
@@ -42,6 +47,7 @@ from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
 from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.reminders import MemoryReminderStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
 
@@ -55,6 +61,20 @@ def _chosen(request: pytest.FixtureRequest, memory: Callable[[], Any], mongodb: 
 @pytest.fixture(params=BOTH)
 def spaces(request: pytest.FixtureRequest) -> SpaceStore:
     store: SpaceStore = _chosen(request, MemorySpaceStore, MongoSpaceStore)
+    return store
+
+
+@pytest.fixture
+def agendas(request: pytest.FixtureRequest, spaces: SpaceStore) -> AgendaStore:
+    """Those of `spaces`."""
+    if isinstance(spaces, MemorySpaceStore):
+        return MemoryAgendaStore(spaces)
+    return MongoAgendaStore(request.getfixturevalue("database"))
+
+
+@pytest.fixture(params=BOTH)
+def reminders(request: pytest.FixtureRequest) -> ReminderStore:
+    store: ReminderStore = _chosen(request, MemoryReminderStore, MongoReminderStore)
     return store
 
 

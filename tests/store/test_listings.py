@@ -14,14 +14,17 @@ from app.domain.events import AudienceChanged, EndReason, SpaceDeleted, SpaceEnd
 from app.domain.listings import ORDERS, Listing, Order, matches, place
 from app.domain.roster import Role, Seat
 from app.domain.space_bar import Sighting
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Schedule, Space, SpaceState
 from app.services.pages import Place, Window, part
 from app.services.stores import SpaceStore
 from app.store.database import Database
 from app.store.spaces import MongoSpaceStore, make_findable, new_document
 from tests.domain_values import NOW, person, space
 
+STATES = (*ORDERS, SpaceState.PREPARING)
 TITLES = ("Jazz tonight", "More jazz", "News", "Café talk tonight", "夜の音楽")
+AT_NOON = Schedule(NOW, "Europe/Berlin", chosen_at=NOW, changed_at=NOW)
+STATE_OF = {order: state for state, orders in reversed(ORDERS.items()) for order in orders}
 CHOICES: dict[str, Sequence[Any]] = {
     "host_id": (None, "id-ana", "id-bob"),
     "topics": ((), ("Music",), ("Art", "Music"), ("Chess",)),
@@ -35,11 +38,12 @@ def some_spaces(count: int) -> list[Space]:
     chance = random.Random(7)
     return [
         replace(
-            space(f"{number:03}", host=chance.choice(["ana", "bob"]), state=chance.choice(list(SpaceState)[1:])),
+            space(f"{number:03}", host=chance.choice(["ana", "bob"]), state=chance.choice(STATES)),
             title=chance.choice(TITLES),
             topics=tuple(chance.sample(["Music", "Art", "News"], chance.randrange(3))),
             language=chance.choice([None, "pt-BR", "pt", "en-gb"]),
             started_at=NOW + timedelta(seconds=chance.randrange(9)),
+            schedule=replace(AT_NOON, start=NOW + timedelta(seconds=chance.randrange(9))),
             listeners=chance.randrange(4),
             anonymous=chance.randrange(4),
         )
@@ -54,27 +58,26 @@ async def test_every_filter_in_every_order_finds_what_matches(spaces: SpaceStore
     for state, orders in ORDERS.items():
         for order, values in product(orders, product(*CHOICES.values())):
             listing = Listing(state, order, **dict(zip(CHOICES, values, strict=True)))
-            expected = sorted(
-                (one for one in given if matches(one, listing)), key=lambda one: place(one, order), reverse=True
-            )
-            assert await spaces.listed(listing, Window(100)) == expected, listing
+            matching = [one for one in given if matches(one, listing)]
+            matching.sort(key=partial(place, order=order), reverse=order.newest_first)
+            assert await spaces.listed(listing, Window(100)) == matching, listing
 
 
 async def test_every_page_from_either_end(spaces: SpaceStore) -> None:
-    given = some_spaces(40)
+    given = some_spaces(80)
     for one in given:
         await spaces.add(one)
     for order, topics in product(Order, [(), ("Music",), ("Music", "Art")]):
-        listing = Listing(order=order, topics=topics)
+        listing = Listing(STATE_OF[order], order, topics=topics)
         matching = sorted((one for one in given if matches(one, listing)), key=partial(place, order=order))
-        some = (matching[0], matching[len(matching) // 2], matching[-1])
-        keys: list[Place | None] = [None, *(place(one, order) for one in some)]
-        assert len({key[0] for key in keys if key}) == len(some)
+        apart = list({place(one, order)[0]: place(one, order) for one in matching}.values())
+        assert len(apart) > 2
+        keys: list[Place | None] = [None, apart[0], apart[len(apart) // 2], apart[-1]]
         for after, before, limit, last in product(keys, keys, (1, 4), (False, True)):
             if after is not None and after == before:
                 continue
             window = Window(limit, after, before, last)
-            expected = part(matching, window, key_of=partial(place, order=order), newest_first=True)
+            expected = part(matching, window, key_of=partial(place, order=order), newest_first=order.newest_first)
             assert await spaces.listed(listing, window) == expected, (listing, window)
 
 
@@ -142,23 +145,25 @@ WANTED: Sequence[dict[str, Any]] = (
 )
 
 
-def numbered(number: int) -> Space:
+def numbered(number: int, state: SpaceState) -> Space:
     """One of many Spaces that have words, topics and hosts in common."""
     return replace(
-        space(f"{number:03}", host=f"host{number % 3}"),
+        space(f"{state} {number:03}", host=f"host{number % 3}", state=state),
         title=f"Jazz rare{number // 6} and more",
         topics=(("Music",), ("Art",), ("News",))[number // 3 % 3],
         language="pt-BR",
         started_at=NOW + timedelta(seconds=number // 2),
+        schedule=replace(AT_NOON, start=NOW + timedelta(seconds=number // 2)),
         listeners=number // 2,
     )
 
 
 async def test_a_page_anywhere_examines_little_more_than_it_answers(database: Database) -> None:
     store = MongoSpaceStore(database)
-    await database["spaces"].insert_many([new_document(numbered(number)) for number in range(300)])
+    for state in set(STATE_OF.values()):
+        await database["spaces"].insert_many([new_document(numbered(number, state)) for number in range(300)])
     for order, wanted in product(Order, WANTED):
-        listing = Listing(order=order, **wanted)
+        listing = Listing(STATE_OF[order], order, **wanted)
         found = await store.listed(listing, Window(100))
         middle = place(found[len(found) // 2], order)
         await database.command("profile", 2)

@@ -32,7 +32,7 @@ async def test_the_open_spaces_of_a_host(spaces: SpaceStore) -> None:
     for state in SpaceState:
         await spaces.add(space(state.name, state=state))
         await spaces.add(space(f"other {state.name}", host="other", state=state))
-    assert {one.id for one in await spaces.open_of("id-host")} == {"PREPARING", "LIVE"}
+    assert {one.id for one in await spaces.open_of("id-host")} == {"SCHEDULED", "PREPARING", "LIVE"}
     assert await spaces.open_of("nobody") == []
 
 

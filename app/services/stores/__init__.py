@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.services.stores.agendas import AgendaStore
 from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
 from app.services.stores.clips import ClipStore
@@ -11,16 +12,19 @@ from app.services.stores.moderation import ModerationStore
 from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
 from app.services.stores.people import HandleExists, PersonStore
 from app.services.stores.reactions import ReactionStore
+from app.services.stores.reminders import ReminderStore
 from app.services.stores.revocations import RevocationStore
-from app.services.stores.spaces import Letter, SpaceStore, VersionConflict
+from app.services.stores.spaces import IdTaken, Letter, SlotsTaken, SpaceStore, VersionConflict
 
 __all__ = [
+    "AgendaStore",
     "AiringStore",
     "AttendanceStore",
     "BlockStore",
     "ClipStore",
     "FollowStore",
     "HandleExists",
+    "IdTaken",
     "IdempotencyStore",
     "InboxStore",
     "Letter",
@@ -30,7 +34,9 @@ __all__ = [
     "PairStore",
     "PersonStore",
     "ReactionStore",
+    "ReminderStore",
     "RevocationStore",
+    "SlotsTaken",
     "SpaceStore",
     "Stores",
     "VersionConflict",
@@ -42,6 +48,8 @@ class Stores:
     """All of them, over one database."""
 
     spaces: SpaceStore
+    agendas: AgendaStore
+    reminders: ReminderStore
     people: PersonStore
     follows: FollowStore
     blocks: BlockStore

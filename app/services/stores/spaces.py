@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from app.domain.events import Numbered, SpaceEvent
@@ -21,11 +22,25 @@ class VersionConflict(Exception):
     """The Space has another version than the one decided on: load and decide again."""
 
 
+class SlotsTaken(Exception):
+    """The host has as many scheduled Spaces as one may have."""
+
+
+class IdTaken(Exception):
+    """There is a Space of this id already."""
+
+
 class SpaceStore(Protocol):
     """Spaces, each with the ring of its last 128 events. Every write is acknowledged by a majority, with journal."""
 
     async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
         """Keeps a new Space, without events, with these letters in its outbox."""
+
+    async def add_scheduled(self, space: Space, letters: Sequence[Letter] = (), *, slots: int) -> None:
+        """Keeps a new SCHEDULED Space in one of the host's slots; it is free again when the Space is not SCHEDULED.
+
+        Raises `SlotsTaken`, whatever other processes do meanwhile, or `IdTaken`.
+        """
 
     async def get(self, space_id: str) -> Space | None: ...
 
@@ -59,7 +74,7 @@ class SpaceStore(Protocol):
         """The current version of each of the Spaces that there are, by one query."""
 
     async def listed(self, listing: Listing, window: Window[Place]) -> list[Space]:
-        """The Spaces that match, in the listing's order: by `listings.place`, the greatest first."""
+        """The Spaces that match, in the listing's order of `listings.place`."""
 
     async def sightings(self, person_ids: Collection[str]) -> list[Sighting]:
         """The live Spaces in which any of these people has a seat, each with all who have one, in no order."""
@@ -71,7 +86,13 @@ class SpaceStore(Protocol):
         """The ids of the live Spaces that tell of anonymous listeners."""
 
     async def open_of(self, host_id: str) -> list[Space]:
-        """The host's Spaces that are PREPARING or LIVE."""
+        """The host's Spaces that are SCHEDULED, PREPARING or LIVE."""
+
+    async def scheduled_of(self, host_ids: Collection[str]) -> list[Space]:
+        """The SCHEDULED Spaces of these hosts, in no particular order."""
+
+    async def planned_of(self, host_id: str, since: datetime, *, limit: int) -> list[Space]:
+        """The host's Spaces in any state that were scheduled to start after a moment, the latest first."""
 
     async def inviting(self, person_id: str) -> list[Space]:
         """The Spaces that hold a pending invitation for a person, the newest Space first."""

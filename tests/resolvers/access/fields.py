@@ -17,6 +17,7 @@ CARRIED = frozenset(
         "Participant",
         "ReactionCount",
         "ReactionTally",
+        "Reminder",
         "Settings",
         "SpaceBarEntry",
         "SpaceBarReason",
@@ -40,6 +41,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
             *("listeners", "reactionCounts", "clips"),
+            *("scheduledStart", "timeZone", "isOverdue", "icsUrl", "viewerHasReminder"),
         ),
         READERS,
     ),
@@ -47,6 +49,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
     "speakRequests": MODERATORS,
     "invitations": MODERATORS,
     "audio": READERS - {Who.BLOCKED},
+    "reminderCount": frozenset({Who.HOST}),
 }
 
 QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {

@@ -8,7 +8,17 @@ from app.domain import refusals
 from app.domain.roster import Role
 from app.domain.spaces import Space
 from tests.fakes.world import PASSWORD
-from tests.resolvers.access.rows import Arguments, Row, about, given, in_ended, in_live, in_preparing, space_gid
+from tests.resolvers.access.rows import (
+    Arguments,
+    Row,
+    about,
+    given,
+    in_ended,
+    in_live,
+    in_preparing,
+    in_scheduled,
+    space_gid,
+)
 from tests.resolvers.access.scene import (
     ACCOUNTS,
     ADMITTED,
@@ -21,6 +31,8 @@ from tests.resolvers.access.scene import (
     Who,
     seat,
 )
+
+TOMORROW = "2031-05-02T18:00:00Z"
 
 
 async def _live(scene: Scene) -> Space:
@@ -84,6 +96,10 @@ MUTATIONS: Mapping[str, Row] = {
     "unmute": Row(ACCOUNTS, about("ned")),
     "createSpace": Row(ACCOUNTS, given(title="Mine")),
     # Start, end, delete, rename, transfer, recording and clipping toggles.
+    "scheduleSpace": Row(ACCOUNTS, given(title="Mine", scheduledStart=TOMORROW, timeZone="UTC")),
+    "updateScheduledSpace": Row(HOST, in_scheduled(title="Blues")),
+    "prepareSpace": Row(HOST, in_scheduled()),
+    "cancelScheduledSpace": Row(HOST, in_scheduled()),
     "startSpace": Row(HOST, in_preparing()),
     "endSpace": Row(HOST, in_live()),
     "deleteSpace": Row(HOST, in_ended(confirm=True)),
@@ -107,6 +123,9 @@ MUTATIONS: Mapping[str, Row] = {
     "cancelSpeakRequest": Row(frozenset({Who.LISTENER}), own_hand),
     "acceptInvitation": Row(ADMITTED - STAGE, own_offer),
     "declineInvitation": Row(ADMITTED - STAGE, own_offer),
+    # Whom the host blocks may not wait for the Space, but may stop to.
+    "setReminder": Row(ADMITTED, in_scheduled()),
+    "removeReminder": Row(ACCOUNTS, in_scheduled()),
     # React, clip.
     "sendReaction": Row(INSIDE, in_live(emoji="👏")),
     "createClip": Row(INSIDE, in_live()),

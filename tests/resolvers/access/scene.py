@@ -12,6 +12,7 @@ from strawberry.relay import GlobalID
 from app.auth import JwtTokens
 from app.domain.drafts import Draft
 from app.domain.roster import Person, Role
+from app.domain.schedules import Appointment
 from app.services.ports import Unauthenticated
 from resolvers.api import Api
 from tests.fakes.world import KEY, World
@@ -61,6 +62,7 @@ class Scene:
     people: dict[str, Person]
     space_id: str = ""
     preparing_id: str = ""
+    scheduled_id: str = ""
     ended_id: str = ""
     clip_id: str = ""
 
@@ -83,7 +85,7 @@ class Scene:
 
 
 async def set_scene(api: Api) -> Scene:
-    """A live Space of the host's with raised hand and pending invitations, one that is preparing, one that is over."""
+    """Spaces of the host's: a live one with raised hand and pending invitations, others in other states."""
     world = World()
     people, callers = dict[str, Person](), dict[Who, Caller]()
     for who in (*Who, "sia", "rob", "ned", "ines", "cleo"):
@@ -107,6 +109,8 @@ async def _open_spaces(scene: Scene) -> None:
     use_cases, host = scene.world.use_cases, scene.person(Who.HOST)
     invited = [scene.person(who).id for who in (Who.COHOST, Who.SPEAKER)]
     scene.preparing_id = (await use_cases.spaces.create(host, DRAFT, invited)).id
+    tomorrow = Appointment(scene.world.clock() + timedelta(days=1), "UTC")
+    scene.scheduled_id = (await use_cases.schedules.schedule(host, DRAFT, tomorrow, invited)).id
     for state in ("ended", "live"):
         space_id = (await use_cases.spaces.create(host, DRAFT, [])).id
         await use_cases.spaces.start(host, space_id)
