@@ -65,7 +65,7 @@ class Recorder(CommandListener):
         found = []
         for command in self._new.pop(database.name, []):
             plan = await database.command("explain", command, verbosity="queryPlanner")
-            if faults := sorted({fault for winner in _winners(plan) for fault in _faults(winner)}):
+            if faults := sorted({fault for planned in _planned(plan) for fault in _faults_of_all(planned)}):
                 found.append(f"{', '.join(faults)}: {command}")
         return found
 
@@ -100,17 +100,23 @@ def _form(value: Any, *, name: str = "") -> Any:
     return value if name in QUERIES or name.startswith("$") else type(value).__name__
 
 
-def _winners(plan: Any) -> Iterator[Document]:
-    """All winning plans: an aggregation has one for each collection it reads."""
+def _planned(plan: Any) -> Iterator[Document]:
+    """Where plans were made: an aggregation has one such place for each collection it reads."""
     if isinstance(plan, dict):
-        for name, part in plan.items():
-            if name == "winningPlan":
-                yield part
-            elif name != "rejectedPlans":
-                yield from _winners(part)
+        if "winningPlan" in plan:
+            yield plan
+        else:
+            for part in plan.values():
+                yield from _planned(part)
     elif isinstance(plan, list):
         for part in plan:
-            yield from _winners(part)
+            yield from _planned(part)
+
+
+def _faults_of_all(planned: Document) -> set[str]:
+    """What every plan has that is possible: of little data MongoDB may well sort where it need not."""
+    possible = [planned["winningPlan"], *planned.get("rejectedPlans", ())]
+    return set.intersection(*(set(_faults(one)) for one in possible))
 
 
 def _faults(stage: Any) -> Iterator[str]:
