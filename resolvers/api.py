@@ -10,15 +10,19 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from resolvers.clips import ClipMutation, ClipQuery
+from resolvers.defaults import DefaultsMutation
 from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
 from resolvers.listings import ListingQuery
+from resolvers.messages import MessageMutation
 from resolvers.moderation import ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.personal import PersonalSubscription
+from resolvers.posts import PostMutation, PostQuery
 from resolvers.reactions import ReactionMutation
+from resolvers.recordings import RecordingMutation
 from resolvers.relationships import RelationshipMutation
 from resolvers.schedules import ScheduleMutation
 from resolvers.space_bar import SettingsMutation, SpaceBarSubscription
@@ -31,7 +35,7 @@ from schema.scalars import DATE_TIME
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, SpaceQuery, ListingQuery, PeopleQuery, ClipQuery, ModerationQuery):
+class Query(NodeQuery, SpaceQuery, ListingQuery, PeopleQuery, ClipQuery, PostQuery, ModerationQuery):
     """What can be asked."""
 
 
@@ -48,6 +52,10 @@ class Mutation(
     StageMutation,
     ReactionMutation,
     ClipMutation,
+    RecordingMutation,
+    DefaultsMutation,
+    PostMutation,
+    MessageMutation,
 ):
     """What can be done."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from strawberry.dataloader import DataLoader
 
-from app.domain import clips, spaces
+from app.domain import clips, messages, posts, spaces
 from app.domain.attendance import Attendance
 from app.domain.people import Account
 from app.services.audio import AudioAddresses
@@ -42,6 +43,10 @@ class Loaders:
         self.reactions = DataLoader(self._reactions, cache=False)
         self.audio = DataLoader(self._audio, cache=False)
         self.listeners = DataLoader(self._listeners, cache=False)
+        self.clips_of = DataLoader(self._clips_of, cache=False)
+        self.posts = DataLoader(self._posts, cache=False)
+        self.shared_posts = DataLoader(self._shared_posts, cache=False)
+        self.messages = DataLoader(self._messages, cache=False)
 
     async def _accounts(self, ids: list[str]) -> Sequence[Account | None]:
         found = {one.id: one for one in await self._use_cases.people.get_many(set(ids))}
@@ -84,7 +89,19 @@ class Loaders:
         return [found.get(one, 0) for one in space_ids]
 
     async def _clips(self, ids: list[str]) -> Sequence[clips.Clip | None]:
-        found = {one.id: one for one in await self._use_cases.clips.get_many(set(ids))}
+        found = {one.id: one for one in await self._use_cases.clips.get_many(self._viewer_id, set(ids))}
+        return [found.get(one) for one in ids]
+
+    async def _posts(self, ids: list[str]) -> Sequence[posts.Post | None]:
+        found = {one.id: one for one in await self._use_cases.posts.get_many(self._viewer_id, set(ids))}
+        return [found.get(one) for one in ids]
+
+    async def _shared_posts(self, ids: list[str]) -> Sequence[posts.Post | None]:
+        found = {one.id: one for one in await self._use_cases.posts.shown(set(ids))}
+        return [found.get(one) for one in ids]
+
+    async def _messages(self, ids: list[str]) -> Sequence[messages.DirectMessage | None]:
+        found = {one.id: one for one in await self._use_cases.messages.get_many(self._viewer_id, set(ids))}
         return [found.get(one) for one in ids]
 
     async def _attended(self, ids: list[str]) -> Sequence[bool]:
@@ -100,6 +117,9 @@ class Loaders:
 
     async def _listeners(self, asked: list[tuple[spaces.Space, Window[Moment]]]) -> Sequence[list[Attendance]]:
         return await _by_window(asked, self._use_cases.attendance.pages)
+
+    async def _clips_of(self, asked: list[tuple[spaces.Space, Window[Moment]]]) -> Sequence[list[clips.Clip]]:
+        return await _by_window(asked, partial(self._use_cases.clips.of_spaces, self._viewer_id))
 
     @property
     def _viewer(self) -> str:

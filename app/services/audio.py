@@ -8,14 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.clips import Clip
-from app.domain.permissions import may_see
+from app.domain.permissions import may_see, may_see_clip
 from app.domain.refusals import BlockedByHost
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, MicrophoneAnswer
-from app.services.ports import MediaGrant, MediaUse, Tokens
-from app.services.stores import Node, SpaceStore
+from app.services.ports import Clock, MediaGrant, MediaUse, Tokens
+from app.services.stores import ClipStore, Node, SpaceStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,23 @@ class Audio:
     def __init__(
         self,
         spaces: SpaceStore,
+        clips: ClipStore,
         airings: Airings,
         admission: Admission,
         media: MediaEngine,
         tokens: Tokens,
         *,
         node: Node,
+        clock: Clock,
     ) -> None:
         self._spaces = spaces
+        self._clips = clips
         self._airings = airings
         self._admission = admission
         self._media = media
         self._tokens = tokens
         self._node = node
+        self._clock = clock
 
     async def addresses(self, viewer_id: str | None, space: Space) -> AudioAddresses | None:
         """The addresses of a live Space, or of the replay of an ended, recorded one.
@@ -70,7 +74,7 @@ class Audio:
     def _signed(self, viewer_id: str | None, space: Space, node: Node) -> AudioAddresses | None:
         if space.state is SpaceState.LIVE:
             playlist = "live.m3u8"
-        elif space.state is SpaceState.ENDED and space.recording_enabled:
+        elif space.state is SpaceState.ENDED and space.keeps_recording:
             playlist = "replay.m3u8"
         else:
             return None
@@ -102,16 +106,15 @@ class Audio:
 
     async def live_playlist(self, token: str) -> str:
         """The live HLS playlist."""
-        playlist = await self._media.live_playlist((await self._listener(token)).subject)
+        playlist = await self._media.live_playlist((await self._heard(token)).id)
         if playlist is None:
             raise MediaRefused(404, "There is no sound yet, or no more.")
         return playlist
 
     async def replay_playlist(self, token: str) -> str:
         """The recording as an HLS playlist."""
-        grant = await self._listener(token)
-        space = await self._space(grant.subject)
-        recorded = space.recording_enabled and space.state is SpaceState.ENDED
+        space = await self._heard(token)
+        recorded = space.keeps_recording and space.state is SpaceState.ENDED
         playlist = await self._media.replay_playlist(space.id) if recorded else None
         if playlist is None:
             raise MediaRefused(404, "There is no recording of this Space.")
@@ -119,14 +122,18 @@ class Audio:
 
     async def segment(self, token: str, name: str) -> FileSlice:
         """What a playlist's relative address leads to."""
-        found = await self._media.segment((await self._listener(token)).subject, name)
+        space = await self._heard(token)
+        found = await self._media.segment(space.id, name) if space.recording_deleted_at is None else None
         if found is None:
             raise MediaRefused(404, "There is no such segment, or no more.")
         return found
 
     async def clip_file(self, token: str) -> Path:
         """The m4a of a clip."""
-        path = self._media.clip_file(self._grant(token, MediaUse.CLIP).subject)
+        grant = self._grant(token, MediaUse.CLIP)
+        clip = await self._clips.get(grant.subject)
+        shown = clip is not None and may_see_clip(clip, grant.person_id, self._clock())
+        path = self._media.clip_file(grant.subject) if shown else None
         if path is None:
             raise MediaRefused(404, "There is no such clip.")
         return path
@@ -155,13 +162,14 @@ class Audio:
         await self._require_admitted(grant, space)
         return grant
 
-    async def _listener(self, token: str) -> MediaGrant:
+    async def _heard(self, token: str) -> Space:
+        """The Space that the token lets its bearer hear."""
         grant = self._grant(token, MediaUse.LISTEN)
         space = await self._space(grant.subject)
         if not may_see(space, grant.person_id):
             raise MediaRefused(403, "This Space is not open to you.")
         await self._require_admitted(grant, space)
-        return grant
+        return space
 
     async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
         try:

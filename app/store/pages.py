@@ -65,12 +65,17 @@ async def find_pages(
 
 
 def _within(query: Document, order: Order, window: Window[Key]) -> Document:
-    bounds = [_beyond(order, window.after, forwards=True), _beyond(order, window.before, forwards=False)]
-    return {"$and": [query, *(one for one in bounds if one)]}
+    return {"$and": [query, *bounds(order, window)]}
 
 
 def _direction(order: Order, window: Window[Key]) -> Order:
     return [(field, -direction) for field, direction in order] if window.last else order
+
+
+def bounds(order: Order, window: Window[Key]) -> list[Document]:
+    """What has to hold of a document between the window's two keys."""
+    between = [_beyond(order, window.after, forwards=True), _beyond(order, window.before, forwards=False)]
+    return [one for one in between if one]
 
 
 def _beyond(order: Order, key: tuple[Any, ...] | None, *, forwards: bool) -> Document | None:

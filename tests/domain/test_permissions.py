@@ -8,15 +8,19 @@ from app.domain import life, schedules, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
 from app.domain.permissions import Action, may, may_moderate, may_see
+from app.domain.posts import Post
 from app.domain.refusals import Refusal
 from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.schedules import ScheduleEdit
+from app.domain.sharing import share_post
 from app.domain.spaces import Schedule, Space, SpaceState
 from tests.domain.builders import LATER, NOW, SMALL, person, space
 
 ROLES = ("host", "cohost", "speaker", "listener")
 ACTORS = {"host": person("hana"), "cohost": person("cora"), "speaker": person("sam"), "listener": person("lea")}
 YES, NO, HOST_SAFE, NOT_ON, ON = None, "NOT_PERMITTED", "CANNOT_TARGET_HOST", "NOT_ON_STAGE", "ALREADY_ON_STAGE"
+
+POST = Post("p", person("writer"), "Tides rise.", None, NOW)
 
 
 def room() -> Space:
@@ -56,6 +60,11 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
         lambda who: life.delete(
             space(SpaceState.PREPARING, cohosts=["cora"], speakers=["sam"]), who, NOW, confirmed=True
         ),
+        (YES, NO, NO, NO),
+    ),
+    (
+        "delete the recording",
+        lambda who: life.delete_recording(space(SpaceState.ENDED), who, NOW, confirmed=True),
         (YES, NO, NO, NO),
     ),
     ("prepare", lambda who: schedules.prepare(scheduled(), who, NOW), (YES, NO, NO, NO)),
@@ -105,6 +114,7 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
         ),
         (YES, YES, YES, NOT_ON),
     ),
+    ("share a Post into it", lambda who: share_post(room(), who, POST, NOW), (YES, YES, YES, NO)),
     (
         "request to speak",
         lambda who: stage.request_to_speak(room(), who, request_id="r", now=NOW),

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from app.domain.drafts import SettingsEdit
 from app.domain.people import Account, Found, folded, found_key
 from app.services.pages import Window, part
 from app.services.stores import HandleExists
@@ -47,6 +48,14 @@ class MemoryPersonStore:
 
     async def listening_visible(self, person_ids: Collection[str]) -> frozenset[str]:
         return frozenset(one.id for one in await self.get_many(person_ids) if one.listening_visible)
+
+    async def update_space_defaults(self, person_id: str, edit: SettingsEdit) -> Account | None:
+        account = self._people.get(person_id)
+        if account is None:
+            return None
+        after = replace(account, space_defaults=account.space_defaults.changed(edit))
+        self._people[person_id] = after
+        return after
 
     async def search(self, prefix: str, window: Window[Found]) -> list[Account]:
         begins = folded(prefix)

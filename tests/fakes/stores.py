@@ -7,9 +7,12 @@ from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
 from tests.fakes.inboxes import MemoryInboxStore
+from tests.fakes.messages import MemoryMessageStore
 from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
+from tests.fakes.posts import MemoryPostStore
+from tests.fakes.rates import MemoryRateStore
 from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.reminders import MemoryReminderStore
 from tests.fakes.revocations import MemoryRevocationStore
@@ -32,6 +35,9 @@ def memory_stores(spaces: MemorySpaceStore | None = None) -> Stores:
         clips=MemoryClipStore(),
         reactions=MemoryReactionStore(),
         moderation=MemoryModerationStore(),
+        posts=MemoryPostStore(),
+        messages=MemoryMessageStore(),
+        rates=MemoryRateStore(),
         idempotency=MemoryIdempotencyStore(),
         inboxes=MemoryInboxStore(),
         airings=MemoryAiringStore(),

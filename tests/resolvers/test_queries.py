@@ -128,7 +128,7 @@ def fields_of(name: str) -> dict[str, GraphQLField]:
     return dict(kind.fields)
 
 
-@pytest.mark.parametrize("field", sorted(fields_of("Space").keys() - {"clips"}))
+@pytest.mark.parametrize("field", sorted(fields_of("Space")))
 async def test_a_field_of_many_spaces_is_asked_for_as_often_as_of_few(asked: Asked, field: str) -> None:
     node = field + selected(fields_of("Space")[field])
     document = "query($first: Int!) { spaces(first: $first) { edges { node { %s } } } }" % node  # noqa: UP031
@@ -146,7 +146,7 @@ async def test_so_is_the_space_bar(asked: Asked) -> None:
 @pytest.mark.parametrize("name", QUERIES)
 async def test_a_query_of_the_readme_takes_a_few_commands(asked: Asked, name: str) -> None:
     variables = {"spaceId": str(GlobalID("Space", "space00"))} if "$spaceId" in QUERIES[name] else {}
-    assert await asked.commands(f"query {name}{QUERIES[name]}", **variables) <= 3
+    assert await asked.commands(f"query {name}{QUERIES[name]}", **variables) <= 5
 
 
 def test_the_readme_has_queries() -> None:

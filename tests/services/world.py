@@ -117,6 +117,9 @@ class Process:
             use_cases.bar_watch,
         )
         self.accounts = use_cases.people
+        self.clip_upkeep = use_cases.clip_upkeep
+        self.posts, self.timelines = use_cases.posts, use_cases.timelines
+        self.sharing, self.messages = use_cases.sharing, use_cases.messages
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
         self.schedules, self.reminders, self.scheduler = use_cases.schedules, use_cases.reminders, use_cases.scheduler
 

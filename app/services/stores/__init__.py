@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from app.services.stores.agendas import AgendaStore
 from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
-from app.services.stores.clips import ClipStore
+from app.services.stores.clips import ClipExists, ClipStore
 from app.services.stores.idempotency import IdempotencyStore
 from app.services.stores.inboxes import InboxStore
+from app.services.stores.messages import MessageStore
 from app.services.stores.moderation import ModerationStore
 from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
 from app.services.stores.people import HandleExists, PersonStore
+from app.services.stores.posts import PostStore
+from app.services.stores.rates import RateStore
 from app.services.stores.reactions import ReactionStore
 from app.services.stores.reminders import ReminderStore
 from app.services.stores.revocations import RevocationStore
@@ -21,6 +24,7 @@ __all__ = [
     "AiringStore",
     "AttendanceStore",
     "BlockStore",
+    "ClipExists",
     "ClipStore",
     "FollowStore",
     "HandleExists",
@@ -28,11 +32,14 @@ __all__ = [
     "IdempotencyStore",
     "InboxStore",
     "Letter",
+    "MessageStore",
     "ModerationStore",
     "Node",
     "Pair",
     "PairStore",
     "PersonStore",
+    "PostStore",
+    "RateStore",
     "ReactionStore",
     "ReminderStore",
     "RevocationStore",
@@ -59,6 +66,9 @@ class Stores:
     clips: ClipStore
     reactions: ReactionStore
     moderation: ModerationStore
+    posts: PostStore
+    messages: MessageStore
+    rates: RateStore
     idempotency: IdempotencyStore
     inboxes: InboxStore
     airings: AiringStore
