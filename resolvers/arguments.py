@@ -11,7 +11,7 @@ from typing import TypeVar
 from strawberry.relay import GlobalID, Node, PageInfo
 
 from app.domain.people import Found
-from app.services.pages import Key, Moment, Number, Offset, Window
+from app.services.pages import Key, Moment, Number, Window
 from resolvers.faults import BadInput
 from schema.pages import MAX_PAGE, Connection, Edge, Page
 
@@ -66,11 +66,11 @@ def number_key(parts: Sequence[str]) -> Number:
     return (number,)
 
 
-def offset_key(parts: Sequence[str]) -> Offset:
-    """The key in a cursor of a list that is ordered by an offset."""
+def count_key(parts: Sequence[str]) -> tuple[int, str]:
+    """The key in a cursor of a list that is ordered by a number that several may share."""
     digits, item_id = parts
-    (offset,) = number_key([digits])
-    return offset, item_id
+    [count] = number_key([digits])
+    return count, item_id
 
 
 def cursor(*key: str | int | datetime) -> str:
@@ -103,8 +103,13 @@ def _size(page: Page) -> int:
     name, size = ("last", page.last) if page.last is not None else ("first", page.first)
     if size is None:
         raise BadInput("first", f"is missing: give `first` or `last`, 1 to {MAX_PAGE}.")
+    return page_size(name, size)
+
+
+def page_size(argument: str, size: int) -> int:
+    """How many entries are wanted. Raises `BadInput` unless 1 to 100."""
     if not 1 <= size <= MAX_PAGE:
-        raise BadInput(name, f"is {size}, but must be 1 to {MAX_PAGE}.")
+        raise BadInput(argument, f"is {size}, but must be 1 to {MAX_PAGE}.")
     return size
 
 

@@ -12,6 +12,7 @@ from app.domain import clips, spaces
 from app.domain.people import Account
 from app.domain.permissions import may_delete_clip
 from app.domain.roster import Person
+from app.domain.space_bar import Entry, place
 from app.services.pages import part
 from app.services.ports import Clock
 from app.services.reminders import reminder_key
@@ -30,9 +31,11 @@ from schema.context import Context
 from schema.defaults import SpaceDefaults
 from schema.messages import DirectMessage
 from schema.pages import Connection, Page
-from schema.people import Profile, User
+from schema.people import Profile, Settings, User
 from schema.posts import CardKind, Post
+from schema.reports import Report
 from schema.schedules import Reminder
+from schema.space_bar import SpaceBarEntry
 from schema.spaces import Space
 from schema.stage import Invitation
 from schema.transcripts import Phrase
@@ -49,7 +52,7 @@ class RequestContext(Context):
         self.address = address
         self.clock = clock
         self._public_url = public_url
-        self.load = Loaders(use_cases, self.viewer_id)
+        self.load = Loaders(use_cases, viewer)
 
     @property
     def viewer_id(self) -> str | None:
@@ -88,6 +91,10 @@ class RequestContext(Context):
         """Whether the viewer mutes this user."""
         return self.viewer is not None and await self.load.muted.load(user_id)
 
+    def viewer_is_operator(self) -> bool:
+        """Whether the viewer is one of the server's operators."""
+        return self.viewer is not None and self.viewer.is_operator
+
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
         found = await self.load.spaces.load(space_id)
@@ -102,6 +109,11 @@ class RequestContext(Context):
         """A clip, if there is one of this id."""
         found = await self.load.clips.load(clip_id)
         return self.shown_clip(found) if found else None
+
+    async def report(self, report_id: str) -> Report | None:
+        """A report, if there is one of this id and the viewer is an operator."""
+        found = await self.load.reports.load(report_id)
+        return mapping.report(found) if found else None
 
     async def post(self, post_id: str) -> Post | None:
         """A Post, if there is one of this id that the viewer may see."""
@@ -184,6 +196,25 @@ class RequestContext(Context):
             node=lambda one: mapping.user_of(one[1]),
             cursor_of=lambda one: cursor(one[0], one[1].id),
         )
+
+    async def settings(self) -> Settings:
+        """What the viewer has chosen for themselves."""
+        return mapping.settings(await self._account(self.actor.id))
+
+    async def space_bar(self, page: Page) -> Connection[SpaceBarEntry]:
+        """The live Spaces that people whom the viewer follows are in, the newest start first."""
+        wanted = window(page, moment_key)
+        found = await self.use_cases.space_bars.of(self.actor.id)
+        return connection(
+            part(found, wanted, key_of=place, newest_first=True),
+            page,
+            node=self.shown_in_bar,
+            cursor_of=lambda one: cursor(*place(one)),
+        )
+
+    def shown_in_bar(self, entry: Entry) -> SpaceBarEntry:
+        """An entry of the bar as the viewer sees it."""
+        return mapping.space_bar_entry(entry, self.shown(entry.space))
 
     async def words_of(self, stretch: tuple[str, int, int]) -> Sequence[Phrase]:
         """What was said in some seconds of a Space."""

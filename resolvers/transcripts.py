@@ -25,7 +25,7 @@ class TranscriptQuery:
 
     @strawberry.field(
         description="What was said in recorded Spaces, the newest first: phrases that have every word of the query, in "
-        "whatever case. Without Spaces whose host blocks the viewer. `createClip` takes `startOffsetMs` "
+        "whatever case. Without Spaces that the viewer is kept out of. `createClip` takes `startOffsetMs` "
         "and `durationMs` as they are."
     )
     async def search_transcripts(

@@ -52,6 +52,11 @@ class Capability(Enum):
     REMOVE_FROM_STAGE = strawberry.enum_value(
         "REMOVE_FROM_STAGE", description="Take seats back: `removeFromStage`. Co-hosts: those of speakers."
     )
+    REMOVE_PARTICIPANT = strawberry.enum_value(
+        "REMOVE_PARTICIPANT",
+        description="Put people out for good, and let them in again: `removeParticipant`, `readmitParticipant`. "
+        "Co-hosts: not the other co-host.",
+    )
     STEP_DOWN = strawberry.enum_value("STEP_DOWN", description="Give the own seat up: `removeFromStage` on oneself.")
     USE_MICROPHONE = strawberry.enum_value(
         "USE_MICROPHONE", description="Open and close the own microphone: `setMuted`, `audio.whipUrl`."
@@ -64,5 +69,11 @@ class Capability(Enum):
     SHARE_POST = strawberry.enum_value(
         "SHARE_POST", description="Show Posts to all in it, and take the own ones down: `sharePostToSpace`."
     )
+    REPORT = strawberry.enum_value(
+        "REPORT",
+        description="Tell the operators what is wrong: `reportUser`, `reportClip`, `reportPost`, and but for the host "
+        "`reportSpace`.",
+    )
+    GIVE_FEEDBACK = strawberry.enum_value("GIVE_FEEDBACK", description="Say how it was: `submitFeedback`.")
     LISTEN = strawberry.enum_value("LISTEN", description="Hear it: `audio.hlsUrl`.")
     SET_REMINDER = strawberry.enum_value("SET_REMINDER", description="Be told when it begins: `setReminder`.")

@@ -51,6 +51,10 @@ class ErrorCode(Enum):
     BLOCKED_BY_HOST = strawberry.enum_value(
         "BLOCKED_BY_HOST", description="The host of this Space has blocked you, or the person you name."
     )
+    REMOVED_FROM_SPACE = strawberry.enum_value(
+        "REMOVED_FROM_SPACE",
+        description="You, or the person you name, were removed from this Space and cannot come back.",
+    )
     REQUESTS_CLOSED = strawberry.enum_value(
         "REQUESTS_CLOSED", description="In this Space people speak by invitation only."
     )
@@ -137,6 +141,11 @@ class ErrorCode(Enum):
     CANNOT_MESSAGE = strawberry.enum_value(
         "CANNOT_MESSAGE", description="You cannot send direct messages to this person; then nobody is sent one."
     )
+    REPORT_REQUIRED = strawberry.enum_value("REPORT_REQUIRED", description="To report someone, say what about.")
+    REPORT_NOT_FOUND = strawberry.enum_value("REPORT_NOT_FOUND", description="There is no such report.")
+    REPORT_RESOLVED = strawberry.enum_value("REPORT_RESOLVED", description="That report has been resolved otherwise.")
+    TEXT_TOO_LONG = strawberry.enum_value("TEXT_TOO_LONG", description="That text is too long.")
+    INVALID_RATING = strawberry.enum_value("INVALID_RATING", description="A rating is 1 to 5.")
     AUDIO_UNAVAILABLE = strawberry.enum_value(
         "AUDIO_UNAVAILABLE", description="The sound of this Space cannot be reached at the moment; try again."
     )

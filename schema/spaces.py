@@ -19,7 +19,9 @@ from schema.stage import Invitation, Participant, Role, SpeakPolicy, SpeakReques
 from schema.transcripts import Phrase
 
 if TYPE_CHECKING:
+    from schema.feedback import Feedback, FeedbackSummary
     from schema.posts import SharedPost
+    from schema.removals import Removal
 
 
 @strawberry.enum(description="Where a Space is in its life.")
@@ -45,19 +47,13 @@ class SpaceState(Enum):
     )
 
 
-@strawberry.enum(description="The states by which Spaces can be listed.")
-class ListedState(Enum):
-    """The states by which Spaces can be listed."""
-
-    LIVE = strawberry.enum_value("LIVE", description="On air now.")
-
-
 @strawberry.enum(description="Why a Space ended.")
 class EndReason(Enum):
     """Why a Space ended."""
 
     HOST = strawberry.enum_value("HOST", description="The host ended it.")
     EMPTY = strawberry.enum_value("EMPTY", description="Nobody at all was in it any more: the server ended it.")
+    OPERATOR = strawberry.enum_value("OPERATOR", description="An operator of the server ended it.")
 
 
 @strawberry.enum(description="Whether the host is in their Space.")
@@ -160,6 +156,29 @@ class Space(relay.Node):
     async def viewer_capabilities(self) -> list[Capability]:
         return await self.links.viewer_capabilities()
 
+    @strawberry.field(
+        description="Those on the stage whom the viewer blocks. They are not told, and nor is anyone else."
+    )
+    async def viewer_blocked_speakers(self) -> list[User]:
+        return await self.links.viewer_blocked_speakers()
+
+    @strawberry.field(description="What the viewer said of it by `submitFeedback`; null if nothing.")
+    async def viewer_feedback(self) -> Annotated[Feedback, strawberry.lazy("schema.feedback")] | None:
+        return await self.links.viewer_feedback()
+
+    @strawberry.field(description="What all feedback on it comes to. For the host and operators; null for others.")
+    async def feedback_summary(self) -> Annotated[FeedbackSummary, strawberry.lazy("schema.feedback")] | None:
+        return await self.links.feedback_summary()
+
+    @strawberry.field(
+        description="Who was removed from it and may not come back, the last one first. For host and co-hosts; null "
+        "for others."
+    )
+    async def removals(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Removal, strawberry.lazy("schema.removals")]] | None:
+        return await self.links.removals(Page(first, after, last, before))
+
     @strawberry.field(description="Whether the viewer will be reminded of its start by `setReminder`.")
     async def viewer_has_reminder(self) -> bool:
         return await self.links.viewer_has_reminder()
@@ -211,7 +230,7 @@ class Space(relay.Node):
 
     @strawberry.field(
         description="What was said in it, in the order of saying it; grows while it is live. Null where it is not "
-        "recorded, and once the recording is deleted."
+        "recorded, once the recording is deleted, and for whom is kept out."
     )
     async def transcript(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None

@@ -24,6 +24,7 @@ class EndReason(StrEnum):
 
     HOST = "HOST"
     EMPTY = "EMPTY"
+    OPERATOR = "OPERATOR"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,12 @@ def end(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     return [SpaceEnded(at=now, reason=EndReason.HOST)]
 
 
+def end_by_operator(space: Space, now: datetime) -> list[SpaceEvent]:
+    """An operator ends anybody's live Space."""
+    space.require_live()
+    return [SpaceEnded(at=now, reason=EndReason.OPERATOR)]
+
+
 def delete(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> list[SpaceEvent]:
     """The host deletes a Space that is not live, for good."""
     require(space, actor.id, Action.DELETE)

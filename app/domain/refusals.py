@@ -126,6 +126,11 @@ class BlockedByHost(Refusal):
     message = "The host of this Space has blocked you."
 
 
+class RemovedFromSpace(Refusal):
+    code = "REMOVED_FROM_SPACE"
+    message = "You were removed from this Space and cannot come back."
+
+
 class RequestsClosed(Refusal):
     code = "REQUESTS_CLOSED"
     message = "In this Space people speak by invitation only."
@@ -309,6 +314,31 @@ class InvalidRecipients(Refusal):
 class CannotMessage(Refusal):
     code = "CANNOT_MESSAGE"
     message = "You cannot send direct messages to this person."
+
+
+class ReportRequired(Refusal):
+    code = "REPORT_REQUIRED"
+    message = "To report someone, say what about."
+
+
+class ReportNotFound(Refusal):
+    code = "REPORT_NOT_FOUND"
+    message = "There is no such report."
+
+
+class ReportResolved(Refusal):
+    code = "REPORT_RESOLVED"
+    message = "That report has been resolved otherwise."
+
+
+class TextTooLong(Refusal):
+    code = "TEXT_TOO_LONG"
+    message = "That text is too long."
+
+
+class InvalidRating(Refusal):
+    code = "INVALID_RATING"
+    message = "A rating is 1 to 5."
 
 
 class AudioUnavailable(Refusal):

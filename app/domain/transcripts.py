@@ -42,7 +42,6 @@ class Phrase:
 
     id: str
     space_id: str
-    host_id: str
     speaker_id: str
     language: str
     """A subtag of BCP 47, such as "en"."""
@@ -69,7 +68,6 @@ def phrase(heard: Heard, space: Space, *, phrase_id: str, now: datetime) -> Phra
     return Phrase(
         id=phrase_id,
         space_id=space.id,
-        host_id=space.host.id,
         speaker_id=heard.speaker_id,
         language=heard.language,
         start_ms=start_ms,

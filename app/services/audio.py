@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from app.domain.clips import Clip
 from app.domain.permissions import may_see, may_see_clip
-from app.domain.refusals import BlockedByHost
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.airings import Airings
@@ -57,15 +57,25 @@ class Audio:
     async def addresses(self, viewer_id: str | None, space: Space) -> AudioAddresses | None:
         """The addresses of a live Space, or of the replay of an ended, recorded one.
 
-        None where there is no sound, and for whom the host blocks.
+        None where there is no sound, and for whom is kept out.
         """
+        return (await self.addresses_of_many(viewer_id, [space]))[0]
+
+    async def addresses_of_many(self, viewer_id: str | None, spaces: Sequence[Space]) -> list[AudioAddresses | None]:
+        """The addresses of each of the Spaces, in their order, by as many queries as for one."""
+        nodes = await self._airings.nodes_of([one.id for one in spaces if one.state is SpaceState.LIVE])
+        kept_out_of = await self._admission.kept_out_of(viewer_id, spaces)
+        return [
+            None if one.id in kept_out_of else self._signed(viewer_id, one, nodes.get(one.id, self._node))
+            for one in spaces
+        ]
+
+    def _signed(self, viewer_id: str | None, space: Space, node: Node) -> AudioAddresses | None:
         if space.state is SpaceState.LIVE:
-            node, playlist = await self._airings.node_of(space.id) or self._node, "live.m3u8"
+            playlist = "live.m3u8"
         elif space.state is SpaceState.ENDED and space.keeps_recording:
-            node, playlist = self._node, "replay.m3u8"
+            playlist = "replay.m3u8"
         else:
-            return None
-        if await self._admission.blocking(viewer_id, [space.host.id]):
             return None
         listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer_id))
         whip_url = None
@@ -121,6 +131,8 @@ class Audio:
         """The m4a of a clip."""
         grant = self._grant(token, MediaUse.CLIP)
         clip = await self._clips.get(grant.subject)
+        if clip is not None:
+            await self._require_unblocked(grant.person_id, clip)
         shown = clip is not None and may_see_clip(clip, grant.person_id, self._clock())
         path = self._media.clip_file(grant.subject) if shown else None
         if path is None:
@@ -130,6 +142,12 @@ class Audio:
     async def heard_by(self, token: str) -> Space:
         """The Space whose sound this address is good to hear, now."""
         return await self._heard(token)
+
+    async def _require_unblocked(self, person_id: str | None, clip: Clip) -> None:
+        """A clip is kept from whom the host of its Space blocks, also where it is public."""
+        space = await self._spaces.get(clip.space_id) if person_id else None
+        if space and await self._admission.blocking(person_id, [space.host.id]):
+            raise MediaRefused(403, "The host of this clip's Space has blocked you.")
 
     def _grant(self, token: str, use: MediaUse) -> MediaGrant:
         grant = self._tokens.media_grant(token)
@@ -165,7 +183,5 @@ class Audio:
         return space
 
     async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
-        try:
-            await self._admission.require(grant.person_id, space)
-        except BlockedByHost as refusal:
-            raise MediaRefused(403, refusal.text) from None
+        if refusal := await self._admission.refusal(grant.person_id, space):
+            raise MediaRefused(403, refusal.text)

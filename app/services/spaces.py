@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from app.domain import defaults, drafts, life, refusals, stage
 from app.domain.defaults import SpaceDefaults
 from app.domain.drafts import Draft, Edit
 from app.domain.events import SpaceEvent
-from app.domain.permissions import may_see
+from app.domain.permissions import may_see, require_operator
 from app.domain.roster import Limits, Person, SpeakPolicy
 from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.texts import REASON_LENGTH, checked
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
@@ -21,11 +21,7 @@ from app.services.pages import Moment, Window
 from app.services.ports import Clock
 from app.services.speakers import InitialSpeakers
 from app.services.stores import IdTaken, PersonStore, SpaceStore
-
-
-def start_key(space: Space) -> Moment:
-    """Where a Space that has started stands in the order of `Spaces.live`."""
-    return space.started_at or space.created_at, space.id
+from app.services.viewers import Viewer
 
 
 def end_key(space: Space) -> Moment:
@@ -114,6 +110,21 @@ class Spaces:
         await self._attendance.close(space_id)
         return space
 
+    async def end_by_operator(self, viewer: Viewer, space_id: str, reason: str) -> Space:
+        """An operator ends anybody's live Space; the reason is in its moderation log. Everyone is out.
+
+        Raises `NotPermitted`, `SpaceNotFound`, `SpaceNotLive`, `SpaceEnded`, `TextTooLong`.
+        """
+        require_operator(viewer.is_operator)
+        space = await self._changes.command(
+            viewer.person,
+            space_id,
+            lambda space: life.end_by_operator(space, self._clock()),
+            reason=checked(reason, "reason", REASON_LENGTH),
+        )
+        await self._attendance.close(space_id)
+        return space
+
     async def update(self, actor: Person, space_id: str, edit: Edit) -> Space:
         """Changes settings: any before the start, the title while live too."""
         return await self._changes.command(
@@ -153,21 +164,6 @@ class Spaces:
     async def get_many(self, viewer_id: str | None, space_ids: Collection[str]) -> list[Space]:
         """Those of the Spaces that this viewer may know of, in no particular order."""
         return [space for space in await self._store.get_many(space_ids) if may_see(space, viewer_id)]
-
-    async def live(self, viewer_id: str | None, window: Window[Moment]) -> list[Space]:
-        """Live Spaces, the newest start first; without those whose host blocks the viewer (None: anonymous)."""
-        found: list[Space] = []
-        while True:
-            page = await self._store.live(window)
-            hiding = await self._admission.blocking(viewer_id, {space.host.id for space in page})
-            shown = [space for space in page if space.host.id not in hiding]
-            found = [*shown, *found] if window.last else [*found, *shown]
-            if len(page) < window.limit or len(found) >= window.limit:
-                return found[-window.limit :] if window.last else found[: window.limit]
-            if window.last:
-                window = replace(window, before=start_key(page[0]))
-            else:
-                window = replace(window, after=start_key(page[-1]))
 
     async def recorded(self, actor: Person, window: Window[Moment]) -> list[Space]:
         """The actor's Spaces that have ended and keep a recording, the newest end first."""

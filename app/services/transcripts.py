@@ -74,11 +74,16 @@ class Transcripts:
         """What was understood of a Space on air here in the last minute, kept or not."""
         return [one for one in self._recent if one.space_id == space_id]
 
-    async def of_space(self, viewer_id: str | None, space: Space, window: Window[Offset]) -> list[Phrase] | None:
-        """The Space's phrases in order of (start_ms, id); None where none are kept, and for whom the host blocks."""
-        if not is_kept(space) or await self._admission.blocking(viewer_id, [space.host.id]):
-            return None
-        return await self._store.of_space(space.id, window)
+    async def of_spaces(
+        self, viewer_id: str | None, spaces: Sequence[Space], window: Window[Offset]
+    ) -> list[list[Phrase] | None]:
+        """Of each of the Spaces its phrases in order of (start_ms, id); None where none are kept, and for whom is kept
+        out.
+        """
+        kept_out_of = await self._admission.kept_out_of(viewer_id, spaces)
+        shown = [one.id for one in spaces if is_kept(one) and one.id not in kept_out_of]
+        by_space = dict(zip(shown, await self._store.of_spaces(shown, window), strict=True))
+        return [by_space.get(one.id) for one in spaces]
 
     async def touching(self, stretch: Stretch) -> list[Phrase]:
         """The phrases that were said in the stretch, wholly or partly, in no particular order."""
@@ -93,7 +98,7 @@ class Transcripts:
         }
 
     async def search(self, viewer_id: str | None, terms: Sequence[str], window: Window[Moment]) -> list[Phrase]:
-        """Phrases with all the terms, in order of (at, id), newest first; without those of hosts who block the viewer.
+        """Phrases with all the terms, in order of (at, id), newest first; without Spaces that keep the viewer out.
 
         The window is never shorter than the list allows.
         """
@@ -109,11 +114,11 @@ class Transcripts:
             window = replace(window, before=key) if window.last else replace(window, after=key)
 
     async def _shown(self, viewer_id: str | None, phrases: Sequence[Phrase]) -> list[Phrase]:
-        hiding = await self._admission.blocking(viewer_id, {one.host_id for one in phrases})
-        spaces = await self._spaces.get_many({one.space_id for one in phrases if one.host_id not in hiding})
+        spaces = await self._spaces.get_many({one.space_id for one in phrases})
         # What is deleted is deleted at once, though its phrases may go later.
-        shown = {space.id for space in spaces if may_see(space, viewer_id) and is_kept(space)}
-        return [one for one in phrases if one.space_id in shown and one.host_id not in hiding]
+        kept = [one for one in spaces if may_see(one, viewer_id) and is_kept(one)]
+        shown = {one.id for one in kept} - await self._admission.kept_out_of(viewer_id, kept)
+        return [one for one in phrases if one.space_id in shown]
 
     def _remember(self, said: Phrase) -> None:
         self._recent.append(said)

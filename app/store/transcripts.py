@@ -10,7 +10,7 @@ from app.services.pages import Moment, Offset, Window
 from app.services.plain import Plain
 from app.services.stores import Stretch
 from app.store.database import Database, Document, from_document, to_document
-from app.store.pages import find_page
+from app.store.pages import find_page, find_pages
 
 _PHRASES: Final = Plain(Phrase)
 _SPOKEN: Final = [("start_ms", ASCENDING), ("_id", ASCENDING)]
@@ -30,9 +30,9 @@ class MongoTranscriptStore:
     async def add(self, phrase: Phrase) -> None:
         await self._phrases.insert_one(to_document(_PHRASES.encode(phrase)) | {"terms": list(terms(phrase.text))})
 
-    async def of_space(self, space_id: str, window: Window[Offset]) -> list[Phrase]:
-        found = await find_page(self._phrases, {"space_id": space_id}, _SPOKEN, window, _WITHOUT_TERMS)
-        return [_phrase(one) for one in found]
+    async def of_spaces(self, space_ids: Sequence[str], window: Window[Offset]) -> list[list[Phrase]]:
+        pages = await find_pages(self._phrases, [{"space_id": one} for one in space_ids], _SPOKEN, window)
+        return [[_phrase(one) for one in page] for page in pages]
 
     async def touching(self, stretches: Collection[Stretch]) -> list[Phrase]:
         if not stretches:

@@ -2,7 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from tests.bench import captions, events, jitter, latency, microphones, queries, recordings, saves, sound, timelines
+from tests.bench import (
+    captions,
+    events,
+    finding,
+    jitter,
+    latency,
+    microphones,
+    queries,
+    recordings,
+    saves,
+    sound,
+    timelines,
+)
 from tests.bench.place import Place
 from tests.bench.size import Size
 from tests.bench.tables import Table
@@ -20,4 +32,5 @@ BENCHES: Mapping[str, Bench] = {
     "events": events.measure,
     "queries": queries.measure,
     "timelines": timelines.measure,
+    "finding": finding.measure,
 }

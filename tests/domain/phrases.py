@@ -29,7 +29,6 @@ def phrase(
     space_id: str = "a",
     start_ms: int = 0,
     seconds: int = 0,
-    host_id: str = "id-host",
     language: str = "en",
 ) -> Phrase:
     """What ann said, understood so many seconds after NOW."""
@@ -37,7 +36,6 @@ def phrase(
     return Phrase(
         id=phrase_id,
         space_id=space_id,
-        host_id=host_id,
         speaker_id="id-ann",
         language=language,
         start_ms=start_ms,

@@ -14,7 +14,7 @@ from tests.domain_values import NOW, space
 def test_a_phrase_is_what_was_heard_where_it_was_heard() -> None:
     heard = phrases.heard("a-space", "id-ann", "good morning", 5_000)
     said = phrase(heard, space(), phrase_id="p", now=NOW)
-    assert (said.space_id, said.host_id, said.speaker_id, said.at) == ("a-space", "id-host", "id-ann", NOW)
+    assert (said.space_id, said.speaker_id, said.at) == ("a-space", "id-ann", NOW)
     assert (said.text, said.start_ms, said.end_ms, said.heard_at_ms) == ("good morning", 5_000, 5_600, 6_600)
     assert said.confidence == 0.5
 

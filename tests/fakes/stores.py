@@ -5,6 +5,7 @@ from tests.fakes.agendas import MemoryAgendaStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
+from tests.fakes.feedback import MemoryFeedbackStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
 from tests.fakes.inboxes import MemoryInboxStore
 from tests.fakes.messages import MemoryMessageStore
@@ -15,6 +16,8 @@ from tests.fakes.posts import MemoryPostStore
 from tests.fakes.rates import MemoryRateStore
 from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.reminders import MemoryReminderStore
+from tests.fakes.removals import MemoryRemovalStore
+from tests.fakes.reports import MemoryReportStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
 from tests.fakes.transcripts import MemoryTranscriptStore
@@ -39,6 +42,9 @@ def memory_stores(spaces: MemorySpaceStore | None = None) -> Stores:
         posts=MemoryPostStore(),
         messages=MemoryMessageStore(),
         rates=MemoryRateStore(),
+        removals=MemoryRemovalStore(),
+        reports=MemoryReportStore(),
+        feedback=MemoryFeedbackStore(),
         idempotency=MemoryIdempotencyStore(),
         inboxes=MemoryInboxStore(),
         airings=MemoryAiringStore(),

@@ -16,9 +16,15 @@ class MemoryTranscriptStore:
     async def add(self, phrase: Phrase) -> None:
         self._phrases.append(phrase)
 
-    async def of_space(self, space_id: str, window: Window[Offset]) -> list[Phrase]:
-        own = [one for one in self._phrases if one.space_id == space_id]
-        return part(own, window, key_of=lambda one: (one.start_ms, one.id))
+    async def of_spaces(self, space_ids: Sequence[str], window: Window[Offset]) -> list[list[Phrase]]:
+        return [
+            part(
+                [one for one in self._phrases if one.space_id == space_id],
+                window,
+                key_of=lambda one: (one.start_ms, one.id),
+            )
+            for space_id in space_ids
+        ]
 
     async def touching(self, stretches: Collection[Stretch]) -> list[Phrase]:
         return [one for one in self._phrases if any(_touch(one, stretch) for stretch in stretches)]

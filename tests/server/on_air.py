@@ -133,9 +133,9 @@ class OnAir:
 
 
 class OpenDoor:
-    """`Admission` where nobody is blocked."""
+    """`Admission` where nobody is kept out."""
 
-    async def require(self, person_id: str | None, space: Space) -> None:
+    async def refusal(self, person_id: str | None, space: Space) -> None:
         """Never refuses."""
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.transcripts import LONGEST_MS
+from app.domain.transcripts import LONGEST_MS, Phrase
 from app.services.pages import Window
 from app.services.stores import Stretch, TranscriptStore
 from app.store.database import Database
@@ -12,16 +12,30 @@ from app.store.transcripts import MongoTranscriptStore
 from tests.domain.phrases import phrase
 
 
+async def of_space(transcripts: TranscriptStore, window: Window[Any]) -> list[Phrase]:
+    """The transcript of the Space "a"."""
+    [found] = await transcripts.of_spaces(["a"], window)
+    return found
+
+
 async def test_a_spaces_phrases_come_in_the_order_of_saying_them(transcripts: TranscriptStore) -> None:
     for name, start_ms in (("c", 500), ("a", 500), ("b", 0)):
         await transcripts.add(phrase("good morning", name, start_ms=start_ms))
     await transcripts.add(phrase("good morning", "elsewhere", space_id="b"))
-    first = await transcripts.of_space("a", Window(2))
+    first = await of_space(transcripts, Window(2))
     assert [one.id for one in first] == ["b", "a"]
     assert first[0] == phrase("good morning", "b")
-    rest = await transcripts.of_space("a", Window(2, after=(first[-1].start_ms, first[-1].id)))
+    rest = await of_space(transcripts, Window(2, after=(first[-1].start_ms, first[-1].id)))
     assert [one.id for one in rest] == ["c"]
-    assert [one.id for one in await transcripts.of_space("a", Window(2, last=True))] == ["a", "c"]
+    assert [one.id for one in await of_space(transcripts, Window(2, last=True))] == ["a", "c"]
+
+
+async def test_several_spaces_have_a_page_each(transcripts: TranscriptStore) -> None:
+    for name, space_id in (("p", "a"), ("q", "b"), ("r", "a")):
+        await transcripts.add(phrase("good morning", name, space_id=space_id))
+    found = await transcripts.of_spaces(["b", "nowhere", "a"], Window(1))
+    assert [[one.id for one in page] for page in found] == [["q"], [], ["p"]]
+    assert await transcripts.of_spaces([], Window(1)) == []
 
 
 async def test_stretches_find_what_touches_them(transcripts: TranscriptStore) -> None:
@@ -64,7 +78,7 @@ async def test_a_spaces_phrases_are_deleted_together_and_twice_is_once(transcrip
         await transcripts.add(phrase("good morning", name, space_id=name))
     for _ in range(2):
         await transcripts.delete("a")
-    assert await transcripts.of_space("a", Window(9)) == []
+    assert await of_space(transcripts, Window(9)) == []
     assert [one.id for one in await transcripts.search(["morning"], Window(9))] == ["b"]
 
 

@@ -6,6 +6,7 @@ from app.services.stores.agendas import AgendaStore
 from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
 from app.services.stores.clips import ClipExists, ClipStore
+from app.services.stores.feedback import FeedbackStore
 from app.services.stores.idempotency import IdempotencyStore
 from app.services.stores.inboxes import InboxStore
 from app.services.stores.messages import MessageStore
@@ -16,6 +17,8 @@ from app.services.stores.posts import PostStore
 from app.services.stores.rates import RateStore
 from app.services.stores.reactions import ReactionStore
 from app.services.stores.reminders import ReminderStore
+from app.services.stores.removals import RemovalStore
+from app.services.stores.reports import ReportFilter, ReportStore
 from app.services.stores.revocations import RevocationStore
 from app.services.stores.spaces import IdTaken, Letter, SlotsTaken, SpaceStore, VersionConflict
 from app.services.stores.transcripts import Stretch, TranscriptStore
@@ -27,6 +30,7 @@ __all__ = [
     "BlockStore",
     "ClipExists",
     "ClipStore",
+    "FeedbackStore",
     "FollowStore",
     "HandleExists",
     "IdTaken",
@@ -43,6 +47,9 @@ __all__ = [
     "RateStore",
     "ReactionStore",
     "ReminderStore",
+    "RemovalStore",
+    "ReportFilter",
+    "ReportStore",
     "RevocationStore",
     "SlotsTaken",
     "SpaceStore",
@@ -69,6 +76,9 @@ class Stores:
     clips: ClipStore
     reactions: ReactionStore
     moderation: ModerationStore
+    removals: RemovalStore
+    reports: ReportStore
+    feedback: FeedbackStore
     posts: PostStore
     messages: MessageStore
     rates: RateStore

@@ -24,8 +24,8 @@ class TranscriptStore(Protocol):
 
     async def add(self, phrase: Phrase) -> None: ...
 
-    async def of_space(self, space_id: str, window: Window[Offset]) -> list[Phrase]:
-        """The Space's phrases in order of (start_ms, id)."""
+    async def of_spaces(self, space_ids: Sequence[str], window: Window[Offset]) -> list[list[Phrase]]:
+        """Of each of the Spaces, in their order, its phrases in order of (start_ms, id); by one query."""
 
     async def touching(self, stretches: Collection[Stretch]) -> list[Phrase]:
         """The phrases that lie within any of the stretches, or partly, in no particular order; by one query."""

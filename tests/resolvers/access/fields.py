@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.resolvers.access.scene import ACCOUNTS, MODERATORS, READERS, STAGE, Who
+from tests.resolvers.access.scene import ACCOUNTS, HOST, KEPT_OUT, MODERATORS, OPERATORS, READERS, STAGE, Who
 
 CARRIED = frozenset(
     {
@@ -13,6 +13,9 @@ CARRIED = frozenset(
         "DirectMessage",
         "Invitation",
         "Limits",
+        "Feedback",
+        "FeedbackSummary",
+        "FiledReport",
         "ModerationEntry",
         "Phrase",
         "PageInfo",
@@ -20,9 +23,14 @@ CARRIED = frozenset(
         "Post",
         "ReactionCount",
         "ReactionTally",
+        "Removal",
+        "Report",
         "SharedPost",
         "SpaceDefaults",
         "Reminder",
+        "Settings",
+        "SpaceBarEntry",
+        "SpaceBarReason",
         "SpeakRequest",
         "UnavailableCard",
         "User",
@@ -52,7 +60,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
             *("availableReactions", "createdAt", "startedAt", "endedAt", "endReason", "stage", "listenerCount"),
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
-            *("listeners", "reactionCounts", "clips", "sharedPosts"),
+            *("listeners", "reactionCounts", "clips", "viewerBlockedSpeakers", "viewerFeedback", "sharedPosts"),
             *("scheduledStart", "timeZone", "isOverdue", "icsUrl", "viewerHasReminder"),
         ),
         READERS,
@@ -60,9 +68,11 @@ SPACE: Mapping[str, frozenset[Who]] = {
     # Null for everyone else.
     "speakRequests": MODERATORS,
     "invitations": MODERATORS,
-    "audio": READERS - {Who.BLOCKED},
-    "reminderCount": frozenset({Who.HOST}),
-    "transcript": READERS - {Who.BLOCKED},
+    "removals": MODERATORS,
+    "feedbackSummary": HOST | OPERATORS,
+    "audio": READERS - KEPT_OUT,
+    "reminderCount": HOST,
+    "transcript": READERS - KEPT_OUT,
 }
 
 QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
@@ -74,9 +84,11 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
     "viewer": ("viewer { user { id } }", ACCOUNTS),
     "user": ('user(handle: "the_host") { id }', READERS),
     "users": ('users(query: "the", first: 1) { edges { cursor } }', READERS),
-    "clip": ("clip(id: $clip) { id }", READERS),
+    "clip": ("clip(id: $clip) { id }", READERS - {Who.BLOCKED}),
     "timeline": ("timeline(first: 1) { edges { cursor } }", ACCOUNTS),
-    "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", frozenset({Who.HOST})),
+    "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", HOST | OPERATORS),
+    "reports": ("reports(first: 1) { edges { cursor } }", OPERATORS),
+    "feedback": ("feedback(spaceId: $live, first: 1) { edges { cursor } }", OPERATORS),
     "searchTranscripts": ('searchTranscripts(query: "tide", first: 1) { edges { cursor } }', READERS),
 }
 
@@ -86,11 +98,12 @@ DRAFT: Mapping[str, frozenset[Who]] = dict.fromkeys(
 """A clip that is not published, by whoever cut it."""
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
-    "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - {Who.BLOCKED}),
-    "captions": ("captions(spaceId: $live) { text }", READERS - {Who.BLOCKED}),
-    "reactions": ("reactions(spaceId: $live) { emoji }", READERS - {Who.BLOCKED}),
+    "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - KEPT_OUT),
+    "reactions": ("reactions(spaceId: $live) { emoji }", READERS - KEPT_OUT),
+    "spaceBarUpdated": ("spaceBarUpdated { followedCount }", ACCOUNTS),
+    "captions": ("captions(spaceId: $live) { text }", READERS - KEPT_OUT),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 
-AUDIO: Mapping[str, frozenset[Who]] = {"whipUrl": STAGE, "hlsUrl": READERS - {Who.BLOCKED}}
+AUDIO: Mapping[str, frozenset[Who]] = {"whipUrl": STAGE, "hlsUrl": READERS - KEPT_OUT}
 """Addresses of sound, of a live Space."""

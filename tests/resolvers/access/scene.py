@@ -11,6 +11,7 @@ from strawberry.relay import GlobalID
 
 from app.auth import JwtTokens
 from app.domain.drafts import Draft
+from app.domain.evictions import RemovalAction
 from app.domain.roster import Person, Role
 from app.domain.schedules import Appointment
 from app.services.ports import Unauthenticated
@@ -32,6 +33,8 @@ class Who(StrEnum):
     OUTSIDER = auto()
     OTHER_HOST = auto()
     BLOCKED = auto()
+    REMOVED = auto()
+    OPERATOR = auto()
     EXPIRED = auto()
     ANONYMOUS = auto()
 
@@ -40,9 +43,11 @@ STAGE = frozenset({Who.HOST, Who.COHOST, Who.SPEAKER})
 MODERATORS = frozenset({Who.HOST, Who.COHOST})
 HOST = frozenset({Who.HOST})
 INSIDE = STAGE | {Who.LISTENER}
-ADMITTED = INSIDE | {Who.OUTSIDER, Who.OTHER_HOST}
+ADMITTED = INSIDE | {Who.OUTSIDER, Who.OTHER_HOST, Who.OPERATOR}
 """Everyone with an account whom the host lets in."""
-ACCOUNTS = ADMITTED | {Who.BLOCKED}
+KEPT_OUT = frozenset({Who.BLOCKED, Who.REMOVED})
+ACCOUNTS = ADMITTED | KEPT_OUT
+OPERATORS = frozenset({Who.OPERATOR})
 READERS = ACCOUNTS | {Who.ANONYMOUS}
 """Everyone but those whose token is over: to send one that is not good is an error, also where none is needed."""
 
@@ -130,6 +135,8 @@ async def _open_spaces(scene: Scene) -> None:
     await use_cases.clips.publish(scene.person(Who.LISTENER), clip.id, "")
     await use_cases.stage.invite(host, scene.space_id, scene.person("ines").id, Role.SPEAKER)
     await use_cases.blocks.block(host, scene.person(Who.BLOCKED).id)
+    removed = scene.person(Who.REMOVED)
+    await use_cases.removals.remove(host, scene.space_id, removed.id, RemovalAction.REMOVE)
     other = scene.person(Who.OTHER_HOST)
     await use_cases.spaces.start(other, (await use_cases.spaces.create(other, DRAFT, [])).id)
 
