@@ -2,13 +2,9 @@
 
 from typing import Any
 
-import pytest
-
 from app.domain.transcripts import LONGEST_MS, Phrase
 from app.services.pages import Window
 from app.services.stores import Stretch, TranscriptStore
-from app.store.database import Database
-from app.store.transcripts import MongoTranscriptStore
 from tests.domain.phrases import phrase
 
 
@@ -80,28 +76,3 @@ async def test_a_spaces_phrases_are_deleted_together_and_twice_is_once(transcrip
         await transcripts.delete("a")
     assert await of_space(transcripts, Window(9)) == []
     assert [one.id for one in await transcripts.search(["morning"], Window(9))] == ["b"]
-
-
-STRETCH = {"space_id": "a", "start_ms": {"$gt": 0, "$lt": 9}, "end_ms": {"$gt": 1}}
-
-
-@pytest.mark.parametrize(
-    ("query", "order"),
-    [
-        ({"space_id": "a"}, [("start_ms", 1), ("_id", 1)]),
-        ({"$or": [STRETCH, STRETCH | {"space_id": "b"}]}, None),
-        ({"terms": {"$all": ["tide", "time"]}}, [("at", -1), ("_id", -1)]),
-        ({"terms": {"$all": ["tide"]}}, [("at", 1), ("_id", 1)]),
-    ],
-)
-async def test_every_query_is_served_in_order_by_an_index(
-    database: Database, query: dict[str, Any], order: list[tuple[str, int]] | None
-) -> None:
-    store = MongoTranscriptStore(database)
-    for number in range(20):
-        await store.add(phrase("time and tide", str(number), start_ms=number))
-    found = database["phrases"].find(query)
-    plan = str((await (found.sort(order) if order else found).limit(5).explain())["queryPlanner"]["winningPlan"])
-    assert "IXSCAN" in plan
-    assert "COLLSCAN" not in plan
-    assert "'SORT'" not in plan
