@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     jwks_audience: str | None = Field(None, description="The `aud` its tokens must carry.")
     topics: Words = Field(TOPICS, description="Topics a Space may have.")
     reactions: Words = Field(REACTIONS, description="Reactions people may send.")
+    operators: Words = Field((), description="Handles of those who read reports and may end any Space.")
     cohost_seats: int = Field(2, ge=0, le=50, description="Co-hosts of a Space.")
     speaker_seats: int = Field(10, ge=0, le=50, description="Speakers of a Space.")
     presence_grace_seconds: float = Field(60, gt=0, description="How long a silent person is believed to be there.")

@@ -15,7 +15,7 @@ from typing import Self
 from app.domain.spaces import Space, SpaceState
 from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
 from media import control
-from media.clip import cut
+from media.clip import cut, discard_unfinished
 from media.opus import SAMPLE_RATE
 from media.process import MediaProcess, ProcessGone
 from media.recordings import Recordings
@@ -26,6 +26,8 @@ RESTART_SECONDS = (0.0, 0.5, 1.0, 2.0, 5.0)
 YOUNG_SECONDS = 10.0
 ENDED_SPACES = 1024
 """Ended Spaces remembered, with whether their sound is complete: late word of one does not put it on air again."""
+UNFINISHED_SECONDS = 600.0
+"""How old the unfinished file of a clip is when nobody is writing it any more: it takes some milliseconds."""
 FAREWELL_SECONDS = 30.0
 """How long the sound of a Space that was not recorded stays after its end, for those who hear it late."""
 
@@ -61,6 +63,7 @@ class Live:
     async def __aenter__(self) -> Self:
         """Starts the media process. Raises `MediaUnavailable` where it does not get ready."""
         await asyncio.to_thread(self._clips_folder.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(discard_unfinished, self._clips_folder, UNFINISHED_SECONDS)
         try:
             self._process = await self._start()
         except ProcessGone as error:

@@ -177,6 +177,7 @@ def _policy(settings: Settings) -> Policy:
         topics=settings.topics,
         time_zones=available_timezones() - NO_TIME_ZONES,
         reactions=settings.reactions,
+        operators=settings.operators,
         limits=Limits(settings.cohost_seats, settings.speaker_seats),
         grace=timedelta(seconds=settings.presence_grace_seconds),
         empty_timeout=timedelta(seconds=settings.empty_timeout_seconds),

@@ -10,15 +10,22 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from resolvers.clips import ClipMutation, ClipQuery
+from resolvers.defaults import DefaultsMutation
 from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
-from resolvers.moderation import ModerationQuery
+from resolvers.feedback import FeedbackMutation, FeedbackQuery
+from resolvers.messages import MessageMutation
+from resolvers.moderation import ModerationMutation, ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.personal import PersonalSubscription
+from resolvers.posts import PostMutation, PostQuery
 from resolvers.reactions import ReactionMutation
+from resolvers.recordings import RecordingMutation
 from resolvers.relationships import RelationshipMutation
+from resolvers.removals import RemovalMutation
+from resolvers.reports import ReportMutation, ReportQuery
 from resolvers.schedules import ScheduleMutation
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
@@ -29,7 +36,7 @@ from schema.scalars import DATE_TIME
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
+class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, PostQuery, ModerationQuery, ReportQuery, FeedbackQuery):
     """What can be asked."""
 
 
@@ -45,6 +52,14 @@ class Mutation(
     StageMutation,
     ReactionMutation,
     ClipMutation,
+    RecordingMutation,
+    DefaultsMutation,
+    PostMutation,
+    MessageMutation,
+    RemovalMutation,
+    ReportMutation,
+    ModerationMutation,
+    FeedbackMutation,
 ):
     """What can be done."""
 

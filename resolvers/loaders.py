@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from strawberry.dataloader import DataLoader
 
-from app.domain import clips, spaces
+from app.domain import clips, messages, posts, spaces
+from app.domain.feedback import NO_FEEDBACK, Feedback, FeedbackSummary
 from app.domain.people import Account
+from app.domain.reports import Report
 from app.services.use_cases import UseCases
+from app.services.viewers import Viewer
 
 
 class Loaders:
@@ -17,20 +20,30 @@ class Loaders:
     Those about a viewer are asked only where there is one.
     """
 
-    def __init__(self, use_cases: UseCases, viewer_id: str | None) -> None:
+    def __init__(self, use_cases: UseCases, viewer: Viewer | None) -> None:
         self._use_cases = use_cases
-        self._viewer_id = viewer_id
+        self._asking = viewer
+        self._viewer_id = viewer.person.id if viewer else None
         self.accounts = DataLoader(self._accounts, cache=False)
         self.followed = DataLoader(self._followed, cache=False)
         self.blocked = DataLoader(self._blocked, cache=False)
         self.muted = DataLoader(self._muted, cache=False)
         self.following_hosts = DataLoader(self._following_hosts, cache=False)
         self.blocking_hosts = DataLoader(self._blocking_hosts, cache=False)
+        self.removed = DataLoader(self._removed, cache=False)
+        self.visited = DataLoader(self._visited, cache=False)
+        self.feedback = DataLoader(self._feedback, cache=False)
+        self.feedback_summaries = DataLoader(self._feedback_summaries, cache=False)
+        self.reports = DataLoader(self._reports, cache=False)
         self.spaces = DataLoader(self._spaces, cache=False)
         self.scheduled = DataLoader(self._scheduled, cache=False)
         self.reminded = DataLoader(self._reminded, cache=False)
         self.reminder_counts = DataLoader(self._reminder_counts, cache=False)
         self.clips = DataLoader(self._clips, cache=False)
+
+        self.posts = DataLoader(self._posts, cache=False)
+        self.shared_posts = DataLoader(self._shared_posts, cache=False)
+        self.messages = DataLoader(self._messages, cache=False)
 
     async def _accounts(self, ids: list[str]) -> Sequence[Account | None]:
         found = {one.id: one for one in await self._use_cases.people.get_many(set(ids))}
@@ -56,6 +69,22 @@ class Loaders:
         found = await self._use_cases.admission.blocking(self._viewer, set(ids))
         return [one in found for one in ids]
 
+    async def _removed(self, ids: list[str]) -> Sequence[bool]:
+        found = await self._use_cases.admission.removed_from(self._viewer, set(ids))
+        return [one in found for one in ids]
+
+    async def _visited(self, ids: list[str]) -> Sequence[bool]:
+        found = await self._use_cases.feedback.visited(self._viewer, set(ids))
+        return [one in found for one in ids]
+
+    async def _feedback(self, ids: list[str]) -> Sequence[Feedback | None]:
+        found = await self._use_cases.feedback.of_person(self._viewer, set(ids))
+        return [found.get(one) for one in ids]
+
+    async def _feedback_summaries(self, ids: list[str]) -> Sequence[FeedbackSummary]:
+        found = await self._use_cases.feedback.summaries(set(ids))
+        return [found.get(one, NO_FEEDBACK) for one in ids]
+
     async def _spaces(self, ids: list[str]) -> Sequence[spaces.Space | None]:
         found = {one.id: one for one in await self._use_cases.spaces.get_many(self._viewer_id, set(ids))}
         return [found.get(one) for one in ids]
@@ -73,7 +102,23 @@ class Loaders:
         return [found.get(one, 0) for one in space_ids]
 
     async def _clips(self, ids: list[str]) -> Sequence[clips.Clip | None]:
-        found = {one.id: one for one in await self._use_cases.clips.get_many(set(ids))}
+        found = {one.id: one for one in await self._use_cases.clips.get_many(self._viewer_id, set(ids))}
+        return [found.get(one) for one in ids]
+
+    async def _posts(self, ids: list[str]) -> Sequence[posts.Post | None]:
+        found = {one.id: one for one in await self._use_cases.posts.get_many(self._viewer_id, set(ids))}
+        return [found.get(one) for one in ids]
+
+    async def _shared_posts(self, ids: list[str]) -> Sequence[posts.Post | None]:
+        found = {one.id: one for one in await self._use_cases.posts.shown(set(ids))}
+        return [found.get(one) for one in ids]
+
+    async def _messages(self, ids: list[str]) -> Sequence[messages.DirectMessage | None]:
+        found = {one.id: one for one in await self._use_cases.messages.get_many(self._viewer_id, set(ids))}
+        return [found.get(one) for one in ids]
+
+    async def _reports(self, ids: list[str]) -> Sequence[Report | None]:
+        found = {one.id: one for one in await self._use_cases.reports.get_many(self._asking, set(ids))}
         return [found.get(one) for one in ids]
 
     @property

@@ -11,7 +11,7 @@ from app.domain.schedules import Appointment, ScheduleEdit
 from resolvers.arguments import key
 from resolvers.context import Info
 from resolvers.payloads import changed
-from resolvers.spaces import draft_in, speakers_in
+from resolvers.spaces import choices_in, speakers_in
 from schema.schedules import (
     CancelScheduledSpaceInput,
     CancelScheduledSpacePayload,
@@ -42,9 +42,11 @@ class ScheduleMutation:
     async def schedule_space(
         self, info: Info, input: Annotated[ScheduleSpaceInput, strawberry.argument(description="What, and when.")]
     ) -> ScheduleSpacePayload:
-        command = info.context.use_cases.schedules.schedule(
-            info.context.actor,
-            draft_in(input),
+        use_cases, actor = info.context.use_cases, info.context.actor
+        draft = await use_cases.spaces.draft(actor, input.title, choices_in(input))
+        command = use_cases.schedules.schedule(
+            actor,
+            draft,
             Appointment(input.scheduled_start, input.time_zone),
             speakers_in(input),
             idempotency_key=input.idempotency_key,

@@ -8,7 +8,7 @@ import strawberry
 from strawberry.relay import GlobalID
 
 from app.domain import roster
-from app.domain.drafts import UNCHANGED, Draft, Edit
+from app.domain.drafts import UNCHANGED, Edit
 from app.services.spaces import start_key
 from resolvers.arguments import connection, cursor, key, moment_key, window
 from resolvers.context import Info
@@ -83,8 +83,10 @@ class SpaceMutation:
     async def create_space(
         self, info: Info, input: Annotated[CreateSpaceInput, strawberry.argument(description="What it is to be.")]
     ) -> CreateSpacePayload:
-        spaces, draft, speaker_ids = info.context.use_cases.spaces, draft_in(input), speakers_in(input)
-        return await changed(info, CreateSpacePayload, spaces.create(info.context.actor, draft, speaker_ids))
+        spaces, actor = info.context.use_cases.spaces, info.context.actor
+        speaker_ids = speakers_in(input)
+        draft = await spaces.draft(actor, input.title, choices_in(input))
+        return await changed(info, CreateSpacePayload, spaces.create(actor, draft, speaker_ids, input.idempotency_key))
 
     @strawberry.mutation(
         description="Goes live, whatever the scheduled time. For the host. A SCHEDULED Space passes through its "
@@ -183,15 +185,14 @@ class SpaceMutation:
         return await changed(info, LeaveSpacePayload, attendance.leave(info.context.actor, space_id))
 
 
-def draft_in(input: CreateSpaceInput) -> Draft:
-    """What a new Space is to be."""
-    return Draft(
-        title=input.title,
+def choices_in(input: CreateSpaceInput) -> Edit:
+    """What a new Space is to be, as far as it is said."""
+    return Edit(
         topics=tuple(input.topics),
-        language=input.language,
-        recording_enabled=input.recording_enabled,
-        clipping_allowed=input.clipping_allowed,
-        speak_policy=roster.SpeakPolicy[input.speak_policy.name],
+        language=UNCHANGED if input.language is None else input.language,
+        recording_enabled=UNCHANGED if input.recording_enabled is None else input.recording_enabled,
+        clipping_allowed=UNCHANGED if input.clipping_allowed is None else input.clipping_allowed,
+        speak_policy=roster.SpeakPolicy[input.speak_policy.name] if input.speak_policy else UNCHANGED,
     )
 
 

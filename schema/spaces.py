@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry import relay
@@ -15,6 +16,11 @@ from schema.pages import After, Before, Connection, First, Last, Page
 from schema.people import User
 from schema.reactions import ReactionCount
 from schema.stage import Invitation, Participant, Role, SpeakPolicy, SpeakRequest
+
+if TYPE_CHECKING:
+    from schema.feedback import Feedback, FeedbackSummary
+    from schema.posts import SharedPost
+    from schema.removals import Removal
 
 
 @strawberry.enum(description="Where a Space is in its life.")
@@ -53,6 +59,7 @@ class EndReason(Enum):
 
     HOST = strawberry.enum_value("HOST", description="The host ended it.")
     EMPTY = strawberry.enum_value("EMPTY", description="Nobody at all was in it any more: the server ended it.")
+    OPERATOR = strawberry.enum_value("OPERATOR", description="An operator of the server ended it.")
 
 
 @strawberry.enum(description="Whether the host is in their Space.")
@@ -109,6 +116,9 @@ class Space(relay.Node):
         description="Since when the host is away; null if there, or not come yet."
     )
     recording_enabled: bool = strawberry.field(description="Whether it is recorded while live; fixed at the start.")
+    recording_deleted_at: datetime | None = strawberry.field(
+        description="When the host deleted the recording; null if they did not."
+    )
     is_recording: bool = strawberry.field(description="Whether the sound is being recorded now.")
     clipping_allowed: bool = strawberry.field(description="Whether clips may be made.")
     speak_policy: SpeakPolicy = strawberry.field(description="Who may ask for a seat.")
@@ -152,6 +162,29 @@ class Space(relay.Node):
     async def viewer_capabilities(self) -> list[Capability]:
         return await self.links.viewer_capabilities()
 
+    @strawberry.field(
+        description="Those on the stage whom the viewer blocks. They are not told, and nor is anyone else."
+    )
+    async def viewer_blocked_speakers(self) -> list[User]:
+        return await self.links.viewer_blocked_speakers()
+
+    @strawberry.field(description="What the viewer said of it by `submitFeedback`; null if nothing.")
+    async def viewer_feedback(self) -> Annotated[Feedback, strawberry.lazy("schema.feedback")] | None:
+        return await self.links.viewer_feedback()
+
+    @strawberry.field(description="What all feedback on it comes to. For the host and operators; null for others.")
+    async def feedback_summary(self) -> Annotated[FeedbackSummary, strawberry.lazy("schema.feedback")] | None:
+        return await self.links.feedback_summary()
+
+    @strawberry.field(
+        description="Who was removed from it and may not come back, the last one first. For host and co-hosts; null "
+        "for others."
+    )
+    async def removals(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Removal, strawberry.lazy("schema.removals")]] | None:
+        return await self.links.removals(Page(first, after, last, before))
+
     @strawberry.field(description="Whether the viewer will be reminded of its start by `setReminder`.")
     async def viewer_has_reminder(self) -> bool:
         return await self.links.viewer_has_reminder()
@@ -183,12 +216,19 @@ class Space(relay.Node):
         return list(await self.links.reaction_counts())
 
     @strawberry.field(
-        description="Where the sound is. Null while there is none: before the start, or ended without recording."
+        description="Where the sound is. Null while there is none: before the start, or ended without recording, or "
+        "with one that was deleted."
     )
     async def audio(self) -> Audio | None:
         return await self.links.audio()
 
-    @strawberry.field(description="The clips made of it, the newest first.")
+    @strawberry.field(description="The Posts shown to all in it, in the order of showing; at most 100.")
+    def shared_posts(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[SharedPost, strawberry.lazy("schema.posts")]]:
+        return self.links.shared_posts(Page(first, after, last, before))
+
+    @strawberry.field(description="The clips of it that are published, and the viewer's own drafts, the newest first.")
     async def clips(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Clip]:

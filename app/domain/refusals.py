@@ -126,6 +126,11 @@ class BlockedByHost(Refusal):
     message = "The host of this Space has blocked you."
 
 
+class RemovedFromSpace(Refusal):
+    code = "REMOVED_FROM_SPACE"
+    message = "You were removed from this Space and cannot come back."
+
+
 class RequestsClosed(Refusal):
     code = "REQUESTS_CLOSED"
     message = "In this Space people speak by invitation only."
@@ -241,6 +246,11 @@ class RecordingDisabled(Refusal):
     message = "This Space is not recorded, so there is nothing to clip."
 
 
+class RecordingDeleted(Refusal):
+    code = "RECORDING_DELETED"
+    message = "The host has deleted the recording of this Space."
+
+
 class RecordingLocked(Refusal):
     code = "RECORDING_LOCKED"
     message = "Whether a Space is recorded is fixed when it starts."
@@ -264,6 +274,71 @@ class ClipTooLong(Refusal):
 class ClipOutOfRange(Refusal):
     code = "CLIP_OUT_OF_RANGE"
     message = "The recording does not cover that range."
+
+
+class InvalidText(Refusal):
+    code = "INVALID_TEXT"
+    message = "A Post has 280 characters at most, a direct message 1000."
+
+
+class EmptyPost(Refusal):
+    code = "EMPTY_POST"
+    message = "A Post without a card says something."
+
+
+class PostNotFound(Refusal):
+    code = "POST_NOT_FOUND"
+    message = "There is no such Post, or it is not yours to see."
+
+
+class ClipNotFound(Refusal):
+    code = "CLIP_NOT_FOUND"
+    message = "There is no such clip, or it is not yours to see."
+
+
+class SharedPostLimitReached(Refusal):
+    code = "SHARED_POST_LIMIT_REACHED"
+    message = "A Space shows 100 Posts at once at most: take one down first."
+
+
+class EmptyMessage(Refusal):
+    code = "EMPTY_MESSAGE"
+    message = "A direct message without a card says something."
+
+
+class InvalidRecipients(Refusal):
+    code = "INVALID_RECIPIENTS"
+    message = "Direct messages are sent to 1 to 20 people at once."
+
+
+class CannotMessage(Refusal):
+    code = "CANNOT_MESSAGE"
+    message = "You cannot send direct messages to this person."
+
+
+class ReportRequired(Refusal):
+    code = "REPORT_REQUIRED"
+    message = "To report someone, say what about."
+
+
+class ReportNotFound(Refusal):
+    code = "REPORT_NOT_FOUND"
+    message = "There is no such report."
+
+
+class ReportResolved(Refusal):
+    code = "REPORT_RESOLVED"
+    message = "That report has been resolved otherwise."
+
+
+class TextTooLong(Refusal):
+    code = "TEXT_TOO_LONG"
+    message = "That text is too long."
+
+
+class InvalidRating(Refusal):
+    code = "INVALID_RATING"
+    message = "A rating is 1 to 5."
 
 
 class AudioUnavailable(Refusal):

@@ -115,6 +115,10 @@ class Attendances:
         """Everyone leaves an ended Space."""
         await self._store.close(space_id)
 
+    async def forget(self, space_id: str) -> None:
+        """Nobody was ever in a deleted Space."""
+        await self._store.forget(space_id)
+
     @asynccontextmanager
     async def connected(self, space_id: str, person_id: str | None) -> AsyncIterator[None]:
         """While this is open a connection of the person (None: an anonymous listener) is a sign of life."""

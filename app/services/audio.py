@@ -7,14 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.clips import Clip
-from app.domain.permissions import may_see
-from app.domain.refusals import BlockedByHost
+from app.domain.permissions import may_see, may_see_clip
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, MicrophoneAnswer
-from app.services.ports import MediaGrant, MediaUse, Tokens
-from app.services.stores import Node, SpaceStore
+from app.services.ports import Clock, MediaGrant, MediaUse, Tokens
+from app.services.stores import ClipStore, Node, SpaceStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +35,36 @@ class Audio:
     def __init__(
         self,
         spaces: SpaceStore,
+        clips: ClipStore,
         airings: Airings,
         admission: Admission,
         media: MediaEngine,
         tokens: Tokens,
         *,
         node: Node,
+        clock: Clock,
     ) -> None:
         self._spaces = spaces
+        self._clips = clips
         self._airings = airings
         self._admission = admission
         self._media = media
         self._tokens = tokens
         self._node = node
+        self._clock = clock
 
     async def addresses(self, viewer_id: str | None, space: Space) -> AudioAddresses | None:
         """The addresses of a live Space, or of the replay of an ended, recorded one.
 
-        None where there is no sound, and for whom the host blocks.
+        None where there is no sound, and for whom is kept out.
         """
         if space.state is SpaceState.LIVE:
             node, playlist = await self._airings.node_of(space.id) or self._node, "live.m3u8"
-        elif space.state is SpaceState.ENDED and space.recording_enabled:
+        elif space.state is SpaceState.ENDED and space.keeps_recording:
             node, playlist = self._node, "replay.m3u8"
         else:
             return None
-        if await self._admission.blocking(viewer_id, [space.host.id]):
+        if await self._admission.kept_out_of(viewer_id, [space]):
             return None
         listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer_id))
         whip_url = None
@@ -91,16 +94,15 @@ class Audio:
 
     async def live_playlist(self, token: str) -> str:
         """The live HLS playlist."""
-        playlist = await self._media.live_playlist((await self._listener(token)).subject)
+        playlist = await self._media.live_playlist((await self._heard(token)).id)
         if playlist is None:
             raise MediaRefused(404, "There is no sound yet, or no more.")
         return playlist
 
     async def replay_playlist(self, token: str) -> str:
         """The recording as an HLS playlist."""
-        grant = await self._listener(token)
-        space = await self._space(grant.subject)
-        recorded = space.recording_enabled and space.state is SpaceState.ENDED
+        space = await self._heard(token)
+        recorded = space.keeps_recording and space.state is SpaceState.ENDED
         playlist = await self._media.replay_playlist(space.id) if recorded else None
         if playlist is None:
             raise MediaRefused(404, "There is no recording of this Space.")
@@ -108,17 +110,29 @@ class Audio:
 
     async def segment(self, token: str, name: str) -> FileSlice:
         """What a playlist's relative address leads to."""
-        found = await self._media.segment((await self._listener(token)).subject, name)
+        space = await self._heard(token)
+        found = await self._media.segment(space.id, name) if space.recording_deleted_at is None else None
         if found is None:
             raise MediaRefused(404, "There is no such segment, or no more.")
         return found
 
     async def clip_file(self, token: str) -> Path:
         """The m4a of a clip."""
-        path = self._media.clip_file(self._grant(token, MediaUse.CLIP).subject)
+        grant = self._grant(token, MediaUse.CLIP)
+        clip = await self._clips.get(grant.subject)
+        if clip is not None:
+            await self._require_unblocked(grant.person_id, clip)
+        shown = clip is not None and may_see_clip(clip, grant.person_id, self._clock())
+        path = self._media.clip_file(grant.subject) if shown else None
         if path is None:
             raise MediaRefused(404, "There is no such clip.")
         return path
+
+    async def _require_unblocked(self, person_id: str | None, clip: Clip) -> None:
+        """A clip is kept from whom the host of its Space blocks, also where it is public."""
+        space = await self._spaces.get(clip.space_id) if person_id else None
+        if space and await self._admission.blocking(person_id, [space.host.id]):
+            raise MediaRefused(403, "The host of this clip's Space has blocked you.")
 
     def _grant(self, token: str, use: MediaUse) -> MediaGrant:
         grant = self._tokens.media_grant(token)
@@ -144,16 +158,15 @@ class Audio:
         await self._require_admitted(grant, space)
         return grant
 
-    async def _listener(self, token: str) -> MediaGrant:
+    async def _heard(self, token: str) -> Space:
+        """The Space that the token lets its bearer hear."""
         grant = self._grant(token, MediaUse.LISTEN)
         space = await self._space(grant.subject)
         if not may_see(space, grant.person_id):
             raise MediaRefused(403, "This Space is not open to you.")
         await self._require_admitted(grant, space)
-        return grant
+        return space
 
     async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
-        try:
-            await self._admission.require(grant.person_id, space)
-        except BlockedByHost as refusal:
-            raise MediaRefused(403, refusal.text) from None
+        if refusal := await self._admission.refusal(grant.person_id, space):
+            raise MediaRefused(403, refusal.text)

@@ -45,13 +45,13 @@ class Blocks:
         Raises `CannotTargetSelf`, `UserNotFound`; `Busy` where not everything could be done: block again.
         """
         require_other(actor.id, person_id)
-        await require_account(self._people, person_id)
+        blocked = (await require_account(self._people, person_id)).person
         await self._store.add(actor.id, person_id, self._clock())
         # Also where the block is old: a server that died after it was kept has done nothing else.
         await self._follows.remove(actor.id, person_id)
         await self._follows.remove(person_id, actor.id)
         for space in await self._spaces.open_of(actor.id):
-            await self._admission.evict(person_id, space.id)
+            await self._admission.evict(blocked, space.id)
             await self._reminders.remove(space.id, [person_id])
             self._attendance.recount(space.id)
         return await require_account(self._people, person_id)

@@ -59,7 +59,15 @@ class Feeds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evicted:
-    """A person may be in a Space no longer."""
+    """A person may be in a Space no longer, because its host blocks them."""
+
+    space_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A person was removed from a Space by its moderators."""
 
     space_id: str
     person_id: str
@@ -72,7 +80,7 @@ class LoggedOut:
     token_id: str
 
 
-Closing = Evicted | LoggedOut
+Closing = Evicted | Removed | LoggedOut
 
 
 class ClosingFeed(Protocol):

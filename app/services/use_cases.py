@@ -13,29 +13,39 @@ from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.audio import Audio
 from app.services.blocks import Blocks
+from app.services.cards import Cards
 from app.services.changes import Changes
+from app.services.clip_upkeep import ClipUpkeep
 from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.deletion import Deletion
+from app.services.feedback import Feedbacks
 from app.services.follows import Follows
 from app.services.idempotency import Idempotency
 from app.services.inboxes import Inboxes
 from app.services.media_engine import MediaEngine
+from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.outbox import Outbox
 from app.services.people import Attempts, People
 from app.services.ports import Bells, Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
+from app.services.posts import Posts
 from app.services.reactions import Reactions
 from app.services.reminders import Reminders
+from app.services.removals import Removals
+from app.services.reports import Reports
 from app.services.scheduler import Scheduler
 from app.services.schedules import Schedules
+from app.services.sharing import Sharing
 from app.services.spaces import Spaces
 from app.services.speakers import InitialSpeakers
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
+from app.services.timelines import Timelines
 from app.services.viewers import Viewers
+from app.services.warnings import Warnings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +77,7 @@ class Policy:
     schedule_grace: timedelta = timedelta(hours=2)
     heartbeat: timedelta = timedelta(seconds=10)
     attempts: Attempts = field(default_factory=Attempts)
+    operators: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +98,19 @@ class UseCases:
     streams: Streams
     reactions: Reactions
     clips: Clips
+    clip_upkeep: ClipUpkeep
     audio: Audio
     airings: Airings
     abandonment: Abandonment
     deletion: Deletion
     moderation: Moderation
+    posts: Posts
+    timelines: Timelines
+    sharing: Sharing
+    messages: Messages
+    removals: Removals
+    reports: Reports
+    feedback: Feedbacks
     closings: Closings
     inboxes: Inboxes
     outbox: Outbox
@@ -107,6 +126,8 @@ class UseCases:
             self.closings.run,
             self.abandonment.run,
             self.deletion.run,
+            self.clip_upkeep.run,
+            self.removals.run,
             self.outbox.run,
             self.scheduler.run,
             self.inboxes.run_bells,
@@ -119,10 +140,20 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     stores, clock, new_id, limits = world.stores, world.clock, world.new_id, policy.limits
     airings = Airings(stores.spaces, stores.airings, world.feeds, world.media, node=world.node, clock=clock)
     inboxes = Inboxes(stores.inboxes, world.bells, heartbeat=policy.heartbeat)
-    outbox = Outbox(stores.spaces, stores.moderation, inboxes)
+    warnings = Warnings(stores.blocks, stores.attendance, inboxes)
+    outbox = Outbox(stores.spaces, stores.moderation, inboxes, warnings)
     changes = Changes(stores.spaces, outbox, airings, world.feeds)
-    closings = Closings(world.closings, stores.blocks, stores.spaces, stores.revocations)
-    admission = Admission(changes, stores.spaces, stores.attendance, stores.blocks, closings, clock=clock)
+    closings = Closings(world.closings, stores.blocks, stores.removals, stores.spaces, stores.revocations)
+    admission = Admission(
+        changes,
+        stores.spaces,
+        stores.attendance,
+        stores.blocks,
+        stores.removals,
+        stores.moderation,
+        closings,
+        clock=clock,
+    )
     attendance = Attendances(
         changes,
         admission,
@@ -133,35 +164,44 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         grace=policy.grace,
         clock=clock,
     )
-    people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
-    speakers = InitialSpeakers(stores.people, admission, limits=limits, new_id=new_id)
     idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
+    upkeep = ClipUpkeep(stores.clips, stores.posts, stores.people, world.media, clock=clock)
+    cards = Cards(stores.spaces, stores.clips, stores.posts, stores.attendance, admission)
+    posts = Posts(stores.posts, stores.spaces, cards, changes, admission, idempotency, clock=clock)
+    people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
+    blocks = Blocks(
+        stores.blocks,
+        stores.follows,
+        stores.people,
+        stores.spaces,
+        stores.reminders,
+        admission,
+        attendance,
+        clock=clock,
+    )
+    clips = Clips(stores.clips, stores.spaces, attendance, admission, upkeep, idempotency, world.media, clock=clock)
+    reports = Reports(
+        stores.reports, stores.spaces, stores.people, clips, posts, idempotency, new_id=new_id, clock=clock
+    )
+    speakers = InitialSpeakers(stores.people, admission, limits=limits, new_id=new_id)
     return UseCases(
         people=people,
-        viewers=Viewers(people, world.tokens, stores.revocations, closings),
+        viewers=Viewers(people, world.tokens, stores.revocations, closings, operators=policy.operators),
         admission=admission,
         follows=Follows(stores.follows, stores.blocks, stores.people, clock=clock),
-        blocks=Blocks(
-            stores.blocks,
-            stores.follows,
-            stores.people,
-            stores.spaces,
-            stores.reminders,
-            admission,
-            attendance,
-            clock=clock,
-        ),
+        blocks=blocks,
         mutes=Mutes(stores.mutes, stores.people, clock=clock),
         spaces=Spaces(
             changes,
             stores.spaces,
+            stores.people,
             attendance,
             admission,
+            idempotency,
             speakers,
             outbox,
             topics=policy.topics,
             limits=limits,
-            new_id=new_id,
             clock=clock,
         ),
         schedules=Schedules(
@@ -189,14 +229,49 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             stores.spaces,
             airings,
             attendance,
+            idempotency,
             available=policy.reactions,
             clock=clock,
         ),
-        clips=Clips(stores.clips, stores.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
-        audio=Audio(stores.spaces, airings, admission, world.media, world.tokens, node=world.node),
+        clips=clips,
+        clip_upkeep=upkeep,
+        audio=Audio(
+            stores.spaces, stores.clips, airings, admission, world.media, world.tokens, node=world.node, clock=clock
+        ),
         airings=airings,
         moderation=Moderation(stores.spaces, stores.moderation),
-        deletion=Deletion(changes, stores.spaces, stores.clips, stores.reactions, attendance, world.media, clock=clock),
+        posts=posts,
+        timelines=Timelines(stores.posts, stores.follows, stores.mutes, stores.blocks),
+        sharing=Sharing(changes, posts, clock=clock),
+        messages=Messages(
+            stores.messages, stores.people, stores.blocks, stores.rates, cards, idempotency, inboxes, clock=clock
+        ),
+        removals=Removals(
+            stores.removals,
+            stores.spaces,
+            stores.people,
+            stores.reminders,
+            stores.moderation,
+            admission,
+            attendance,
+            blocks,
+            reports,
+            inboxes,
+            clock=clock,
+        ),
+        reports=reports,
+        feedback=Feedbacks(stores.feedback, stores.spaces, stores.attendance, admission, clock=clock),
+        deletion=Deletion(
+            changes,
+            stores.spaces,
+            stores.clips,
+            stores.reactions,
+            stores.removals,
+            stores.feedback,
+            attendance,
+            world.media,
+            clock=clock,
+        ),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
         closings=closings,
         inboxes=inboxes,

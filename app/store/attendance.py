@@ -23,10 +23,14 @@ class MongoAttendanceStore:
     def __init__(self, database: Database) -> None:
         self._present = database["attendance"]
         self._anonymous = database["anonymous"]
+        self._visits = database["visits"]
 
     async def join(self, space_id: str, person: Person, *, now: datetime, until: datetime) -> Attendance:
+        # The visit first: nobody is in a Space without having been there.
+        key = _key(space_id, person.id)
+        await self._visits.update_one({"_id": key}, {"$setOnInsert": {"since": now}}, upsert=True)
         document = await self._present.find_one_and_update(
-            {"_id": _key(space_id, person.id)},
+            {"_id": key},
             {
                 "$setOnInsert": {"space_id": space_id, "person": _PEOPLE.encode(person), "joined_at": now},
                 "$max": {"seen_until": until},
@@ -42,6 +46,20 @@ class MongoAttendanceStore:
     async def get(self, space_id: str, person_id: str) -> Attendance | None:
         document = await self._present.find_one({"_id": _key(space_id, person_id)})
         return _ATTENDANCES.decode(document) if document else None
+
+    async def among(self, space_id: str, person_ids: Collection[str]) -> frozenset[str]:
+        keys = [_key(space_id, person_id) for person_id in person_ids]
+        found = self._present.find({"_id": {"$in": keys}}, {"_id": True})
+        return frozenset([one["_id"]["person_id"] async for one in found])
+
+    async def visited(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        keys = [_key(space_id, person_id) for space_id in space_ids]
+        found = self._visits.find({"_id": {"$in": keys}}, {"_id": True})
+        return frozenset([one["_id"]["space_id"] async for one in found])
+
+    async def forget(self, space_id: str) -> None:
+        await self.close(space_id)
+        await self._visits.delete_many({"_id.space_id": space_id})
 
     async def renew(self, attendances: Iterable[tuple[str, str]], *, until: datetime) -> None:
         keys = [_key(*one) for one in attendances]

@@ -15,9 +15,11 @@ class MemoryAttendanceStore:
     def __init__(self) -> None:
         self._present: dict[tuple[str, str], Attendance] = {}
         self._anonymous: dict[tuple[str, str], tuple[int, datetime]] = {}
+        self._visits: set[tuple[str, str]] = set()
 
     async def join(self, space_id: str, person: Person, *, now: datetime, until: datetime) -> Attendance:
         key = (space_id, person.id)
+        self._visits.add(key)
         self._present.setdefault(key, Attendance(space_id, person, now, until))
         await self.renew([key], until=until)
         return self._present[key]
@@ -27,6 +29,16 @@ class MemoryAttendanceStore:
 
     async def get(self, space_id: str, person_id: str) -> Attendance | None:
         return self._present.get((space_id, person_id))
+
+    async def among(self, space_id: str, person_ids: Collection[str]) -> frozenset[str]:
+        return frozenset(one for one in person_ids if (space_id, one) in self._present)
+
+    async def visited(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        return frozenset(one for one in space_ids if (one, person_id) in self._visits)
+
+    async def forget(self, space_id: str) -> None:
+        await self.close(space_id)
+        self._visits = {key for key in self._visits if key[0] != space_id}
 
     async def renew(self, attendances: Iterable[tuple[str, str]], *, until: datetime) -> None:
         for key in set(attendances) & self._present.keys():

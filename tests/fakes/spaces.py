@@ -34,6 +34,8 @@ class MemorySpaceStore:
         self.stored: dict[str, StoredSpace] = {}
 
     async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
+        if space.id in self.stored:
+            raise IdTaken(space.id)
         self.stored[space.id] = StoredSpace(space, agenda=agendas.opened(space), outbox=list(letters))
 
     async def add_scheduled(self, space: Space, letters: Sequence[Letter] = (), *, slots: int) -> None:
@@ -67,6 +69,8 @@ class MemorySpaceStore:
             stored.agenda = Agenda(after.version, numbered[-1].event.at, done)
         stored.ring.extend(numbered)
         stored.outbox.extend(letters)
+        if after.recording_deleted_at != before.recording_deleted_at:
+            stored.unpurged = True
         if after.state is SpaceState.DELETED:
             stored.unpurged = True
             stored.ring = deque(numbered[-1:], maxlen=RING_SIZE)
@@ -83,8 +87,9 @@ class MemorySpaceStore:
     async def unpurged(self) -> list[str]:
         return [space_id for space_id, stored in self.stored.items() if stored.unpurged]
 
-    async def purged(self, space_id: str) -> None:
-        self.stored[space_id].unpurged = False
+    async def purged(self, space: Space) -> None:
+        stored = self.stored[space.id]
+        stored.unpurged = stored.unpurged and stored.space.version != space.version
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         stored = self.stored.get(space_id)
@@ -118,6 +123,14 @@ class MemorySpaceStore:
         own = [one.space for one in self.stored.values() if one.space.host.id == host_id]
         planned = [(one.schedule.start, one.id, one) for one in own if one.schedule and one.schedule.start > since]
         return [space for _, _, space in sorted(planned, reverse=True)[:limit]]
+
+    async def recorded(self, host_id: str, window: Window[Moment]) -> list[Space]:
+        own = [one.space for one in self.stored.values() if one.space.host.id == host_id]
+        kept = [one for one in own if one.state is SpaceState.ENDED and one.keeps_recording]
+        return part(kept, window, key_of=lambda one: (one.ended_at or one.created_at, one.id), newest_first=True)
+
+    async def showing(self, post_id: str) -> list[str]:
+        return [one.id async for one in self.all_live() if one.shared_post(post_id)]
 
     async def inviting(self, person_id: str) -> list[Space]:
         found = [one.space for one in self.stored.values() if one.space.invitation(person_id)]

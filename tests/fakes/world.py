@@ -24,10 +24,16 @@ KEY = b"k" * 32
 PASSWORD = "correct horse"
 REACTIONS = ("❤️", "😂", "👏")
 TOPICS = ("Music", "Tech", "News", "Art")
+OPERATORS = ("Otto", "The_Operator")
 LIMITS = Limits(cohosts=2, speakers=2)
 TIME_ZONES = ("UTC", "Europe/Berlin")
 POLICY = Policy(
-    topics=TOPICS, time_zones=TIME_ZONES, reactions=REACTIONS, limits=LIMITS, attempts=Attempts(log_ins_per_account=3)
+    topics=TOPICS,
+    time_zones=TIME_ZONES,
+    reactions=REACTIONS,
+    limits=LIMITS,
+    attempts=Attempts(log_ins_per_account=3),
+    operators=OPERATORS,
 )
 
 

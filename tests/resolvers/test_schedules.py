@@ -61,7 +61,8 @@ async def test_a_space_to_come(host: Caller, anyone: Caller) -> None:
         "viewerRole": "HOST",
         "viewerCapabilities": [
             *("START", "PREPARE", "RESCHEDULE", "CANCEL", "DELETE", "READ_MODERATION_LOG", "RENAME", "CHANGE_SETTINGS"),
-            *("SET_SPEAK_POLICY", "SET_CLIPPING_ALLOWED", "INVITE_COHOST", "INVITE_SPEAKER", "SET_REMINDER"),
+            *("SET_SPEAK_POLICY", "SET_CLIPPING_ALLOWED", "INVITE_COHOST", "INVITE_SPEAKER", "REMOVE_PARTICIPANT"),
+            *("SHARE", "REPORT", "SET_REMINDER"),
         ],
     }
 

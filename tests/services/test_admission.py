@@ -189,3 +189,29 @@ async def test_a_block_closes_the_streams_of_the_blocked_with_the_reason_and_no_
         with pytest.raises(refusals.BlockedByHost):
             async with enter:
                 raise AssertionError("nothing may be streamed")
+
+
+async def test_the_clips_of_a_host_are_kept_from_whom_they_block_but_for_their_own() -> None:
+    world = World()
+    process = Process(world)
+    space_id, host, ana = await room(world, process)
+    await process.attendance.join(ana, space_id)
+    hosts, own = [
+        (await process.clips.publish(person, clip.id, ""))[0]
+        for person in (host, ana)
+        for clip in [await process.clips.create(person, space_id, start_ms=None, duration_ms=1000)]
+    ]
+    address = token_in(process.audio.clip_url(hosts, "ana"))
+    assert await process.audio.clip_file(address)
+    await process.blocks.block(host, "ana")
+    with pytest.raises(MediaRefused) as caught:
+        await process.audio.clip_file(address)
+    assert caught.value.status == 403
+    assert await process.clips.get("ana", hosts.id) is None
+    assert [one.id for one in await process.clips.get_many("ana", [hosts.id, own.id])] == [own.id]
+    assert await process.clips.of_space("ana", await world.space(space_id), Window(9)) == []
+    for viewer_id in (None, "hana"):
+        assert await process.clips.get(viewer_id, hosts.id)
+        assert len(await process.clips.of_space(viewer_id, await world.space(space_id), Window(9))) == 2
+    assert await process.audio.clip_file(token_in(process.audio.clip_url(hosts, None)))
+    await process.clips.delete(ana, own.id)

@@ -17,6 +17,7 @@ from app.domain.spaces import Space
 from app.services.people import Attempts, People
 from app.services.stores import AttendanceStore, Node
 from app.services.use_cases import Adapters, Policy, assemble
+from app.services.viewers import Viewer
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds
@@ -61,6 +62,10 @@ class World:
         await self.people.add(account)
         return account.person
 
+    def viewer(self, person: Person, *, is_operator: bool = False) -> Viewer:
+        """A person who has proved who they are."""
+        return Viewer(person, self.clock() + timedelta(hours=1), f"token of {person.id}", is_operator)
+
     async def space(self, space_id: str) -> Space:
         """The Space as it is stored."""
         space = await self.spaces.get(space_id)
@@ -100,15 +105,19 @@ class Process:
             grace=GRACE,
             empty_timeout=EMPTY_TIMEOUT,
             schedule_grace=SCHEDULE_GRACE,
+            operators=("Olga",),
         )
         use_cases = assemble(adapters, policy)
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
-        self.viewers = use_cases.viewers
+        self.viewers, self.clip_upkeep = use_cases.viewers, use_cases.clip_upkeep
         self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
-        self.moderation = use_cases.moderation
+        self.moderation, self.removals = use_cases.moderation, use_cases.removals
+        self.reports, self.feedback = use_cases.reports, use_cases.feedback
+        self.posts, self.timelines = use_cases.posts, use_cases.timelines
+        self.sharing, self.messages = use_cases.sharing, use_cases.messages
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
         self.schedules, self.reminders, self.scheduler = use_cases.schedules, use_cases.reminders, use_cases.scheduler
 

@@ -103,3 +103,21 @@ async def test_anonymous_listeners_add_up_over_the_processes_that_live(attendanc
     assert await attendance.anonymous("a", after(10)) == 7
     await attendance.set_anonymous("a", "node 2", 0, until=after(40))
     assert await attendance.anonymous("a", after(10)) == 0
+
+
+async def test_who_is_there_among_some(attendance: AttendanceStore) -> None:
+    await join(attendance, "ann")
+    await join(attendance, "bob", space_id="b")
+    assert await attendance.among("a", ["id-ann", "id-bob", "id-cid"]) == {"id-ann"}
+    assert await attendance.among("a", []) == frozenset()
+
+
+async def test_a_visit_outlives_leaving_and_the_end_but_not_the_deletion(attendance: AttendanceStore) -> None:
+    for space_id in ("a", "b", "c"):
+        await join(attendance, "ann", space_id=space_id)
+    await attendance.leave("a", "id-ann")
+    await attendance.close("b")
+    await attendance.forget("c")
+    assert await attendance.visited("id-ann", ["a", "b", "c", "d"]) == {"a", "b"}
+    assert await attendance.visited("id-bob", ["a"]) == frozenset()
+    assert await attendance.get("c", "id-ann") is None

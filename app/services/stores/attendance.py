@@ -15,12 +15,24 @@ class AttendanceStore(Protocol):
     """Who is in which Space; one record for each person and Space, gone when they leave."""
 
     async def join(self, space_id: str, person: Person, *, now: datetime, until: datetime) -> Attendance:
-        """Coming in; where the person is in already, only the lease is renewed and `joined_at` stays."""
+        """Coming in; where the person is in already, only the lease is renewed and `joined_at` stays.
+
+        That they were in it is kept for good: `visited`.
+        """
 
     async def leave(self, space_id: str, person_id: str) -> bool:
         """Whether the person was in."""
 
     async def get(self, space_id: str, person_id: str) -> Attendance | None: ...
+
+    async def among(self, space_id: str, person_ids: Collection[str]) -> frozenset[str]:
+        """Those of the people who are in the Space, by one query."""
+
+    async def visited(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        """Those of the Spaces in which the person is or was, by one query."""
+
+    async def forget(self, space_id: str) -> None:
+        """The Space is deleted: nobody was ever in it."""
 
     async def renew(self, attendances: Iterable[tuple[str, str]], *, until: datetime) -> None:
         """Renews the leases of (space id, person id) pairs, those that exist, by one write."""

@@ -10,9 +10,10 @@ from app.domain.events import Numbered, SpaceEvent
 from app.domain.moderation import LogEntry
 from app.domain.personal import Delivery
 from app.domain.spaces import Space
+from app.domain.warnings import NewlySeated
 from app.services.pages import Moment, Window
 
-Letter = Delivery | LogEntry
+Letter = Delivery | LogEntry | NewlySeated
 """What has to follow from a change of a Space elsewhere in the database."""
 
 
@@ -32,7 +33,10 @@ class SpaceStore(Protocol):
     """Spaces, each with the ring of its last 128 events. Every write is acknowledged by a majority, with journal."""
 
     async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
-        """Keeps a new Space, without events, with these letters in its outbox."""
+        """Keeps a new Space, without events, with these letters in its outbox.
+
+        Raises `IdTaken`, with nothing written.
+        """
 
     async def add_scheduled(self, space: Space, letters: Sequence[Letter] = (), *, slots: int) -> None:
         """Keeps a new SCHEDULED Space in one of the host's slots; it is free again when the Space is not SCHEDULED.
@@ -60,10 +64,13 @@ class SpaceStore(Protocol):
         """Takes letters out of a Space's outbox."""
 
     async def unpurged(self) -> list[str]:
-        """The ids of deleted Spaces of which something may be left. Their rings hold the deletion alone."""
+        """The ids of Spaces that were deleted, or their recordings, and of which something may be left of that.
 
-    async def purged(self, space_id: str) -> None:
-        """Nothing is left of a deleted Space but its tombstone."""
+        The rings of deleted Spaces hold the deletion alone.
+        """
+
+    async def purged(self, space: Space) -> None:
+        """Nothing is left of what was deleted of the Space as it is given; what was deleted of it since may be."""
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         """All events after a version, in order; None where the ring does not reach back that far, or has no Space."""
@@ -85,6 +92,12 @@ class SpaceStore(Protocol):
 
     async def planned_of(self, host_id: str, since: datetime, *, limit: int) -> list[Space]:
         """The host's Spaces in any state that were scheduled to start after a moment, the latest first."""
+
+    async def recorded(self, host_id: str, window: Window[Moment]) -> list[Space]:
+        """The host's Spaces that have ended and keep a recording, in order of (ended_at, id), the newest end first."""
+
+    async def showing(self, post_id: str) -> list[str]:
+        """The ids of the Spaces that are live and show this Post."""
 
     async def inviting(self, person_id: str) -> list[Space]:
         """The Spaces that hold a pending invitation for a person, the newest Space first."""
