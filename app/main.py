@@ -25,6 +25,7 @@ from app.domain.roster import Limits
 from app.feeds.bells import BusBells
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
+from app.feeds.moves import BusMoveFeed
 from app.live import Live
 from app.mongod import Mongod, MongodUnavailable
 from app.services.media_engine import MediaUnavailable
@@ -33,6 +34,7 @@ from app.services.stores import Node
 from app.services.use_cases import Adapters, Policy, UseCases, assemble
 from app.services.viewers import Viewer
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
+from app.store.spaces import make_findable
 from app.store.stores import mongo_stores
 from app.web.audio import audio_routes
 from app.web.calendar import calendar_routes
@@ -120,6 +122,7 @@ async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[M
         mongod = await running.enter_async_context(Mongod(settings.data, make_primary))
         uri = mongod.uri
     database = await running.enter_async_context(open_database(uri))
+    await make_findable(database)
     return mongod, database
 
 
@@ -155,6 +158,7 @@ async def _adapters(
         stores=stores,
         feeds=await running.enter_async_context(feeds),
         closings=BusClosingFeed(bus),
+        moves=BusMoveFeed(bus),
         bells=BusBells(bus),
         media=live,
         passwords=running.enter_context(Argon2Passwords()),

@@ -15,6 +15,7 @@ from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
 from resolvers.feedback import FeedbackMutation, FeedbackQuery
+from resolvers.listings import ListingQuery
 from resolvers.messages import MessageMutation
 from resolvers.moderation import ModerationMutation, ModerationQuery
 from resolvers.nodes import NodeQuery
@@ -27,6 +28,7 @@ from resolvers.relationships import RelationshipMutation
 from resolvers.removals import RemovalMutation
 from resolvers.reports import ReportMutation, ReportQuery
 from resolvers.schedules import ScheduleMutation
+from resolvers.space_bar import SettingsMutation, SpaceBarSubscription
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
@@ -36,7 +38,17 @@ from schema.scalars import DATE_TIME
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, PostQuery, ModerationQuery, ReportQuery, FeedbackQuery):
+class Query(
+    NodeQuery,
+    SpaceQuery,
+    ListingQuery,
+    PeopleQuery,
+    ClipQuery,
+    PostQuery,
+    ModerationQuery,
+    ReportQuery,
+    FeedbackQuery,
+):
     """What can be asked."""
 
 
@@ -46,6 +58,7 @@ class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, PostQuery, Moderation
 )
 class Mutation(
     PeopleMutation,
+    SettingsMutation,
     RelationshipMutation,
     SpaceMutation,
     ScheduleMutation,
@@ -65,7 +78,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be followed live, over graphql-transport-ws or server-sent events.")
-class Subscription(StreamSubscription, PersonalSubscription):
+class Subscription(StreamSubscription, PersonalSubscription, SpaceBarSubscription):
     """What can be followed live."""
 
 

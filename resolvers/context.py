@@ -11,6 +11,7 @@ from app.domain import clips, spaces
 from app.domain.people import Account
 from app.domain.permissions import may_delete_clip
 from app.domain.roster import Person
+from app.domain.space_bar import Entry, place
 from app.services.pages import part
 from app.services.ports import Clock
 from app.services.reminders import reminder_key
@@ -28,10 +29,11 @@ from schema.context import Context
 from schema.defaults import SpaceDefaults
 from schema.messages import DirectMessage
 from schema.pages import Connection, Page
-from schema.people import Profile, User
+from schema.people import Profile, Settings, User
 from schema.posts import CardKind, Post
 from schema.reports import Report
 from schema.schedules import Reminder
+from schema.space_bar import SpaceBarEntry
 from schema.spaces import Space
 from schema.stage import Invitation
 
@@ -191,6 +193,25 @@ class RequestContext(Context):
             node=lambda one: mapping.user_of(one[1]),
             cursor_of=lambda one: cursor(one[0], one[1].id),
         )
+
+    async def settings(self) -> Settings:
+        """What the viewer has chosen for themselves."""
+        return mapping.settings(await self._account(self.actor.id))
+
+    async def space_bar(self, page: Page) -> Connection[SpaceBarEntry]:
+        """The live Spaces that people whom the viewer follows are in, the newest start first."""
+        wanted = window(page, moment_key)
+        found = await self.use_cases.space_bars.of(self.actor.id)
+        return connection(
+            part(found, wanted, key_of=place, newest_first=True),
+            page,
+            node=self.shown_in_bar,
+            cursor_of=lambda one: cursor(*place(one)),
+        )
+
+    def shown_in_bar(self, entry: Entry) -> SpaceBarEntry:
+        """An entry of the bar as the viewer sees it."""
+        return mapping.space_bar_entry(entry, self.shown(entry.space))
 
     async def space_defaults(self) -> SpaceDefaults:
         """What the viewer's new Spaces are by default."""

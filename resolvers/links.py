@@ -42,7 +42,7 @@ class Links(SpaceLinks):
 
     async def listeners(self, page: Page) -> Connection[User]:
         """Those listening with an account, in order of coming."""
-        found = await self._context.use_cases.attendance.page(self._space, window(page, moment_key))
+        found = await self._context.load.listeners.load((self._space, window(page, moment_key)))
         return connection(
             found,
             page,
@@ -52,9 +52,7 @@ class Links(SpaceLinks):
 
     async def clips(self, page: Page) -> Connection[Clip]:
         """The published ones and the viewer's drafts, the newest first."""
-        found = await self._context.use_cases.clips.of_space(
-            self._context.viewer_id, self._space, window(page, moment_key)
-        )
+        found = await self._context.load.clips_of.load((self._space, window(page, moment_key)))
         return connection(
             found, page, node=self._context.shown_clip, cursor_of=lambda one: cursor(one.created_at, one.id)
         )
@@ -92,13 +90,12 @@ class Links(SpaceLinks):
 
     async def reaction_counts(self) -> Sequence[ReactionCount]:
         """So far."""
-        reactions = self._context.use_cases.reactions
-        return mapping.reaction_counts(await reactions.counts(self._space.id), reactions.available)
+        counts = await self._context.load.reactions.load(self._space.id)
+        return mapping.reaction_counts(counts, self._context.use_cases.reactions.available)
 
     async def viewer_is_participant(self) -> bool:
         """Whether the viewer is in the Space."""
-        viewer_id = self._context.viewer_id
-        return viewer_id is not None and await self._context.use_cases.attendance.is_in(viewer_id, self._space.id)
+        return self._context.viewer is not None and await self._context.load.attended.load(self._space.id)
 
     async def viewer_has_reminder(self) -> bool:
         """Whether the viewer asked for one."""
@@ -157,5 +154,5 @@ class Links(SpaceLinks):
 
     async def audio(self) -> Audio | None:
         """The viewer's addresses of sound."""
-        addresses = await self._context.use_cases.audio.addresses(self._context.viewer_id, self._space)
+        addresses = await self._context.load.audio.load(self._space)
         return mapping.audio_of(addresses) if addresses else None

@@ -9,8 +9,7 @@ from strawberry.relay import GlobalID
 
 from app.domain import roster
 from app.domain.drafts import UNCHANGED, Edit
-from app.services.spaces import start_key
-from resolvers.arguments import connection, cursor, key, moment_key, window
+from resolvers.arguments import key
 from resolvers.context import Info
 from resolvers.payloads import changed, outcome
 from schema.inputs import (
@@ -25,7 +24,6 @@ from schema.inputs import (
     TransferHostInput,
     UpdateSpaceInput,
 )
-from schema.pages import After, Before, Connection, First, Last, Page
 from schema.payloads import (
     CreateSpacePayload,
     DeleteSpacePayload,
@@ -39,7 +37,7 @@ from schema.payloads import (
     UpdateSpacePayload,
 )
 from schema.people import User
-from schema.spaces import ListedState, Space
+from schema.spaces import Space
 
 
 @strawberry.type
@@ -51,21 +49,6 @@ class SpaceQuery:
         self, info: Info, id: Annotated[GlobalID, strawberry.argument(description="The Space's id.")]
     ) -> Space | None:
         return await info.context.space(key(Space, id, "id"))
-
-    @strawberry.field(description="The Spaces there are, that which started last first.")
-    async def spaces(
-        self,
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        state: Annotated[ListedState, strawberry.argument(description="Only Spaces in this state.")] = ListedState.LIVE,
-    ) -> Connection[Space]:
-        page = Page(first, after, last, before)
-        listed = {ListedState.LIVE: info.context.use_cases.spaces.live}[state]
-        found = await listed(info.context.viewer_id, window(page, moment_key))
-        return connection(found, page, node=info.context.shown, cursor_of=lambda one: cursor(*start_key(one)))
 
     @strawberry.field(description="The topics that a Space of this server may have.")
     def topics(self, info: Info) -> list[str]:

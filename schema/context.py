@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from schema.feedback import Feedback, FeedbackSummary
     from schema.messages import DirectMessage
     from schema.pages import Connection, Page
-    from schema.people import Profile, User
+    from schema.people import Profile, Settings, User
     from schema.posts import CardKind, Post, SharedPost
     from schema.reactions import ReactionCount
     from schema.removals import Removal
     from schema.schedules import Reminder
+    from schema.space_bar import SpaceBarEntry
     from schema.spaces import Audio, Space
     from schema.stage import Invitation, SpeakRequest
 
@@ -92,6 +93,12 @@ class Context(Protocol):
 
     async def blocks(self, page: Page) -> Connection[User]:
         """Whom the viewer blocks."""
+
+    async def settings(self) -> Settings:
+        """What the viewer has chosen for themselves."""
+
+    async def space_bar(self, page: Page) -> Connection[SpaceBarEntry]:
+        """The live Spaces that people whom the viewer follows are in."""
 
 
 class SpaceLinks(Protocol):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schema.messages import DirectMessage
     from schema.posts import Post
     from schema.schedules import Reminder
+    from schema.space_bar import SpaceBarEntry
     from schema.spaces import Space
     from schema.stage import Invitation
 
@@ -93,6 +94,15 @@ class User(relay.Node):
         return self.known_profile or await info.context.profile(self.key)
 
 
+@strawberry.type(description="What a person has chosen for themselves.")
+class Settings:
+    """What a person has chosen for themselves."""
+
+    listening_visibility: bool = strawberry.field(
+        description="Whether followers may see in their space bars where this person listens; off unless turned on."
+    )
+
+
 @strawberry.type(description="The person whose token the request carries, and what is theirs alone.")
 class Viewer:
     """The person who asks."""
@@ -117,6 +127,21 @@ class Viewer:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[User]:
         return await info.context.blocks(Page(first, after, last, before))
+
+    @strawberry.field(description="What the viewer has chosen for themselves.")
+    async def settings(self, info: Info) -> Settings:
+        return await info.context.settings()
+
+    @strawberry.field(
+        description="The live Spaces in which someone the viewer follows is host, co-host or speaker, or listens and "
+        "lets it be seen; that which started last first, 200 at most. Nobody whom the viewer mutes counts, nor is a "
+        "Space shown whose host the viewer mutes or blocks, or who blocks the viewer. Of whom the viewer follows the "
+        "10 000 followed last count. `spaceBarUpdated` streams it."
+    )
+    async def space_bar(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[SpaceBarEntry, strawberry.lazy("schema.space_bar")]]:
+        return await info.context.space_bar(Page(first, after, last, before))
 
     @strawberry.field(description="What the viewer's new Spaces are, as far as they say nothing else.")
     async def space_defaults(self, info: Info) -> Annotated[SpaceDefaults, strawberry.lazy("schema.defaults")]:

@@ -46,13 +46,6 @@ class SpaceState(Enum):
     )
 
 
-@strawberry.enum(description="The states by which Spaces can be listed.")
-class ListedState(Enum):
-    """The states by which Spaces can be listed."""
-
-    LIVE = strawberry.enum_value("LIVE", description="On air now.")
-
-
 @strawberry.enum(description="Why a Space ended.")
 class EndReason(Enum):
     """Why a Space ended."""

@@ -15,6 +15,7 @@ from app.services.changes import Changes
 from app.services.closings import Closings
 from app.services.ports import Clock, Evicted, Removed
 from app.services.stores import AttendanceStore, BlockStore, ModerationStore, RemovalStore, SpaceStore
+from app.services.whereabouts import Whereabouts
 
 
 class Admission:
@@ -29,6 +30,7 @@ class Admission:
         removals: RemovalStore,
         log: ModerationStore,
         closings: Closings,
+        whereabouts: Whereabouts,
         *,
         clock: Clock,
     ) -> None:
@@ -39,6 +41,7 @@ class Admission:
         self._removals = removals
         self._log = log
         self._closings = closings
+        self._whereabouts = whereabouts
         self._clock = clock
 
     async def blocking(self, person_id: str | None, host_ids: Collection[str]) -> set[str]:
@@ -112,6 +115,7 @@ class Admission:
         """
         space = await self._changes.change(closing.space_id, lambda space: evict(space, person_id, self._clock()))
         await self._attendance.leave(closing.space_id, person_id)
+        self._whereabouts.moved(person_id)
         await self._closings.announce(closing)
         return space
 

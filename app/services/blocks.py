@@ -13,6 +13,7 @@ from app.services.pages import Moment, Window
 from app.services.people import require_account
 from app.services.ports import Clock
 from app.services.stores import BlockStore, FollowStore, PersonStore, ReminderStore, SpaceStore
+from app.services.whereabouts import Whereabouts
 
 
 class Blocks:
@@ -27,6 +28,7 @@ class Blocks:
         reminders: ReminderStore,
         admission: Admission,
         attendance: Attendances,
+        whereabouts: Whereabouts,
         *,
         clock: Clock,
     ) -> None:
@@ -37,6 +39,7 @@ class Blocks:
         self._reminders = reminders
         self._admission = admission
         self._attendance = attendance
+        self._whereabouts = whereabouts
         self._clock = clock
 
     async def block(self, actor: Person, person_id: str) -> Account:
@@ -50,6 +53,7 @@ class Blocks:
         # Also where the block is old: a server that died after it was kept has done nothing else.
         await self._follows.remove(actor.id, person_id)
         await self._follows.remove(person_id, actor.id)
+        self._whereabouts.sees_differently(actor.id, person_id)
         for space in await self._spaces.open_of(actor.id):
             await self._admission.evict(blocked, space.id)
             await self._reminders.remove(space.id, [person_id])
@@ -60,6 +64,7 @@ class Blocks:
         """Brings no follow back. Raises `CannotTargetSelf`, `UserNotFound`."""
         require_other(actor.id, person_id)
         await self._store.remove(actor.id, person_id)
+        self._whereabouts.sees_differently(actor.id, person_id)
         return await require_account(self._people, person_id)
 
     async def blocked_by(self, person_id: str, people_ids: Collection[str]) -> set[str]:

@@ -18,6 +18,7 @@ from app.services.airings import Airings
 from app.services.outbox import Outbox
 from app.services.ports import Feeds
 from app.services.stores import Letter, SpaceStore, VersionConflict
+from app.services.whereabouts import Whereabouts
 
 Decide = Callable[[Space], list[SpaceEvent]]
 """Checks a rule on a Space and says what happens, or raises a Refusal. Called again after a lost race."""
@@ -29,11 +30,14 @@ TRIES = 8
 class Changes:
     """Load, decide, save, tell: every change of a Space goes this way."""
 
-    def __init__(self, store: SpaceStore, outbox: Outbox, airings: Airings, feeds: Feeds) -> None:
+    def __init__(
+        self, store: SpaceStore, outbox: Outbox, airings: Airings, feeds: Feeds, whereabouts: Whereabouts
+    ) -> None:
         self._store = store
         self._outbox = outbox
         self._airings = airings
         self._feeds = feeds
+        self._whereabouts = whereabouts
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def command(self, actor: Person, space_id: str, decide: Decide, *, reason: str | None = None) -> Space:
@@ -73,6 +77,7 @@ class Changes:
                     after, numbered = await self._store.save(before, events, letters)
                 except VersionConflict:
                     continue
+                self._whereabouts.space_changed(before, after)
                 await self._airings.obey(after)
                 await self._feeds.announce(space_id, numbered)
                 await self._outbox.dispatch(space_id, letters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from weakref import WeakValueDictionary
 
 from app.domain import clips, refusals
@@ -193,11 +193,14 @@ class Clips:
         blocking = await self._admission.blocking(viewer_id, set(hosts.values()))
         return {space_id for space_id, host_id in hosts.items() if host_id in blocking}
 
-    async def of_space(self, viewer_id: str | None, space: Space, window: Window[Moment]) -> list[Clip]:
-        """The Space's published clips and the viewer's own drafts, in order of (created_at, id), newest first.
-
-        None for whom its host blocks.
+    async def of_spaces(
+        self, viewer_id: str | None, spaces: Sequence[Space], window: Window[Moment]
+    ) -> list[list[Clip]]:
+        """Of each of the Spaces the published clips and the viewer's own drafts, in order of (created_at, id), newest
+        first. None for whom its host blocks.
         """
-        if await self._admission.blocking(viewer_id, [space.host.id]):
-            return []
-        return await self._store.of_space(space.id, window, viewer_id=viewer_id, now=self._clock())
+        hiding = await self._admission.blocking(viewer_id, {space.host.id for space in spaces})
+        shown = [space.id for space in spaces if space.host.id not in hiding]
+        found = await self._store.of_spaces(shown, window, viewer_id=viewer_id, now=self._clock())
+        by_space = dict(zip(shown, found, strict=True))
+        return [by_space.get(space.id, []) for space in spaces]

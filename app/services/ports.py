@@ -93,6 +93,27 @@ class ClosingFeed(Protocol):
         """All closings from now on, those of this process included; None where some may have been missed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What may change space bars: people who came, went or changed seats, viewers who see others differently now, and
+    Spaces that are over.
+    """
+
+    people: tuple[str, ...] = ()
+    viewers: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
+
+
+class MoveFeed(Protocol):
+    """Word to all server processes of people on the move."""
+
+    async def announce(self, moves: Moves) -> None:
+        """Never raises: whoever may have missed it is told so."""
+
+    def heard(self) -> AbstractAsyncContextManager[AsyncIterator[Moves | None]]:
+        """All moves from now on, those of this process included; None where some may have been missed."""
+
+
 class Bells(Protocol):
     """Word to all server processes that people have something new in their inboxes."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from app.domain import defaults, drafts, life, refusals, stage
 from app.domain.defaults import SpaceDefaults
@@ -23,11 +22,6 @@ from app.services.ports import Clock
 from app.services.speakers import InitialSpeakers
 from app.services.stores import IdTaken, PersonStore, SpaceStore
 from app.services.viewers import Viewer
-
-
-def start_key(space: Space) -> Moment:
-    """Where a Space that has started stands in the order of `Spaces.live`."""
-    return space.started_at or space.created_at, space.id
 
 
 def end_key(space: Space) -> Moment:
@@ -170,21 +164,6 @@ class Spaces:
     async def get_many(self, viewer_id: str | None, space_ids: Collection[str]) -> list[Space]:
         """Those of the Spaces that this viewer may know of, in no particular order."""
         return [space for space in await self._store.get_many(space_ids) if may_see(space, viewer_id)]
-
-    async def live(self, viewer_id: str | None, window: Window[Moment]) -> list[Space]:
-        """Live Spaces, the newest start first; without those whose host blocks the viewer (None: anonymous)."""
-        found: list[Space] = []
-        while True:
-            page = await self._store.live(window)
-            hiding = await self._admission.blocking(viewer_id, {space.host.id for space in page})
-            shown = [space for space in page if space.host.id not in hiding]
-            found = [*shown, *found] if window.last else [*found, *shown]
-            if len(page) < window.limit or len(found) >= window.limit:
-                return found[-window.limit :] if window.last else found[: window.limit]
-            if window.last:
-                window = replace(window, before=start_key(page[0]))
-            else:
-                window = replace(window, after=start_key(page[-1]))
 
     async def recorded(self, actor: Person, window: Window[Moment]) -> list[Space]:
         """The actor's Spaces that have ended and keep a recording, the newest end first."""

@@ -12,6 +12,7 @@ from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.audio import Audio
+from app.services.bar_watch import BarWatch
 from app.services.blocks import Blocks
 from app.services.cards import Cards
 from app.services.changes import Changes
@@ -23,13 +24,14 @@ from app.services.feedback import Feedbacks
 from app.services.follows import Follows
 from app.services.idempotency import Idempotency
 from app.services.inboxes import Inboxes
+from app.services.listings import Listings
 from app.services.media_engine import MediaEngine
 from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.outbox import Outbox
 from app.services.people import Attempts, People
-from app.services.ports import Bells, Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
+from app.services.ports import Bells, Clock, ClosingFeed, Feeds, MoveFeed, NewId, Passwords, Tokens
 from app.services.posts import Posts
 from app.services.reactions import Reactions
 from app.services.reminders import Reminders
@@ -38,6 +40,7 @@ from app.services.reports import Reports
 from app.services.scheduler import Scheduler
 from app.services.schedules import Schedules
 from app.services.sharing import Sharing
+from app.services.space_bar import SpaceBars
 from app.services.spaces import Spaces
 from app.services.speakers import InitialSpeakers
 from app.services.stage import Stage
@@ -46,6 +49,7 @@ from app.services.streams import Streams
 from app.services.timelines import Timelines
 from app.services.viewers import Viewers
 from app.services.warnings import Warnings
+from app.services.whereabouts import Whereabouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,7 @@ class Adapters:
     stores: Stores
     feeds: Feeds
     closings: ClosingFeed
+    moves: MoveFeed
     bells: Bells
     media: MediaEngine
     passwords: Passwords
@@ -91,6 +96,10 @@ class UseCases:
     blocks: Blocks
     mutes: Mutes
     spaces: Spaces
+    listings: Listings
+    whereabouts: Whereabouts
+    space_bars: SpaceBars
+    bar_watch: BarWatch
     schedules: Schedules
     reminders: Reminders
     stage: Stage
@@ -132,6 +141,10 @@ class UseCases:
             self.scheduler.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
+            self.whereabouts.run,
+            self.bar_watch.run_hearing,
+            self.bar_watch.run_rounds,
+            self.bar_watch.run_sweeps,
         )
 
 
@@ -139,10 +152,11 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     """Every use case over these adapters; nothing runs yet."""
     stores, clock, new_id, limits = world.stores, world.clock, world.new_id, policy.limits
     airings = Airings(stores.spaces, stores.airings, world.feeds, world.media, node=world.node, clock=clock)
+    whereabouts = Whereabouts(world.moves)
     inboxes = Inboxes(stores.inboxes, world.bells, heartbeat=policy.heartbeat)
     warnings = Warnings(stores.blocks, stores.attendance, inboxes)
     outbox = Outbox(stores.spaces, stores.moderation, inboxes, warnings)
-    changes = Changes(stores.spaces, outbox, airings, world.feeds)
+    changes = Changes(stores.spaces, outbox, airings, world.feeds, whereabouts)
     closings = Closings(world.closings, stores.blocks, stores.removals, stores.spaces, stores.revocations)
     admission = Admission(
         changes,
@@ -152,6 +166,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         stores.removals,
         stores.moderation,
         closings,
+        whereabouts,
         clock=clock,
     )
     attendance = Attendances(
@@ -160,6 +175,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         stores.attendance,
         stores.spaces,
         world.media,
+        whereabouts,
         node_id=world.node.id,
         grace=policy.grace,
         clock=clock,
@@ -168,7 +184,9 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     upkeep = ClipUpkeep(stores.clips, stores.posts, stores.people, world.media, clock=clock)
     cards = Cards(stores.spaces, stores.clips, stores.posts, stores.attendance, admission)
     posts = Posts(stores.posts, stores.spaces, cards, changes, admission, idempotency, clock=clock)
-    people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
+    people = People(
+        stores.people, world.passwords, world.tokens, whereabouts, new_id=new_id, clock=clock, attempts=policy.attempts
+    )
     blocks = Blocks(
         stores.blocks,
         stores.follows,
@@ -177,6 +195,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         stores.reminders,
         admission,
         attendance,
+        whereabouts,
         clock=clock,
     )
     clips = Clips(stores.clips, stores.spaces, attendance, admission, upkeep, idempotency, world.media, clock=clock)
@@ -184,13 +203,14 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         stores.reports, stores.spaces, stores.people, clips, posts, idempotency, new_id=new_id, clock=clock
     )
     speakers = InitialSpeakers(stores.people, admission, limits=limits, new_id=new_id)
+    space_bars = SpaceBars(stores)
     return UseCases(
         people=people,
         viewers=Viewers(people, world.tokens, stores.revocations, closings, operators=policy.operators),
         admission=admission,
-        follows=Follows(stores.follows, stores.blocks, stores.people, clock=clock),
+        follows=Follows(stores.follows, stores.blocks, stores.people, whereabouts, clock=clock),
         blocks=blocks,
-        mutes=Mutes(stores.mutes, stores.people, clock=clock),
+        mutes=Mutes(stores.mutes, stores.people, whereabouts, clock=clock),
         spaces=Spaces(
             changes,
             stores.spaces,
@@ -204,6 +224,10 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             limits=limits,
             clock=clock,
         ),
+        whereabouts=whereabouts,
+        space_bars=space_bars,
+        bar_watch=BarWatch(space_bars, world.moves),
+        listings=Listings(stores.spaces, admission),
         schedules=Schedules(
             changes,
             stores.spaces,

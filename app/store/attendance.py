@@ -1,6 +1,6 @@
 """Attendance: one document for each person in a Space, and one for each process's anonymous listeners there."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -11,8 +11,9 @@ from app.domain.roster import Person
 from app.services.pages import Moment, Window
 from app.services.plain import Plain
 from app.store.database import Database, Document
-from app.store.pages import find_page
+from app.store.pages import find_pages
 
+_COMING: Final = [("joined_at", ASCENDING), ("person.id", ASCENDING)]
 _ATTENDANCES: Final = Plain(Attendance)
 _PEOPLE: Final = Plain(Person)
 
@@ -61,6 +62,13 @@ class MongoAttendanceStore:
         await self.close(space_id)
         await self._visits.delete_many({"_id.space_id": space_id})
 
+    async def in_any_of(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        found = self._present.find({"_id": {"$in": [_key(one, person_id) for one in space_ids]}}, {"_id": True})
+        return frozenset([one["_id"]["space_id"] async for one in found])
+
+    async def of_people(self, person_ids: Collection[str]) -> list[Attendance]:
+        return [_ATTENDANCES.decode(one) async for one in self._present.find({"person.id": {"$in": list(person_ids)}})]
+
     async def renew(self, attendances: Iterable[tuple[str, str]], *, until: datetime) -> None:
         keys = [_key(*one) for one in attendances]
         await self._present.update_many({"_id": {"$in": keys}}, {"$max": {"seen_until": until}})
@@ -76,10 +84,12 @@ class MongoAttendanceStore:
     async def count(self, space_id: str, *, without: Collection[str]) -> int:
         return await self._present.count_documents(_in_space(space_id, without))
 
-    async def page(self, space_id: str, window: Window[Moment], *, without: Collection[str]) -> list[Attendance]:
-        order = [("joined_at", ASCENDING), ("person.id", ASCENDING)]
-        found = await find_page(self._present, _in_space(space_id, without), order, window)
-        return [_ATTENDANCES.decode(one) for one in found]
+    async def pages(
+        self, without: Mapping[str, Collection[str]], window: Window[Moment]
+    ) -> Mapping[str, list[Attendance]]:
+        queries = [_in_space(space_id, people) for space_id, people in without.items()]
+        pages = await find_pages(self._present, queries, _COMING, window)
+        return {one: [_ATTENDANCES.decode(found) for found in page] for one, page in zip(without, pages, strict=True)}
 
     async def close(self, space_id: str) -> None:
         await self._present.delete_many({"space_id": space_id})

@@ -17,10 +17,40 @@ _DRAFTS: Final = {"expires_at": {"$gt": EVER}}
 PROMISE_SECONDS: Final = 24 * 3600
 """How long a client may repeat a command under its idempotency key."""
 
+FACETS_BY_START: Final = "facets_by_start"
+FACETS_BY_AUDIENCE: Final = "facets_by_audience"
+FACETS_BY_SCHEDULE: Final = "facets_by_schedule"
+
+_LIVE: Final = {"state": "LIVE"}
+_SCHEDULED: Final = {"state": "SCHEDULED"}
+
 _INDEXES: Final = {
     "spaces": [
         IndexModel([("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
-        IndexModel([("invitations.person.id", ASCENDING)]),
+        # Facets first: of several that are asked for MongoDB tries each, and goes on with what finds least.
+        IndexModel(
+            [("facets", ASCENDING), ("state", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)],
+            name=FACETS_BY_START,
+        ),
+        IndexModel(
+            [("state", ASCENDING), ("audience", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_LIVE
+        ),
+        IndexModel(
+            [("facets", ASCENDING), ("audience", DESCENDING), ("_id", DESCENDING)],
+            name=FACETS_BY_AUDIENCE,
+            partialFilterExpression=_LIVE,
+        ),
+        IndexModel(
+            [("state", ASCENDING), ("schedule.start", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression=_SCHEDULED,
+        ),
+        IndexModel(
+            [("facets", ASCENDING), ("schedule.start", ASCENDING), ("_id", ASCENDING)],
+            name=FACETS_BY_SCHEDULE,
+            partialFilterExpression=_SCHEDULED,
+        ),
+        IndexModel([("stage.person.id", ASCENDING)], partialFilterExpression=_LIVE),
+        IndexModel([("invitations.person.id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("unpurged", ASCENDING)], sparse=True),
         IndexModel([("shared_posts.post_id", ASCENDING)], sparse=True),
         IndexModel([("outbox.type", ASCENDING)], sparse=True),
@@ -50,6 +80,7 @@ _INDEXES: Final = {
         IndexModel([("folded_name", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("subject", ASCENDING)], unique=True, partialFilterExpression={"subject": {"$type": "string"}}),
     ],
+    "follows": [IndexModel([("_id.by", ASCENDING), ("at", DESCENDING), ("_id.of", DESCENDING)])],
     "blocks": [
         IndexModel([("_id.by", ASCENDING), ("at", DESCENDING), ("_id.of", DESCENDING)]),
         IndexModel([("_id.of", ASCENDING), ("_id.by", ASCENDING)]),
@@ -62,6 +93,7 @@ _INDEXES: Final = {
         IndexModel([("space_id", ASCENDING), ("joined_at", ASCENDING), ("person.id", ASCENDING)]),
         IndexModel([("space_id", ASCENDING), ("person.id", ASCENDING)]),
         IndexModel([("seen_until", ASCENDING)]),
+        IndexModel([("person.id", ASCENDING)]),
     ],
     "anonymous": [
         IndexModel([("space_id", ASCENDING)]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from tests.bench import events, jitter, latency, microphones, queries, recordings, saves, sound, timelines
+from tests.bench import events, finding, jitter, latency, microphones, queries, recordings, saves, sound, timelines
 from tests.bench.place import Place
 from tests.bench.size import Size
 from tests.bench.tables import Table
@@ -19,4 +19,5 @@ BENCHES: Mapping[str, Bench] = {
     "events": events.measure,
     "queries": queries.measure,
     "timelines": timelines.measure,
+    "finding": finding.measure,
 }

@@ -51,6 +51,10 @@ class MemoryFollowStore(MemoryPairStore):
         super().__init__()
         self._people = people
 
+    async def followed(self, by: str, *, limit: int) -> list[str]:
+        own = sorted(((at, of) for (who, of), at in self._pairs.items() if who == by), reverse=True)
+        return [of for _, of in own[:limit]]
+
     async def add(self, by: str, of: str, now: datetime) -> bool:
         added = await super().add(by, of, now)
         if added:

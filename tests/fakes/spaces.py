@@ -1,16 +1,17 @@
 """Spaces in memory, for tests of the use cases; one contract suite checks this store and the real one."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain import agendas
 from app.domain.agendas import Agenda
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.listings import Listing, matches, place
+from app.domain.space_bar import Sighting
 from app.domain.spaces import Space, SpaceState, evolve
-from app.services.pages import Moment, Window, part
-from app.services.spaces import start_key
+from app.services.pages import Moment, Place, Window, part
 from app.services.stores import IdTaken, Letter, SlotsTaken, VersionConflict
 
 RING_SIZE = 128
@@ -101,14 +102,28 @@ class MemorySpaceStore:
     async def versions(self, space_ids: Collection[str]) -> Mapping[str, int]:
         return {space.id: space.version for space in await self.get_many(space_ids)}
 
-    async def live(self, window: Window[Moment]) -> list[Space]:
-        live = [one async for one in self.all_live()]
-        return part(live, window, key_of=start_key, newest_first=True)
+    async def listed(self, listing: Listing, window: Window[Place]) -> list[Space]:
+        found = [one.space for one in self.stored.values() if matches(one.space, listing)]
+        return part(
+            found, window, key_of=lambda one: place(one, listing.order), newest_first=listing.order.newest_first
+        )
 
-    async def all_live(self) -> AsyncIterator[Space]:
-        for stored in list(self.stored.values()):
-            if stored.space.state is SpaceState.LIVE:
-                yield stored.space
+    async def sightings(self, person_ids: Collection[str]) -> list[Sighting]:
+        stages = [(one, frozenset(seat.person.id for seat in one.stage)) for one in self._live()]
+        return [
+            Sighting(one.id, one.started_at, seated)
+            for one, seated in stages
+            if one.started_at and not seated.isdisjoint(person_ids)
+        ]
+
+    async def live_ids(self) -> list[str]:
+        return [space.id for space in self._live()]
+
+    async def live_with_anonymous(self) -> list[str]:
+        return [space.id for space in self._live() if space.anonymous]
+
+    def _live(self) -> list[Space]:
+        return [one.space for one in self.stored.values() if one.space.state is SpaceState.LIVE]
 
     async def open_of(self, host_id: str) -> list[Space]:
         own = [one.space for one in self.stored.values() if one.space.host.id == host_id]
@@ -130,7 +145,7 @@ class MemorySpaceStore:
         return part(kept, window, key_of=lambda one: (one.ended_at or one.created_at, one.id), newest_first=True)
 
     async def showing(self, post_id: str) -> list[str]:
-        return [one.id async for one in self.all_live() if one.shared_post(post_id)]
+        return [one.id for one in self._live() if one.shared_post(post_id)]
 
     async def inviting(self, person_id: str) -> list[Space]:
         found = [one.space for one in self.stored.values() if one.space.invitation(person_id)]

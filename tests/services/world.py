@@ -20,7 +20,7 @@ from app.services.use_cases import Adapters, Policy, assemble
 from app.services.viewers import Viewer
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
-from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds
+from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
 from tests.fakes.media import MemoryMedia
 from tests.fakes.spaces import MemorySpaceStore
 from tests.fakes.stores import memory_stores
@@ -47,6 +47,7 @@ class World:
         self.revocations, self.leases = self.stores.revocations, self.stores.airings
         self.feeds = MemoryFeeds(self.spaces)
         self.closings = MemoryClosingFeed()
+        self.moves = MemoryMoveFeed()
         self.bells = MemoryBells()
         self.tokens = MemoryTokens(self.clock)
         self.passwords = PlainPasswords()
@@ -89,6 +90,7 @@ class Process:
             stores=world.stores,
             feeds=world.feeds,
             closings=world.closings,
+            moves=world.moves,
             bells=world.bells,
             media=self.media,
             passwords=world.passwords,
@@ -111,11 +113,18 @@ class Process:
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
-        self.viewers, self.clip_upkeep = use_cases.viewers, use_cases.clip_upkeep
+        self.viewers, self.listings = use_cases.viewers, use_cases.listings
         self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
         self.moderation, self.removals = use_cases.moderation, use_cases.removals
         self.reports, self.feedback = use_cases.reports, use_cases.feedback
+        self.whereabouts, self.space_bars, self.bar_watch = (
+            use_cases.whereabouts,
+            use_cases.space_bars,
+            use_cases.bar_watch,
+        )
+        self.accounts = use_cases.people
+        self.clip_upkeep = use_cases.clip_upkeep
         self.posts, self.timelines = use_cases.posts, use_cases.timelines
         self.sharing, self.messages = use_cases.sharing, use_cases.messages
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
@@ -128,6 +137,7 @@ class Process:
             world.people,
             world.passwords,
             world.tokens,
+            self.whereabouts,
             new_id=world.new_id,
             clock=world.clock,
             attempts=attempts or Attempts(),

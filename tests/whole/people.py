@@ -22,6 +22,8 @@ PAYLOADS = {
     "deleteClip": "deletedClipId",
     "updateSpaceDefaults": "spaceDefaults { clippingAllowed recordingEnabled speakPolicy language }",
     "sendReaction": "",
+    "follow": "user { id }",
+    "updateSettings": "viewer { user { id } }",
     "requestToSpeak": "space { id version viewerSpeakRequest { id position } }",
     "reportSpace": "report { id }",
     "logIn": "token",
@@ -31,7 +33,6 @@ PAYLOADS = {
     "deletePost": "deletedPostId",
     "sendDirectMessage": "messages { id }",
     "shareSpace": "url post { id } messages { id }",
-    "follow": "user { id }",
 }
 SPACE = "space { id version title state endReason viewerRole hostPresence stage { user { id } role isMuted } }"
 ERRORS = "userErrors { code message field limit current }"

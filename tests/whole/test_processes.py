@@ -38,6 +38,8 @@ SILENT_WITHIN = 0.5
 """Seconds after a mute at another process: the way of its event through Redis."""
 TAKEN_OVER_SECONDS = 12.0
 """The lease of a process that died, a round of the one that takes over, and its first segment."""
+TOLD_SECONDS = 20.0
+"""A bar is told within some seconds; a busy machine is slow."""
 SPACES, PEOPLE, SEATS = 5, 8, 3
 CLOSED_WITHIN = 5.0
 """Seconds until a stream at another process must have ended."""
@@ -133,6 +135,27 @@ async def test_what_is_written_at_one_is_told_read_and_limited_at_the_other(
     crowd = [(await first.of_token(provider.token(f"crowd5_{number}"))).id for number in range(20)]
     sends = [by.attempt("sendDirectMessage", userIds=crowd, text="Buy!") for by in (here, elsewhere) * 4]
     assert sum(len(one["messages"]) for one in await asyncio.gather(*sends)) == 80
+
+
+async def test_a_space_bar_at_one_follows_what_happens_at_the_other(
+    pair: Pair, first: Person, provider: Provider
+) -> None:
+    host, fan, listener = [await first.of_token(provider.token(name)) for name in ("host6", "fan6", "listener6")]
+    elsewhere = host.at(pair.second.url)
+    await fan.do("follow", userId=host.id)
+    bar = "subscription { spaceBarUpdated { space { id } reasons { role } } }"
+    async with asyncio.timeout(TOLD_SECONDS), fan.follow(bar) as bars:
+        assert await anext(bars) == []
+        space_id = await live_space(elsewhere)
+        [entry] = await anext(bars)
+        assert (entry["space"]["id"], [one["role"] for one in entry["reasons"]]) == (space_id, ["HOST"])
+        await fan.at(pair.second.url).do("follow", userId=listener.id)
+        await listener.at(pair.second.url).do("joinSpace", spaceId=space_id)
+        await listener.at(pair.second.url).do("updateSettings", listeningVisibility=True)
+        [entry] = await anext(bars)
+        assert [one["role"] for one in entry["reasons"]] == ["HOST", "LISTENER"]
+        await elsewhere.do("endSpace", spaceId=space_id)
+        assert await anext(bars) == []
 
 
 async def test_tokens_of_one_are_good_at_the_other(pair: Pair, first: Person) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -34,6 +34,12 @@ class AttendanceStore(Protocol):
     async def forget(self, space_id: str) -> None:
         """The Space is deleted: nobody was ever in it."""
 
+    async def in_any_of(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        """Those of the Spaces that the person is in, by one query."""
+
+    async def of_people(self, person_ids: Collection[str]) -> list[Attendance]:
+        """Wherever these people are, in no particular order."""
+
     async def renew(self, attendances: Iterable[tuple[str, str]], *, until: datetime) -> None:
         """Renews the leases of (space id, person id) pairs, those that exist, by one write."""
 
@@ -46,8 +52,10 @@ class AttendanceStore(Protocol):
     async def count(self, space_id: str, *, without: Collection[str]) -> int:
         """How many are in the Space, those named (the stage) not counted."""
 
-    async def page(self, space_id: str, window: Window[Moment], *, without: Collection[str]) -> list[Attendance]:
-        """Those in the Space but not named, in order of (joined_at, person id)."""
+    async def pages(
+        self, without: Mapping[str, Collection[str]], window: Window[Moment]
+    ) -> Mapping[str, list[Attendance]]:
+        """For each Space, by its id, those in it but not named, in order of (joined_at, person id), by one query."""
 
     async def close(self, space_id: str) -> None:
         """Everyone leaves: the Space has ended."""

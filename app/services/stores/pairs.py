@@ -31,6 +31,9 @@ class PairStore(Protocol):
 class FollowStore(PairStore, Protocol):
     """Who follows whom. With each follow the counts of both accounts change, in the same atomic step."""
 
+    async def followed(self, by: str, *, limit: int) -> list[str]:
+        """Whom a person follows, the newest follow first; the newest `limit` of them."""
+
 
 class BlockStore(PairStore, Protocol):
     """Who blocks whom."""

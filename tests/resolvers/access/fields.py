@@ -27,6 +27,9 @@ CARRIED = frozenset(
         "SharedPost",
         "SpaceDefaults",
         "Reminder",
+        "Settings",
+        "SpaceBarEntry",
+        "SpaceBarReason",
         "SpeakRequest",
         "UnavailableCard",
         "User",
@@ -93,6 +96,7 @@ DRAFT: Mapping[str, frozenset[Who]] = dict.fromkeys(
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - KEPT_OUT),
     "reactions": ("reactions(spaceId: $live) { emoji }", READERS - KEPT_OUT),
+    "spaceBarUpdated": ("spaceBarUpdated { followedCount }", ACCOUNTS),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 

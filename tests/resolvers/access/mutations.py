@@ -139,6 +139,7 @@ MUTATIONS: Mapping[str, Row] = {
     # With one, about oneself and others.
     "logOut": Row(ACCOUNTS, given()),
     "updateProfile": Row(ACCOUNTS, given(bio="Tides")),
+    "updateSettings": Row(ACCOUNTS, given(listeningVisibility=True)),
     "follow": Row(ACCOUNTS, about("ned")),
     "unfollow": Row(ACCOUNTS, about("ned")),
     "block": Row(ACCOUNTS, about("ned")),
