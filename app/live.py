@@ -13,10 +13,24 @@ from types import TracebackType
 from typing import Self
 
 from app.domain.spaces import Space, SpaceState
-from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, MicrophoneAnswer
+from app.services.media_engine import (
+    ClipSound,
+    FileSlice,
+    MediaRefused,
+    MediaUnavailable,
+    MicrophoneAnswer,
+    Naming,
+    Playlist,
+    Reload,
+    Rendition,
+)
 from media import control
+from media.broadcast import Broadcast, HeldTooLong, Lobby, TooFarAhead, TooManyHeld
 from media.clip import cut
+from media.formats import FORMATS
 from media.opus import SAMPLE_RATE
+from media.opus_rendition import opus_folder
+from media.playlists import Report, multivariant_playlist
 from media.process import MediaProcess, ProcessGone
 from media.recordings import Recordings
 from media.refusals import RefusalCode
@@ -28,6 +42,9 @@ ENDED_SPACES = 1024
 """Ended Spaces remembered, with whether their sound is complete: late word of one does not put it on air again."""
 FAREWELL_SECONDS = 30.0
 """How long the sound of a Space that was not recorded stays after its end, for those who hear it late."""
+
+OPUS_IDLE_SECONDS = 20.0
+"""How long there is an Opus rendition after somebody asked for it last."""
 
 STATUS = {
     RefusalCode.MALFORMED: 400,
@@ -57,6 +74,11 @@ class Live:
         self._ended: OrderedDict[str, bool] = OrderedDict()
         self._connected: set[tuple[str, str]] = set()
         self._farewells: dict[str, asyncio.Task[None]] = {}
+        self._lobby = Lobby()
+        self._broadcasts: dict[tuple[str, Rendition], Broadcast] = {}
+        self._opus_asked: dict[str, float] = {}
+        """When somebody asked last, of each Space with an Opus rendition."""
+        self._errands: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         """Starts the media process. Raises `MediaUnavailable` where it does not get ready."""
@@ -72,7 +94,7 @@ class Live:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Finalises every take and ends the media process, within about 2 s."""
-        tasks = [task for task in (self._supervisor, *self._farewells.values()) if task is not None]
+        tasks = [task for task in (self._supervisor, *self._farewells.values(), *self._errands) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -94,6 +116,7 @@ class Live:
     async def drop(self, space_id: str) -> None:
         """See `MediaEngine`."""
         if self._live.pop(space_id, None):
+            self._stop_serving(space_id)
             await self._tell(control.Close(space_id))
 
     async def offer(self, space_id: str, person_id: str, sdp: str) -> MicrophoneAnswer:
@@ -130,11 +153,40 @@ class Live:
         """See `MediaEngine`."""
         return frozenset(self._connected)
 
-    async def live_playlist(self, space_id: str) -> str | None:
+    async def live_playlist(
+        self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
+    ) -> Playlist | None:
         """See `MediaEngine`; for a while after the end, the playlist that says so."""
-        if space_id not in self._live and space_id not in self._ended:
+        broadcast = await self._broadcast(space_id, rendition)
+        if broadcast is None:
             return None
-        return await self._recordings.live_playlist(space_id, ended=self._ended.get(space_id, False))
+        try:
+            body = await broadcast.playlist(
+                naming.address,
+                key=naming.key,
+                after=reload.after,
+                skip=reload.skip,
+                reports=lambda: self._reports(space_id, rendition),
+            )
+        except TooFarAhead:
+            raise MediaRefused(400, "The playlist will not have that for a while.") from None
+        except (HeldTooLong, TooManyHeld):
+            raise MediaUnavailable("There is no such sound yet.") from None
+        return Playlist(body.plain, body.packed, body.tag) if body else None
+
+    async def live_resource(self, space_id: str, rendition: Rendition, name: str) -> bytes | None:
+        """See `MediaEngine`."""
+        broadcast = await self._broadcast(space_id, rendition)
+        if broadcast is None:
+            return None
+        try:
+            return await broadcast.resource(name)
+        except (HeldTooLong, TooManyHeld):
+            raise MediaUnavailable("There is no such sound yet.") from None
+
+    def multivariant_playlist(self) -> str:
+        """See `MediaEngine`."""
+        return multivariant_playlist({one.value: one.playlist for one in Rendition})
 
     async def replay_playlist(self, space_id: str) -> str | None:
         """See `MediaEngine`."""
@@ -174,17 +226,57 @@ class Live:
         path = self._clip_path(clip_id)
         return path if path.is_file() else None
 
+    async def _broadcast(self, space_id: str, rendition: Rendition) -> Broadcast | None:
+        """The rendition as listeners get it; encoded from now on, where that is for listeners alone."""
+        if space_id not in self._live and space_id not in self._ended:
+            return None
+        if rendition is Rendition.OPUS and space_id in self._live:
+            first = space_id not in self._opus_asked
+            self._opus_asked[space_id] = time.monotonic()
+            if first:
+                await self._tell(control.SetOpus(space_id, True))
+        if (space_id, rendition) not in self._broadcasts:
+            folder = self._recordings.path(space_id)
+            if rendition is Rendition.OPUS:
+                folder = opus_folder(folder)
+            broadcast = self._broadcasts[space_id, rendition] = Broadcast(folder, FORMATS[rendition], self._lobby)
+            if self._ended.get(space_id):
+                broadcast.end()
+        return self._broadcasts[space_id, rendition]
+
+    def _reports(self, space_id: str, rendition: Rendition) -> tuple[Report, ...]:
+        """How far the other renditions are that there are now."""
+        return tuple(
+            Report(one.playlist, newest)
+            for one in Rendition
+            if one is not rendition
+            and (other := self._broadcasts.get((space_id, one)))
+            and (newest := other.newest_part)
+        )
+
+    def _stop_serving(self, space_id: str) -> None:
+        for rendition in Rendition:
+            self._broadcasts.pop((space_id, rendition), None)
+        self._opus_asked.pop(space_id, None)
+
+    async def _end_opus(self, space_id: str) -> None:
+        """Nobody has listened to it for a while. Whoever asks meanwhile keeps it."""
+        if space_id not in self._opus_asked:
+            self._broadcasts.pop((space_id, Rendition.OPUS), None)
+            await self._tell(control.SetOpus(space_id, False))
+
     def _clip_path(self, clip_id: str) -> Path:
         return self._clips_folder / f"{clip_id}.m4a"
 
     async def _air(self, space: Space) -> None:
-        """On air with this stage. Both commands are sent at once, so that nothing comes between them."""
+        """On air with this stage. All commands are sent at once, so that nothing comes between them."""
         folder = str(self._recordings.path(space.id))
         await asyncio.gather(
             self._tell(control.Open(space.id, folder, space.recording_enabled)),
             self._tell(
                 control.SetStage(space.id, space.version, {seat.person.id: not seat.muted for seat in space.stage})
             ),
+            self._tell(control.SetOpus(space.id, space.id in self._opus_asked)),
         )
 
     async def _end(self, space: Space) -> None:
@@ -192,17 +284,25 @@ class Live:
         self._ended[space.id] = False
         await self._tell(control.Close(space.id))
         self._ended[space.id] = True
+        self._opus_asked.pop(space.id, None)
+        for rendition in Rendition:
+            if broadcast := self._broadcasts.get((space.id, rendition)):
+                broadcast.end()
         if len(self._ended) > ENDED_SPACES:
-            self._ended.popitem(last=False)
-        if not space.recording_enabled and space.id not in self._farewells:
-            self._farewells[space.id] = asyncio.create_task(self._forget(space.id), name=f"farewell {space.id}")
+            self._stop_serving(self._ended.popitem(last=False)[0])
+        folder = self._recordings.path(space.id)
+        forgotten = opus_folder(folder) if space.recording_enabled else folder
+        if forgotten.exists() and space.id not in self._farewells:
+            farewell = self._forget(space.id, forgotten)
+            self._farewells[space.id] = asyncio.create_task(farewell, name=f"farewell {space.id}")
 
-    async def _forget(self, space_id: str) -> None:
-        """Deletes the sound of a Space that was not recorded; at once, where the server stops before."""
+    async def _forget(self, space_id: str, folder: Path) -> None:
+        """Deletes the sound that was for live listeners alone; at once, where the server stops before."""
         try:
             await asyncio.sleep(FAREWELL_SECONDS)
         finally:
-            shutil.rmtree(self._recordings.path(space_id), ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
+            self._stop_serving(space_id)
             del self._farewells[space_id]
 
     async def _tell(self, command: control.Command) -> None:
@@ -259,3 +359,15 @@ class Live:
                 self._connected.discard((space_id, person_id))
             case control.RecordingFailed(space_id, reason):
                 log.error("Space %s: %s", space_id, reason)
+            case control.PartWritten(space_id, format):
+                self._part_written(space_id, Rendition(format))
+
+    def _part_written(self, space_id: str, rendition: Rendition) -> None:
+        if broadcast := self._broadcasts.get((space_id, rendition)):
+            broadcast.wake()
+        asked = self._opus_asked.get(space_id)
+        if asked is not None and time.monotonic() - asked > OPUS_IDLE_SECONDS:
+            del self._opus_asked[space_id]
+            errand = asyncio.create_task(self._end_opus(space_id), name=f"end of Opus {space_id}")
+            self._errands.add(errand)
+            errand.add_done_callback(self._errands.discard)
