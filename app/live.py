@@ -7,7 +7,8 @@ import logging
 import shutil
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,9 +26,9 @@ from app.services.media_engine import (
     Rendition,
 )
 from media import control
-from media.broadcast import Broadcast, HeldTooLong, Lobby, TooFarAhead, TooManyHeld
+from media.broadcast import HeldTooLong, TooFarAhead, TooManyHeld
+from media.broadcasts import Broadcasts
 from media.clip import cut
-from media.formats import FORMATS
 from media.opus import SAMPLE_RATE
 from media.opus_rendition import opus_folder
 from media.playlists import Report, multivariant_playlist
@@ -42,9 +43,6 @@ ENDED_SPACES = 1024
 """Ended Spaces remembered, with whether their sound is complete: late word of one does not put it on air again."""
 FAREWELL_SECONDS = 30.0
 """How long the sound of a Space that was not recorded stays after its end, for those who hear it late."""
-
-OPUS_IDLE_SECONDS = 20.0
-"""How long there is an Opus rendition after somebody asked for it last."""
 
 STATUS = {
     RefusalCode.MALFORMED: 400,
@@ -74,11 +72,7 @@ class Live:
         self._ended: OrderedDict[str, bool] = OrderedDict()
         self._connected: set[tuple[str, str]] = set()
         self._farewells: dict[str, asyncio.Task[None]] = {}
-        self._lobby = Lobby()
-        self._broadcasts: dict[tuple[str, Rendition], Broadcast] = {}
-        self._opus_asked: dict[str, float] = {}
-        """When somebody asked last, of each Space with an Opus rendition."""
-        self._errands: set[asyncio.Task[None]] = set()
+        self._broadcasts = Broadcasts(self._recordings.path, self._set_opus)
 
     async def __aenter__(self) -> Self:
         """Starts the media process. Raises `MediaUnavailable` where it does not get ready."""
@@ -94,10 +88,11 @@ class Live:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Finalises every take and ends the media process, within about 2 s."""
-        tasks = [task for task in (self._supervisor, *self._farewells.values(), *self._errands) if task is not None]
+        tasks = [task for task in (self._supervisor, *self._farewells.values()) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._broadcasts.close()
         if self._process is not None:
             await self._process.stop()
 
@@ -116,7 +111,7 @@ class Live:
     async def drop(self, space_id: str) -> None:
         """See `MediaEngine`."""
         if self._live.pop(space_id, None):
-            self._stop_serving(space_id)
+            self._broadcasts.forget(space_id)
             await self._tell(control.Close(space_id))
 
     async def offer(self, space_id: str, person_id: str, sdp: str) -> MicrophoneAnswer:
@@ -157,10 +152,10 @@ class Live:
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
     ) -> Playlist | None:
         """See `MediaEngine`; for a while after the end, the playlist that says so."""
-        broadcast = await self._broadcast(space_id, rendition)
-        if broadcast is None:
+        if not self._was_on_air(space_id):
             return None
-        try:
+        broadcast = await self._broadcasts.get(space_id, rendition, ended=self._is_complete(space_id))
+        with _held():
             body = await broadcast.playlist(
                 naming.address,
                 key=naming.key,
@@ -168,21 +163,15 @@ class Live:
                 skip=reload.skip,
                 reports=lambda: self._reports(space_id, rendition),
             )
-        except TooFarAhead:
-            raise MediaRefused(400, "The playlist will not have that for a while.") from None
-        except (HeldTooLong, TooManyHeld):
-            raise MediaUnavailable("There is no such sound yet.") from None
         return Playlist(body.plain, body.packed, body.tag) if body else None
 
     async def live_resource(self, space_id: str, rendition: Rendition, name: str) -> bytes | None:
         """See `MediaEngine`."""
-        broadcast = await self._broadcast(space_id, rendition)
-        if broadcast is None:
+        if not self._was_on_air(space_id):
             return None
-        try:
+        broadcast = await self._broadcasts.get(space_id, rendition, ended=self._is_complete(space_id))
+        with _held():
             return await broadcast.resource(name)
-        except (HeldTooLong, TooManyHeld):
-            raise MediaUnavailable("There is no such sound yet.") from None
 
     def multivariant_playlist(self) -> str:
         """See `MediaEngine`."""
@@ -226,44 +215,21 @@ class Live:
         path = self._clip_path(clip_id)
         return path if path.is_file() else None
 
-    async def _broadcast(self, space_id: str, rendition: Rendition) -> Broadcast | None:
-        """The rendition as listeners get it; encoded from now on, where that is for listeners alone."""
-        if space_id not in self._live and space_id not in self._ended:
-            return None
-        if rendition is Rendition.OPUS and space_id in self._live:
-            first = space_id not in self._opus_asked
-            self._opus_asked[space_id] = time.monotonic()
-            if first:
-                await self._tell(control.SetOpus(space_id, True))
-        if (space_id, rendition) not in self._broadcasts:
-            folder = self._recordings.path(space_id)
-            if rendition is Rendition.OPUS:
-                folder = opus_folder(folder)
-            broadcast = self._broadcasts[space_id, rendition] = Broadcast(folder, FORMATS[rendition], self._lobby)
-            if self._ended.get(space_id):
-                broadcast.end()
-        return self._broadcasts[space_id, rendition]
+    def _was_on_air(self, space_id: str) -> bool:
+        return space_id in self._live or space_id in self._ended
+
+    def _is_complete(self, space_id: str) -> bool:
+        return self._ended.get(space_id, False)
 
     def _reports(self, space_id: str, rendition: Rendition) -> tuple[Report, ...]:
-        """How far the other renditions are that there are now."""
+        """How far the other renditions are."""
+        newest = self._broadcasts.newest_parts(space_id)
         return tuple(
-            Report(one.playlist, newest)
-            for one in Rendition
-            if one is not rendition
-            and (other := self._broadcasts.get((space_id, one)))
-            and (newest := other.newest_part)
+            Report(Rendition(one).playlist, number) for one, number in newest.items() if Rendition(one) is not rendition
         )
 
-    def _stop_serving(self, space_id: str) -> None:
-        for rendition in Rendition:
-            self._broadcasts.pop((space_id, rendition), None)
-        self._opus_asked.pop(space_id, None)
-
-    async def _end_opus(self, space_id: str) -> None:
-        """Nobody has listened to it for a while. Whoever asks meanwhile keeps it."""
-        if space_id not in self._opus_asked:
-            self._broadcasts.pop((space_id, Rendition.OPUS), None)
-            await self._tell(control.SetOpus(space_id, False))
+    async def _set_opus(self, space_id: str, wanted: bool) -> None:
+        await self._tell(control.SetOpus(space_id, wanted))
 
     def _clip_path(self, clip_id: str) -> Path:
         return self._clips_folder / f"{clip_id}.m4a"
@@ -276,7 +242,7 @@ class Live:
             self._tell(
                 control.SetStage(space.id, space.version, {seat.person.id: not seat.muted for seat in space.stage})
             ),
-            self._tell(control.SetOpus(space.id, space.id in self._opus_asked)),
+            self._set_opus(space.id, self._broadcasts.wants_opus(space.id)),
         )
 
     async def _end(self, space: Space) -> None:
@@ -284,12 +250,9 @@ class Live:
         self._ended[space.id] = False
         await self._tell(control.Close(space.id))
         self._ended[space.id] = True
-        self._opus_asked.pop(space.id, None)
-        for rendition in Rendition:
-            if broadcast := self._broadcasts.get((space.id, rendition)):
-                broadcast.end()
+        self._broadcasts.end(space.id)
         if len(self._ended) > ENDED_SPACES:
-            self._stop_serving(self._ended.popitem(last=False)[0])
+            self._broadcasts.forget(self._ended.popitem(last=False)[0])
         folder = self._recordings.path(space.id)
         forgotten = opus_folder(folder) if space.recording_enabled else folder
         if forgotten.exists() and space.id not in self._farewells:
@@ -302,7 +265,7 @@ class Live:
             await asyncio.sleep(FAREWELL_SECONDS)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-            self._stop_serving(space_id)
+            self._broadcasts.forget(space_id)
             del self._farewells[space_id]
 
     async def _tell(self, command: control.Command) -> None:
@@ -360,14 +323,15 @@ class Live:
             case control.RecordingFailed(space_id, reason):
                 log.error("Space %s: %s", space_id, reason)
             case control.PartWritten(space_id, format):
-                self._part_written(space_id, Rendition(format))
+                self._broadcasts.part_written(space_id, format)
 
-    def _part_written(self, space_id: str, rendition: Rendition) -> None:
-        if broadcast := self._broadcasts.get((space_id, rendition)):
-            broadcast.wake()
-        asked = self._opus_asked.get(space_id)
-        if asked is not None and time.monotonic() - asked > OPUS_IDLE_SECONDS:
-            del self._opus_asked[space_id]
-            errand = asyncio.create_task(self._end_opus(space_id), name=f"end of Opus {space_id}")
-            self._errands.add(errand)
-            errand.add_done_callback(self._errands.discard)
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """What may happen to a request that waits, as the port has it."""
+    try:
+        yield
+    except TooFarAhead:
+        raise MediaRefused(400, "The playlist will not have that for a while.") from None
+    except (HeldTooLong, TooManyHeld):
+        raise MediaUnavailable("There is no such sound yet.") from None

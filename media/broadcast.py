@@ -124,7 +124,8 @@ class Broadcast:
     ) -> Body | None:
         """The live playlist, held until it has a segment at all, and what `after` names: a segment, or a part of it.
 
-        None where the sound ended before it had any. `key` tells playlists of different addresses apart. Raises `TooFarAhead`, `HeldTooLong`, `TooManyHeld`.
+        None where the sound ended before it had any. `key` tells playlists of different addresses apart. Raises
+        `TooFarAhead`, `HeldTooLong`, `TooManyHeld`.
         """
         await self._look()
         if after is not None:

@@ -65,10 +65,16 @@ class Part:
 
     offset: int
     length: int
-    first_packet: int
+    decode_time: int
+    """Of its first packet, in samples of the recording."""
     sizes: tuple[int, ...]
     unix_time: float | None
     """What its producer time said, if it had one."""
+
+    @property
+    def first_packet(self) -> int:
+        """Which packet of a recording, which is AAC, it begins with."""
+        return self.decode_time // PACKET_SAMPLES
 
     def packets(self, data: Buffer) -> list[bytes]:
         """Its access units, cut from the same buffer that it was read from."""
@@ -103,7 +109,7 @@ def read_part(data: Buffer, offset: int) -> Part | None:
     end = start + moof_size + mdat_size
     if mdat != b"mdat" or mdat_size != 8 + sum(sizes) or end > len(data):
         return None
-    return Part(offset, end - offset, decode_time // PACKET_SAMPLES, sizes, unix_time)
+    return Part(offset, end - offset, decode_time, sizes, unix_time)
 
 
 def _unix_time(ntp: int) -> float:

@@ -1,6 +1,9 @@
 """The mix as Opus, for listeners whose player has it: a rendition that exists while somebody listens to it."""
 
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -50,18 +53,35 @@ class OpusEncoder:
 
     def encode(self, block: npt.NDArray[np.float32]) -> list[bytes]:
         """The packet of the next 960 samples, full scale +-1."""
+        if self._pts:
+            return self._encode(block)
+        with _one_cpu():
+            return self._encode(block)
+
+    def _encode(self, block: npt.NDArray[np.float32]) -> list[bytes]:
         frame = av.AudioFrame.from_ndarray(block[np.newaxis], format="flt", layout="mono")
         frame.sample_rate, frame.pts = SAMPLE_RATE, self._pts
         self._pts += TICK
         return [bytes(packet) for packet in self._codec.encode(frame)]
 
 
+@contextmanager
+def _one_cpu() -> Iterator[None]:
+    """With the first block PyAV puts a filter graph before the encoder, with an idle thread for each CPU it sees."""
+    seen = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(seen)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, seen)
+
+
 class OpusRendition:
     """One run of the Opus encoder beside a take of the recording in `recording`, whose `number` it bears.
 
     `sample` is the first sample's place in the recording's media time, so that both renditions play a moment at the
-    same time. A segment's number is at least the second that it begins in: so numbers rise from run to run, also where
-    nothing is left of the last one.
+    same time. The first segment's number is at least that of all parts that there could have been: so numbers rise
+    from run to run, also where nothing is left of the last one.
     """
 
     def __init__(self, recording: Path, number: int, sample: int, started_at: float) -> None:
@@ -69,7 +89,7 @@ class OpusRendition:
         # What is kept of before must be the take before: a playlist counts discontinuities, it does not skip any.
         stale = [take for take in readable_takes(self._folder, OPUS) if take.number != number - 1 or _is_stale(take)]
         self._encoder = OpusEncoder()
-        place = Place(number, sample - OPUS.priming, -(-sample // SAMPLE_RATE))
+        place = Place(number, sample - OPUS.priming, sample // (OPUS.part_packets * OPUS.packet_samples))
         self._writer = TakeWriter(self._folder, self._encoder.config, started_at, keep=False, format=OPUS, place=place)
         for take in stale:
             take.delete()

@@ -20,7 +20,7 @@ from media.waveform import PeaksWriter
 RETRY_BLOCKS: Final = 250
 """After a failure, a new take is tried every 5 s of sound."""
 OPUS_HEAD_START: Final = 100
-"""Blocks that the Opus rendition begins with, 2 s: whoever asks for it first finds a segment there, and hears at once."""
+"""Blocks that the Opus rendition begins with, 2 s: who asks for it first finds a segment there, and hears at once."""
 NOTHING: Final[frozenset[str]] = frozenset()
 
 

@@ -30,8 +30,8 @@ class Place:
 class TakeWriter:
     """Appends one take to the recording in `folder`, which has been recovered (media.recovery) since any crash.
 
-    Numbers go on from the take before, but for those that `place` gives. A take that is not to be kept goes on in a new file every
-    ROLL_SEGMENTS, and all sound older than ROLL_KEPT_SEGMENTS is deleted.
+    Numbers go on from the take before, but for those that `place` gives. A take that is not to be kept goes on in a
+    new file every ROLL_SEGMENTS, and all sound older than ROLL_KEPT_SEGMENTS is deleted.
     One writer to a folder, one thread at a time. Each part is one blocking write of about 2 KB.
     """
 

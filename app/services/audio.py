@@ -26,7 +26,6 @@ from app.services.media_engine import (
 from app.services.ports import MediaGrant, MediaUse, Tokens
 from app.services.stores import Node, SpaceStore
 
-
 MULTIVARIANT = "main.m3u8"
 """The playlist of playlists."""
 AS_IT_IS = Reload()

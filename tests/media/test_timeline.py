@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.encoder import AacEncoder
+from media.playlists import LIVE_SEGMENTS, live_playlist, replay_playlist
 from media.recorder import Recorder
 from media.take_writer import TakeWriter
 from media.takes import PART_PACKETS, SEGMENT_PACKETS, SEGMENT_SECONDS
-from media.playlists import LIVE_SEGMENTS, live_playlist, replay_playlist
 from media.timeline import Timeline
 from tests.media.hls_server import serve_hls
 from tests.media.recordings import decode, lag, record, similarity, sweep, write

@@ -65,5 +65,9 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 
-AUDIO: Mapping[str, frozenset[Who]] = {"whipUrl": STAGE, "hlsUrl": READERS - {Who.BLOCKED}}
+AUDIO: Mapping[str, frozenset[Who]] = {
+    "whipUrl": STAGE,
+    "hlsUrl": READERS - {Who.BLOCKED},
+    "hlsVariantsUrl": READERS - {Who.BLOCKED},
+}
 """Addresses of sound, of a live Space."""
