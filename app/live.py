@@ -28,7 +28,7 @@ from app.services.media_engine import (
 from media import control
 from media.broadcast import HeldTooLong, TooFarAhead, TooManyHeld
 from media.broadcasts import Broadcasts
-from media.clip import cut
+from media.clip import cut, discard_unfinished
 from media.opus import SAMPLE_RATE
 from media.opus_rendition import opus_folder
 from media.playlists import Report, multivariant_playlist
@@ -41,6 +41,8 @@ RESTART_SECONDS = (0.0, 0.5, 1.0, 2.0, 5.0)
 YOUNG_SECONDS = 10.0
 ENDED_SPACES = 1024
 """Ended Spaces remembered, with whether their sound is complete: late word of one does not put it on air again."""
+UNFINISHED_SECONDS = 600.0
+"""How old the unfinished file of a clip is when nobody is writing it any more: it takes some milliseconds."""
 FAREWELL_SECONDS = 30.0
 """How long the sound of a Space that was not recorded stays after its end, for those who hear it late."""
 
@@ -77,6 +79,7 @@ class Live:
     async def __aenter__(self) -> Self:
         """Starts the media process. Raises `MediaUnavailable` where it does not get ready."""
         await asyncio.to_thread(self._clips_folder.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(discard_unfinished, self._clips_folder, UNFINISHED_SECONDS)
         try:
             self._process = await self._start()
         except ProcessGone as error:
@@ -204,6 +207,7 @@ class Live:
 
     async def delete_recording(self, space_id: str) -> None:
         """See `MediaEngine`."""
+        self._broadcasts.forget(space_id)
         await self._recordings.delete(space_id)
 
     async def delete_clip(self, clip_id: str) -> None:

@@ -128,7 +128,7 @@ class Broadcast:
         `TooFarAhead`, `HeldTooLong`, `TooManyHeld`.
         """
         await self._look()
-        if after is not None:
+        if after is not None and not self._timeline.ended:
             self._require_near(*after)
 
         def made() -> Body | None:

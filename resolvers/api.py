@@ -10,14 +10,18 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from resolvers.clips import ClipMutation, ClipQuery
+from resolvers.defaults import DefaultsMutation
 from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
+from resolvers.messages import MessageMutation
 from resolvers.moderation import ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.personal import PersonalSubscription
+from resolvers.posts import PostMutation, PostQuery
 from resolvers.reactions import ReactionMutation
+from resolvers.recordings import RecordingMutation
 from resolvers.relationships import RelationshipMutation
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
@@ -28,7 +32,7 @@ from schema.scalars import DATE_TIME
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
+class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, PostQuery, ModerationQuery):
     """What can be asked."""
 
 
@@ -36,7 +40,18 @@ class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
     description="What can be done. Each takes one `input` and answers the changed object, and `userErrors` where a "
     "rule said no; then nothing was changed."
 )
-class Mutation(PeopleMutation, RelationshipMutation, SpaceMutation, StageMutation, ReactionMutation, ClipMutation):
+class Mutation(
+    PeopleMutation,
+    RelationshipMutation,
+    SpaceMutation,
+    StageMutation,
+    ReactionMutation,
+    ClipMutation,
+    RecordingMutation,
+    DefaultsMutation,
+    PostMutation,
+    MessageMutation,
+):
     """What can be done."""
 
 

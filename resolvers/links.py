@@ -15,6 +15,7 @@ from schema.clips import Clip
 from schema.context import SpaceLinks
 from schema.pages import Connection, Page
 from schema.people import User
+from schema.posts import SharedPost
 from schema.reactions import ReactionCount
 from schema.spaces import Audio
 from schema.stage import Invitation, SpeakRequest
@@ -41,10 +42,21 @@ class Links(SpaceLinks):
         )
 
     async def clips(self, page: Page) -> Connection[Clip]:
-        """The newest clip first."""
-        found = await self._context.use_cases.clips.of_space(self._space, window(page, moment_key))
+        """The published ones and the viewer's drafts, the newest first."""
+        found = await self._context.use_cases.clips.of_space(
+            self._context.viewer_id, self._space, window(page, moment_key)
+        )
         return connection(
             found, page, node=self._context.shown_clip, cursor_of=lambda one: cursor(one.created_at, one.id)
+        )
+
+    def shared_posts(self, page: Page) -> Connection[SharedPost]:
+        """In the order of showing."""
+        return connection(
+            part(self._space.shared_posts, window(page, moment_key), key_of=lambda one: (one.shared_at, one.post_id)),
+            page,
+            node=mapping.shared_post,
+            cursor_of=lambda one: cursor(one.shared_at, one.post_id),
         )
 
     def speak_requests(self, page: Page) -> Connection[SpeakRequest] | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from strawberry.dataloader import DataLoader
 
-from app.domain import clips, spaces
+from app.domain import clips, messages, posts, spaces
 from app.domain.people import Account
 from app.services.use_cases import UseCases
 
@@ -28,6 +28,10 @@ class Loaders:
         self.blocking_hosts = DataLoader(self._blocking_hosts, cache=False)
         self.spaces = DataLoader(self._spaces, cache=False)
         self.clips = DataLoader(self._clips, cache=False)
+
+        self.posts = DataLoader(self._posts, cache=False)
+        self.shared_posts = DataLoader(self._shared_posts, cache=False)
+        self.messages = DataLoader(self._messages, cache=False)
 
     async def _accounts(self, ids: list[str]) -> Sequence[Account | None]:
         found = {one.id: one for one in await self._use_cases.people.get_many(set(ids))}
@@ -58,7 +62,19 @@ class Loaders:
         return [found.get(one) for one in ids]
 
     async def _clips(self, ids: list[str]) -> Sequence[clips.Clip | None]:
-        found = {one.id: one for one in await self._use_cases.clips.get_many(set(ids))}
+        found = {one.id: one for one in await self._use_cases.clips.get_many(self._viewer_id, set(ids))}
+        return [found.get(one) for one in ids]
+
+    async def _posts(self, ids: list[str]) -> Sequence[posts.Post | None]:
+        found = {one.id: one for one in await self._use_cases.posts.get_many(self._viewer_id, set(ids))}
+        return [found.get(one) for one in ids]
+
+    async def _shared_posts(self, ids: list[str]) -> Sequence[posts.Post | None]:
+        found = {one.id: one for one in await self._use_cases.posts.shown(set(ids))}
+        return [found.get(one) for one in ids]
+
+    async def _messages(self, ids: list[str]) -> Sequence[messages.DirectMessage | None]:
+        found = {one.id: one for one in await self._use_cases.messages.get_many(self._viewer_id, set(ids))}
         return [found.get(one) for one in ids]
 
     @property

@@ -8,7 +8,7 @@ import strawberry
 from strawberry.relay import GlobalID
 
 from app.domain import roster
-from app.domain.drafts import UNCHANGED, Draft, Edit
+from app.domain.drafts import UNCHANGED, Edit
 from app.services.spaces import start_key
 from resolvers.arguments import connection, cursor, key, moment_key, window
 from resolvers.context import Info
@@ -83,18 +83,10 @@ class SpaceMutation:
     async def create_space(
         self, info: Info, input: Annotated[CreateSpaceInput, strawberry.argument(description="What it is to be.")]
     ) -> CreateSpacePayload:
-        draft = Draft(
-            title=input.title,
-            topics=tuple(input.topics),
-            language=input.language,
-            recording_enabled=input.recording_enabled,
-            clipping_allowed=input.clipping_allowed,
-            speak_policy=roster.SpeakPolicy[input.speak_policy.name],
-        )
+        spaces, actor = info.context.use_cases.spaces, info.context.actor
         speaker_ids = [key(User, one, "initialSpeakerIds") for one in input.initial_speaker_ids]
-        return await changed(
-            info, CreateSpacePayload, info.context.use_cases.spaces.create(info.context.actor, draft, speaker_ids)
-        )
+        draft = await spaces.draft(actor, input.title, _choices(input))
+        return await changed(info, CreateSpacePayload, spaces.create(actor, draft, speaker_ids, input.idempotency_key))
 
     @strawberry.mutation(description="Goes live. For the host.")
     async def start_space(
@@ -187,6 +179,16 @@ class SpaceMutation:
     ) -> LeaveSpacePayload:
         attendance, space_id = info.context.use_cases.attendance, key(Space, input.space_id, "spaceId")
         return await changed(info, LeaveSpacePayload, attendance.leave(info.context.actor, space_id))
+
+
+def _choices(input: CreateSpaceInput) -> Edit:
+    return Edit(
+        topics=tuple(input.topics),
+        language=UNCHANGED if input.language is None else input.language,
+        recording_enabled=UNCHANGED if input.recording_enabled is None else input.recording_enabled,
+        clipping_allowed=UNCHANGED if input.clipping_allowed is None else input.clipping_allowed,
+        speak_policy=roster.SpeakPolicy[input.speak_policy.name] if input.speak_policy else UNCHANGED,
+    )
 
 
 def _edit(input: UpdateSpaceInput) -> Edit:

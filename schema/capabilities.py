@@ -17,6 +17,9 @@ class Capability(Enum):
     START = strawberry.enum_value("START", description="Go live: `startSpace`.")
     END = strawberry.enum_value("END", description="End it: `endSpace`.")
     DELETE = strawberry.enum_value("DELETE", description="Delete it for good: `deleteSpace`.")
+    DELETE_RECORDING = strawberry.enum_value(
+        "DELETE_RECORDING", description="Delete the recording for good: `deleteRecording`."
+    )
     READ_MODERATION_LOG = strawberry.enum_value(
         "READ_MODERATION_LOG", description="See what moderators did: `moderationLog`."
     )
@@ -52,4 +55,8 @@ class Capability(Enum):
     JOIN = strawberry.enum_value("JOIN", description="Come in: `joinSpace`.")
     REACT = strawberry.enum_value("REACT", description="Send reactions: `sendReaction`.")
     CREATE_CLIP = strawberry.enum_value("CREATE_CLIP", description="Cut clips: `createClip`.")
+    SHARE = strawberry.enum_value("SHARE", description="Tell others of it: `shareSpace`, and cards of Posts.")
+    SHARE_POST = strawberry.enum_value(
+        "SHARE_POST", description="Show Posts to all in it, and take the own ones down: `sharePostToSpace`."
+    )
     LISTEN = strawberry.enum_value("LISTEN", description="Hear it: `audio.hlsUrl`.")

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import strawberry
+from strawberry import relay
 
 if TYPE_CHECKING:
     from schema.capabilities import Capability
     from schema.clips import Clip
+    from schema.defaults import SpaceDefaults
+    from schema.messages import DirectMessage
     from schema.pages import Connection, Page
     from schema.people import Profile, User
+    from schema.posts import CardKind, Post, SharedPost
     from schema.reactions import ReactionCount
     from schema.spaces import Audio, Space
     from schema.stage import Invitation, SpeakRequest
@@ -38,8 +42,29 @@ class Context(Protocol):
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
 
+    async def card(self, kind: CardKind, item_id: str) -> Space | Clip | Post | None:
+        """What a card shows, as far as the viewer may see it."""
+
+    async def shared_post(self, post_id: str) -> Post | None:
+        """A Post as a Space shows it, the same for all; None if it was deleted."""
+
+    async def message(self, message_id: str) -> DirectMessage | None:
+        """A direct message, if there is one of this id that the viewer sent or received."""
+
+    async def posts(self, user_id: str, page: Page) -> Connection[Post]:
+        """What a user wrote."""
+
+    async def direct_messages(self, other_id: relay.GlobalID | None, page: Page) -> Connection[DirectMessage]:
+        """What the viewer sent and received; to and from one other person, if that is said."""
+
     async def invitations(self, page: Page) -> Connection[Invitation]:
         """The viewer's pending invitations, over all Spaces."""
+
+    async def space_defaults(self) -> SpaceDefaults:
+        """What the viewer's new Spaces are by default."""
+
+    async def recordings(self, page: Page) -> Connection[Space]:
+        """The viewer's Spaces that have ended and keep a recording."""
 
     async def blocks(self, page: Page) -> Connection[User]:
         """Whom the viewer blocks."""
@@ -51,6 +76,8 @@ class SpaceLinks(Protocol):
     async def listeners(self, page: Page) -> Connection[User]: ...
 
     async def clips(self, page: Page) -> Connection[Clip]: ...
+
+    def shared_posts(self, page: Page) -> Connection[SharedPost]: ...
 
     def speak_requests(self, page: Page) -> Connection[SpeakRequest] | None: ...
 

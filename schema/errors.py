@@ -89,6 +89,9 @@ class ErrorCode(Enum):
     RECORDING_DISABLED = strawberry.enum_value(
         "RECORDING_DISABLED", description="This Space is not recorded, so there is nothing to clip."
     )
+    RECORDING_DELETED = strawberry.enum_value(
+        "RECORDING_DELETED", description="The host has deleted the recording of this Space."
+    )
     RECORDING_LOCKED = strawberry.enum_value(
         "RECORDING_LOCKED", description="Whether a Space is recorded is fixed when it starts."
     )
@@ -101,6 +104,28 @@ class ErrorCode(Enum):
     CLIP_TOO_LONG = strawberry.enum_value("CLIP_TOO_LONG", description="A clip lasts 30 seconds at most.")
     CLIP_OUT_OF_RANGE = strawberry.enum_value(
         "CLIP_OUT_OF_RANGE", description="The recording does not cover that range."
+    )
+    INVALID_TEXT = strawberry.enum_value(
+        "INVALID_TEXT", description="A Post has 280 characters at most, a direct message 1000."
+    )
+    EMPTY_POST = strawberry.enum_value("EMPTY_POST", description="A Post without a card says something.")
+    POST_NOT_FOUND = strawberry.enum_value(
+        "POST_NOT_FOUND", description="There is no such Post, or it is not yours to see."
+    )
+    CLIP_NOT_FOUND = strawberry.enum_value(
+        "CLIP_NOT_FOUND", description="There is no such clip, or it is not yours to see."
+    )
+    SHARED_POST_LIMIT_REACHED = strawberry.enum_value(
+        "SHARED_POST_LIMIT_REACHED", description="A Space shows 100 Posts at once at most: take one down first."
+    )
+    EMPTY_MESSAGE = strawberry.enum_value(
+        "EMPTY_MESSAGE", description="A direct message without a card says something."
+    )
+    INVALID_RECIPIENTS = strawberry.enum_value(
+        "INVALID_RECIPIENTS", description="Direct messages are sent to 1 to 20 people at once."
+    )
+    CANNOT_MESSAGE = strawberry.enum_value(
+        "CANNOT_MESSAGE", description="You cannot send direct messages to this person; then nobody is sent one."
     )
     AUDIO_UNAVAILABLE = strawberry.enum_value(
         "AUDIO_UNAVAILABLE", description="The sound of this Space cannot be reached at the moment; try again."

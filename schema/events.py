@@ -7,6 +7,7 @@ from datetime import datetime
 import strawberry
 from strawberry import relay
 
+from schema.posts import SharedPost
 from schema.spaces import EndReason, Space
 from schema.stage import Participant, SeatEnd, SpeakPolicy
 
@@ -41,7 +42,10 @@ class SpaceStarted(SpaceEvent):
     """The Space went live."""
 
 
-@strawberry.type(description="The Space is over; stage, requests and invitations are gone. The last event.")
+@strawberry.type(
+    description="The Space is over; stage, requests and invitations are gone. The last event, unless the recording or "
+    "the Space is deleted later."
+)
 class SpaceEnded(SpaceEvent):
     """The Space is over."""
 
@@ -51,6 +55,11 @@ class SpaceEnded(SpaceEvent):
 @strawberry.type(description="The Space was deleted, with its recording and clips. The last event.")
 class SpaceDeleted(SpaceEvent):
     """The Space was deleted."""
+
+
+@strawberry.type(description="The host deleted the recording of the ended Space; clips of it stay.")
+class RecordingDeleted(SpaceEvent):
+    """The host deleted the recording of the ended Space."""
 
 
 @strawberry.type(description="The title changed.")
@@ -156,6 +165,20 @@ class AudienceChanged(SpaceEvent):
     anonymous_listener_count: int = strawberry.field(description="Listeners without an account.")
 
 
+@strawberry.type(description="A Post is shown to all, below those shown before.")
+class PostShared(SpaceEvent):
+    """A Post is shown to all."""
+
+    shared_post: SharedPost = strawberry.field(description="The Post, and who shows it.")
+
+
+@strawberry.type(description="A Post is shown no longer: taken down, or deleted by who wrote it.")
+class PostUnshared(SpaceEvent):
+    """A Post is shown no longer."""
+
+    post_id: relay.GlobalID = strawberry.field(description="Which Post.")
+
+
 @strawberry.type(description="Nothing new, the stream is alive: compare `version` with what you have.")
 class Heartbeat(SpaceEvent):
     """Nothing new, the stream is alive."""
@@ -166,6 +189,7 @@ EVENTS = [
     SpaceStarted,
     SpaceEnded,
     SpaceDeleted,
+    RecordingDeleted,
     SpaceRenamed,
     SettingsChanged,
     SpeakPolicyChanged,
@@ -180,6 +204,8 @@ EVENTS = [
     SpeakRequestsChanged,
     InvitationsChanged,
     AudienceChanged,
+    PostShared,
+    PostUnshared,
     Heartbeat,
 ]
 """Every kind of event: GraphQL finds them through the interface only if told."""

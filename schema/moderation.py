@@ -21,6 +21,7 @@ class ModerationAction(Enum):
     INVITED = strawberry.enum_value("INVITED", description="Offered them a seat.")
     INVITATION_REVOKED = strawberry.enum_value("INVITATION_REVOKED", description="Took that offer back.")
     MADE_HOST = strawberry.enum_value("MADE_HOST", description="Handed the Space over to them.")
+    POST_UNSHARED = strawberry.enum_value("POST_UNSHARED", description="Took a Post down that they showed.")
 
 
 @strawberry.type(description="One entry of a Space's moderation log.")

@@ -13,6 +13,10 @@ from schema.context import Info
 from schema.pages import After, Before, Connection, First, Last, Page
 
 if TYPE_CHECKING:
+    from schema.defaults import SpaceDefaults
+    from schema.messages import DirectMessage
+    from schema.posts import Post
+    from schema.spaces import Space
     from schema.stage import Invitation
 
 
@@ -63,6 +67,12 @@ class User(relay.Node):
     async def viewer_mutes(self, info: Info) -> bool:
         return await info.context.viewer_mutes(self.key)
 
+    @strawberry.field(description="What this person wrote, the newest first; nothing for whom they block.")
+    async def posts(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Post, strawberry.lazy("schema.posts")]]:
+        return await info.context.posts(self.key, Page(first, after, last, before))
+
     async def _profile(self, info: Info) -> Profile:
         return self.known_profile or await info.context.profile(self.key)
 
@@ -84,3 +94,31 @@ class Viewer:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[User]:
         return await info.context.blocks(Page(first, after, last, before))
+
+    @strawberry.field(description="What the viewer's new Spaces are, as far as they say nothing else.")
+    async def space_defaults(self, info: Info) -> Annotated[SpaceDefaults, strawberry.lazy("schema.defaults")]:
+        return await info.context.space_defaults()
+
+    @strawberry.field(
+        description="The viewer's history: the Spaces they hosted that have ended and keep a recording, the newest end "
+        "first."
+    )
+    async def recordings(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Space, strawberry.lazy("schema.spaces")]]:
+        return await info.context.recordings(Page(first, after, last, before))
+
+    @strawberry.field(description="What the viewer sent and received, the newest first.")
+    async def direct_messages(
+        self,
+        info: Info,
+        with_user: Annotated[
+            relay.GlobalID | None,
+            strawberry.argument(name="with", description="Only those to and from this user; null: all."),
+        ] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Annotated[DirectMessage, strawberry.lazy("schema.messages")]]:
+        return await info.context.direct_messages(with_user, Page(first, after, last, before))

@@ -9,6 +9,7 @@ import strawberry
 from strawberry import relay
 
 from schema.context import Info
+from schema.messages import DirectMessage
 from schema.people import User, Viewer
 from schema.spaces import Space
 from schema.stage import Invitation, Role, SeatEnd
@@ -157,7 +158,11 @@ class ScheduledSpaceCanceled(AboutSpace):
 class DirectMessageReceived(ViewerEvent):
     """Someone wrote to the viewer."""
 
-    message_id: strawberry.ID = strawberry.field(description="Which message.")
+    message_key: strawberry.Private[str]
+
+    @strawberry.field(description="What they wrote; null if it is gone.")
+    async def message(self, info: Info) -> DirectMessage | None:
+        return await info.context.message(self.message_key)
 
 
 @strawberry.type(description="Nothing new, the stream is alive.")

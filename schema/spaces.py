@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry import relay
@@ -15,6 +16,9 @@ from schema.pages import After, Before, Connection, First, Last, Page
 from schema.people import User
 from schema.reactions import ReactionCount
 from schema.stage import Invitation, Participant, Role, SpeakPolicy, SpeakRequest
+
+if TYPE_CHECKING:
+    from schema.posts import SharedPost
 
 
 @strawberry.enum(description="Where a Space is in its life.")
@@ -95,6 +99,9 @@ class Space(relay.Node):
     host_presence: HostPresence = strawberry.field(description="Whether the host is there.")
     host_absent_since: datetime | None = strawberry.field(description="Since when the host is away; null if there.")
     recording_enabled: bool = strawberry.field(description="Whether it is recorded while live; fixed at the start.")
+    recording_deleted_at: datetime | None = strawberry.field(
+        description="When the host deleted the recording; null if they did not."
+    )
     is_recording: bool = strawberry.field(description="Whether the sound is being recorded now.")
     clipping_allowed: bool = strawberry.field(description="Whether clips may be made.")
     speak_policy: SpeakPolicy = strawberry.field(description="Who may ask for a seat.")
@@ -148,12 +155,19 @@ class Space(relay.Node):
         return list(await self.links.reaction_counts())
 
     @strawberry.field(
-        description="Where the sound is. Null while there is none: before the start, or ended without recording."
+        description="Where the sound is. Null while there is none: before the start, or ended without recording, or "
+        "with one that was deleted."
     )
     async def audio(self) -> Audio | None:
         return await self.links.audio()
 
-    @strawberry.field(description="The clips made of it, the newest first.")
+    @strawberry.field(description="The Posts shown to all in it, in the order of showing; at most 100.")
+    def shared_posts(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[SharedPost, strawberry.lazy("schema.posts")]]:
+        return self.links.shared_posts(Page(first, after, last, before))
+
+    @strawberry.field(description="The clips of it that are published, and the viewer's own drafts, the newest first.")
     async def clips(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Clip]:

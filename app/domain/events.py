@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.posts import Post, SharedPost
 from app.domain.roster import (
     Invitation,
     InvitationState,
@@ -47,6 +48,11 @@ class SpaceEnded(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceDeleted(Event):
     """The Space is gone; what is left keeps its id from being given again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingDeleted(Event):
+    """The recording of an ended Space is gone; clips, with sound of their own, are not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +154,26 @@ class AudienceChanged(Event):
     anonymous: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostShared(Event):
+    """A Post is shown to all. It is told as it is, so that no listener has to look it up; the Space keeps its id."""
+
+    post: Post
+    shared: SharedPost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostUnshared(Event):
+    """A Post is shown no longer: taken down, or deleted."""
+
+    post_id: str
+
+
 SpaceEvent = (
     SpaceStarted
     | SpaceEnded
     | SpaceDeleted
+    | RecordingDeleted
     | SpaceRenamed
     | SettingsChanged
     | SpeakPolicyChanged
@@ -168,6 +190,8 @@ SpaceEvent = (
     | InvitationSent
     | InvitationClosed
     | AudienceChanged
+    | PostShared
+    | PostUnshared
 )
 
 

@@ -16,6 +16,7 @@ from app.domain.events import (
     ClippingAllowedChanged,
     EndReason,
     HostTransferred,
+    RecordingDeleted,
     SeatVacated,
     SettingsChanged,
     SpaceDeleted,
@@ -65,6 +66,20 @@ def delete(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> li
     return [SpaceDeleted(at=now)]
 
 
+def delete_recording(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> list[SpaceEvent]:
+    """The host deletes what was recorded of an ended Space, for good; clips stay. Deleting twice is deleting once."""
+    require(space, actor.id, Action.DELETE_RECORDING)
+    if space.state is SpaceState.LIVE:
+        raise refusals.SpaceIsLive("A live Space is still being recorded: end it first.", field="spaceId")
+    if space.started_at is None:
+        raise refusals.SpaceNotLive("The Space was never live, so there is no recording of it.", field="spaceId")
+    if not space.recording_enabled:
+        raise refusals.RecordingDisabled("This Space was not recorded.", field="spaceId")
+    if not confirmed:
+        raise refusals.ConfirmationRequired(field="confirm")
+    return [RecordingDeleted(at=now)] if space.keeps_recording else []
+
+
 def is_abandoned(space: Space, timeout: timedelta, now: datetime) -> bool:
     """Whether nobody at all has been in the live Space for the time-out."""
     return space.empty_since is not None and now - space.empty_since >= timeout
@@ -96,7 +111,7 @@ def update(space: Space, actor: Person, edit: Edit, *, topics: Collection[str], 
     space.require_open()
     require(space, actor.id, Action.RENAME)
     named = edit.named()
-    locked = [name for name in named if name in _LOCKED_AFTER_LIVE] if space.state is SpaceState.LIVE else []
+    locked = [name for name in _LOCKED_AFTER_LIVE if name in named] if space.state is SpaceState.LIVE else []
     wanted = replace(_settings(space), **named)
     broken = [_LOCKED_AFTER_LIVE[name](field=_input_field(name)) for name in locked]
     broken += [one for one in broken_rules(wanted, topics) if one.field in named.keys() - set(locked)]

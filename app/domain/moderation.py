@@ -13,6 +13,7 @@ from app.domain.events import (
     InvitationSent,
     MicrophoneClosed,
     Numbered,
+    PostUnshared,
     SeatVacated,
     SpaceEvent,
     SpeakRequestClosed,
@@ -31,6 +32,7 @@ class Measure(StrEnum):
     INVITED = "INVITED"
     INVITATION_REVOKED = "INVITATION_REVOKED"
     MADE_HOST = "MADE_HOST"
+    POST_UNSHARED = "POST_UNSHARED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def _measures(before: Space, event: SpaceEvent) -> Iterator[tuple[Measure, Perso
             yield from ((Measure.INVITATION_REVOKED, person) for person in offered)
         case HostTransferred(host=host):
             yield Measure.MADE_HOST, host
+        case PostUnshared(post_id=post_id) if shared := before.shared_post(post_id):
+            yield Measure.POST_UNSHARED, shared.shared_by
         case _:
             pass
 

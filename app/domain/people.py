@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain import refusals
+from app.domain.defaults import SpaceDefaults
 from app.domain.roster import Person
 
 HANDLE = re.compile(r"[A-Za-z0-9_]{3,15}")
@@ -30,6 +31,7 @@ class Account:
     subject: str | None = None
     follower_count: int = 0
     following_count: int = 0
+    space_defaults: SpaceDefaults = field(default_factory=SpaceDefaults)
 
     @property
     def person(self) -> Person:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum, auto
 
 from app.domain import refusals
+from app.domain.clips import Clip
+from app.domain.messages import DirectMessage
+from app.domain.posts import Post, SharedPost
 from app.domain.roster import Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
 
@@ -16,6 +21,7 @@ class Action(StrEnum):
     START = auto()
     END = auto()
     DELETE = auto()
+    DELETE_RECORDING = auto()
     READ_MODERATION_LOG = auto()
     RENAME = auto()
     CHANGE_SETTINGS = auto()
@@ -33,12 +39,14 @@ class Action(StrEnum):
     JOIN = auto()
     REACT = auto()
     CREATE_CLIP = auto()
+    SHARE = auto()
+    SHARE_POST = auto()
     LISTEN = auto()
 
 
 _EVERYONE = {Action.LISTEN}
-_WITH_AN_ACCOUNT = {*_EVERYONE, Action.JOIN, Action.REACT, Action.CREATE_CLIP}
-_ON_STAGE = {*_WITH_AN_ACCOUNT, Action.USE_MICROPHONE}
+_WITH_AN_ACCOUNT = {*_EVERYONE, Action.JOIN, Action.REACT, Action.CREATE_CLIP, Action.SHARE}
+_ON_STAGE = {*_WITH_AN_ACCOUNT, Action.USE_MICROPHONE, Action.SHARE_POST}
 _MODERATING = {Action.INVITE_SPEAKER, Action.ANSWER_REQUESTS, Action.MUTE_OTHERS, Action.REMOVE_FROM_STAGE}
 
 _ALLOWED: dict[Role, set[Action]] = {
@@ -50,13 +58,15 @@ _ALLOWED: dict[Role, set[Action]] = {
 
 _BEFORE_THE_START = {Action.START, Action.CHANGE_SETTINGS}
 _OFF_THE_AIR = {Action.DELETE}
+_AFTER_THE_END = {Action.DELETE_RECORDING}
 _WITH_SOUND = {Action.LISTEN, Action.CREATE_CLIP}
-_WHILE_LIVE = {*_WITH_SOUND, Action.END, Action.ANSWER_REQUESTS, Action.REQUEST_TO_SPEAK, Action.REACT}
+_AT_WORK = {Action.ANSWER_REQUESTS, Action.REQUEST_TO_SPEAK, Action.REACT, Action.SHARE_POST}
+_WHILE_LIVE = {*_WITH_SOUND, *_AT_WORK, Action.END}
 
 _POSSIBLE: dict[SpaceState, set[Action]] = {
-    SpaceState.PREPARING: set(Action) - _WHILE_LIVE,
-    SpaceState.LIVE: set(Action) - _BEFORE_THE_START - _OFF_THE_AIR,
-    SpaceState.ENDED: {*_WITH_SOUND, *_OFF_THE_AIR, Action.READ_MODERATION_LOG},
+    SpaceState.PREPARING: set(Action) - _WHILE_LIVE - _AFTER_THE_END,
+    SpaceState.LIVE: set(Action) - _BEFORE_THE_START - _OFF_THE_AIR - _AFTER_THE_END,
+    SpaceState.ENDED: {*_WITH_SOUND, *_OFF_THE_AIR, *_AFTER_THE_END, Action.READ_MODERATION_LOG, Action.SHARE},
     SpaceState.DELETED: set(),
 }
 
@@ -99,15 +109,59 @@ def _is_sensible(action: Action, space: Space, viewer_id: str | None, standing: 
             return standing.is_in
         case Action.CREATE_CLIP:
             there = standing.is_in or space.state is SpaceState.ENDED
-            return there and space.recording_enabled and space.clipping_allowed
+            return there and space.keeps_recording and space.clipping_allowed
+        case Action.DELETE_RECORDING:
+            return space.keeps_recording
+        case Action.SHARE:
+            return _may_share_now(space, viewer_id, standing)
         case Action.LISTEN:
-            return space.state is SpaceState.LIVE or space.recording_enabled
+            return space.state is SpaceState.LIVE or space.keeps_recording
         case _:
             return True
 
 
 def _may_ask(policy: SpeakPolicy, standing: Standing) -> bool:
     return policy is SpeakPolicy.EVERYONE or (policy is SpeakPolicy.FOLLOWED_BY_HOST and standing.followed_by_host)
+
+
+def _may_share_now(space: Space, viewer_id: str | None, standing: Standing) -> bool:
+    """Its host always, whoever is in it while it is live, and after the end everyone."""
+    there = space.state is SpaceState.LIVE and standing.is_in
+    return there or space.host.id == viewer_id or space.state is SpaceState.ENDED
+
+
+def require_share(space: Space, actor_id: str, standing: Standing) -> None:
+    """Raises `NotAParticipant` or `NotPermitted` unless the person, who is not kept out, may tell of the Space."""
+    if Action.SHARE in capabilities(space, actor_id, standing):
+        return
+    if space.state is SpaceState.LIVE:
+        raise refusals.NotAParticipant("You are not in this Space: join it first.", field="spaceId")
+    raise refusals.NotPermitted("Only its host may share this Space now.", field="spaceId")
+
+
+def may_unshare(space: Space, actor_id: str, shared: SharedPost) -> bool:
+    """Whether a person may take a Post down that is shown in the Space: whoever shared it, and moderators."""
+    return shared.shared_by.id == actor_id or may_moderate(space, actor_id)
+
+
+def may_read(post: Post, blocking: Collection[str]) -> bool:
+    """Whether someone sees a Post: everyone does, with an account or not, but whom its author blocks (`blocking`)."""
+    return post.author.id not in blocking
+
+
+def may_read_message(message: DirectMessage, viewer_id: str | None) -> bool:
+    """Whether someone sees a direct message: its two people alone."""
+    return viewer_id in (message.sender.id, message.recipient.id)
+
+
+def may_message(sender_id: str, recipient_id: str, blocks: Collection[tuple[str, str]]) -> bool:
+    """Whether one person may write to another: not where either blocks the other (`blocks`: who blocks whom)."""
+    return (sender_id, recipient_id) not in blocks and (recipient_id, sender_id) not in blocks
+
+
+def may_delete(post: Post, actor_id: str) -> bool:
+    """Whether a person may delete a Post: its author alone."""
+    return post.author.id == actor_id
 
 
 def require(space: Space, person_id: str, action: Action) -> None:
@@ -143,3 +197,20 @@ def may_see(space: Space, viewer_id: str | None) -> bool:
 def may_moderate(space: Space, viewer_id: str | None) -> bool:
     """Whether a viewer sees the queue of requests and the pending invitations."""
     return may(space, viewer_id, Action.ANSWER_REQUESTS)
+
+
+def may_see_clip(clip: Clip, viewer_id: str | None, now: datetime) -> bool:
+    """Whether a viewer (None: anonymous) may know of a clip: a draft is its creator's alone, while it lasts."""
+    if clip.is_gone(now) or not clip.is_cut:
+        return False
+    return not clip.is_draft or viewer_id == clip.creator_id
+
+
+def may_publish_clip(clip: Clip, viewer_id: str | None) -> bool:
+    """Whether a viewer who sees the clip may post it: who cut it, also where clipping was turned off since."""
+    return viewer_id == clip.creator_id
+
+
+def may_delete_clip(clip: Clip, host_id: str | None, viewer_id: str | None) -> bool:
+    """Whether a viewer who sees the clip may delete it: who cut it, and the host of the Space it is from."""
+    return viewer_id is not None and viewer_id in (clip.creator_id, host_id)

@@ -216,6 +216,11 @@ class RecordingDisabled(Refusal):
     message = "This Space is not recorded, so there is nothing to clip."
 
 
+class RecordingDeleted(Refusal):
+    code = "RECORDING_DELETED"
+    message = "The host has deleted the recording of this Space."
+
+
 class RecordingLocked(Refusal):
     code = "RECORDING_LOCKED"
     message = "Whether a Space is recorded is fixed when it starts."
@@ -239,6 +244,46 @@ class ClipTooLong(Refusal):
 class ClipOutOfRange(Refusal):
     code = "CLIP_OUT_OF_RANGE"
     message = "The recording does not cover that range."
+
+
+class InvalidText(Refusal):
+    code = "INVALID_TEXT"
+    message = "A Post has 280 characters at most, a direct message 1000."
+
+
+class EmptyPost(Refusal):
+    code = "EMPTY_POST"
+    message = "A Post without a card says something."
+
+
+class PostNotFound(Refusal):
+    code = "POST_NOT_FOUND"
+    message = "There is no such Post, or it is not yours to see."
+
+
+class ClipNotFound(Refusal):
+    code = "CLIP_NOT_FOUND"
+    message = "There is no such clip, or it is not yours to see."
+
+
+class SharedPostLimitReached(Refusal):
+    code = "SHARED_POST_LIMIT_REACHED"
+    message = "A Space shows 100 Posts at once at most: take one down first."
+
+
+class EmptyMessage(Refusal):
+    code = "EMPTY_MESSAGE"
+    message = "A direct message without a card says something."
+
+
+class InvalidRecipients(Refusal):
+    code = "INVALID_RECIPIENTS"
+    message = "Direct messages are sent to 1 to 20 people at once."
+
+
+class CannotMessage(Refusal):
+    code = "CANNOT_MESSAGE"
+    message = "You cannot send direct messages to this person."
 
 
 class AudioUnavailable(Refusal):

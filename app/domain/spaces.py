@@ -21,6 +21,9 @@ from app.domain.events import (
     MicrophoneClosed,
     MicrophoneOpened,
     Numbered,
+    PostShared,
+    PostUnshared,
+    RecordingDeleted,
     SeatGranted,
     SeatVacated,
     SettingsChanged,
@@ -33,6 +36,7 @@ from app.domain.events import (
     SpeakRequestClosed,
     SpeakRequested,
 )
+from app.domain.posts import SharedPost
 from app.domain.roster import Invitation, Person, Role, Seat, SpeakPolicy, SpeakRequest
 
 
@@ -77,6 +81,8 @@ class Space:
     counted_at: datetime | None = None
     never_clipped: bool = False
     empty_since: datetime | None = None
+    recording_deleted_at: datetime | None = None
+    shared_posts: tuple[SharedPost, ...] = ()
 
     def seat(self, person_id: str) -> Seat | None:
         """The person's seat on the stage, if they have one."""
@@ -101,10 +107,19 @@ class Space:
         """The pending request of a person: nobody has more than one."""
         return next((one for one in self.requests if one.person.id == person_id), None)
 
+    def shared_post(self, post_id: str) -> SharedPost | None:
+        """The Post as it is shown in this Space, if it is."""
+        return next((one for one in self.shared_posts if one.post_id == post_id), None)
+
     @property
     def is_over(self) -> bool:
         """Whether nothing will ever happen in the Space any more, but its deletion."""
         return self.state in (SpaceState.ENDED, SpaceState.DELETED)
+
+    @property
+    def keeps_recording(self) -> bool:
+        """Whether what is heard in it is recorded, or was and has not been deleted since."""
+        return self.recording_enabled and self.recording_deleted_at is None
 
     @property
     def is_empty(self) -> bool:
@@ -147,7 +162,10 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
         case SpaceEnded():
             return replace(_emptied(space), state=SpaceState.ENDED, ended_at=event.at, end_reason=event.reason)
         case SpaceDeleted():
-            return replace(_emptied(space), state=SpaceState.DELETED, title="", topics=(), language=None)
+            cleared = replace(_emptied(space), title="", topics=(), language=None, shared_posts=())
+            return replace(cleared, state=SpaceState.DELETED)
+        case RecordingDeleted():
+            return replace(space, recording_deleted_at=event.at)
         case SpaceRenamed():
             return replace(space, title=event.title)
         case SettingsChanged(topics=topics, language=language, recording_enabled=recording):
@@ -181,6 +199,11 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
             return replace(space, invitations=left)
         case AudienceChanged():
             return replace(space, listeners=event.listeners, anonymous=event.anonymous, counted_at=event.at)
+        case PostShared():
+            return replace(space, shared_posts=(*space.shared_posts, event.shared))
+        case PostUnshared():
+            left_shared = tuple(one for one in space.shared_posts if one.post_id != event.post_id)
+            return replace(space, shared_posts=left_shared)
         case _:
             assert_never(event)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.clips import Clip
-from app.domain.permissions import may_see
+from app.domain.permissions import may_see, may_see_clip
 from app.domain.refusals import BlockedByHost
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
@@ -23,8 +23,8 @@ from app.services.media_engine import (
     Reload,
     Rendition,
 )
-from app.services.ports import MediaGrant, MediaUse, Tokens
-from app.services.stores import Node, SpaceStore
+from app.services.ports import Clock, MediaGrant, MediaUse, Tokens
+from app.services.stores import ClipStore, Node, SpaceStore
 
 MULTIVARIANT = "main.m3u8"
 """The playlist of playlists."""
@@ -59,19 +59,23 @@ class Audio:
     def __init__(
         self,
         spaces: SpaceStore,
+        clips: ClipStore,
         airings: Airings,
         admission: Admission,
         media: MediaEngine,
         tokens: Tokens,
         *,
         node: Node,
+        clock: Clock,
     ) -> None:
         self._spaces = spaces
+        self._clips = clips
         self._airings = airings
         self._admission = admission
         self._media = media
         self._tokens = tokens
         self._node = node
+        self._clock = clock
 
     async def addresses(self, viewer_id: str | None, space: Space) -> AudioAddresses | None:
         """The addresses of a live Space, or of the replay of an ended, recorded one.
@@ -80,7 +84,7 @@ class Audio:
         """
         if space.state is SpaceState.LIVE:
             node, playlist = await self._airings.node_of(space.id) or self._node, Rendition.AAC.playlist
-        elif space.state is SpaceState.ENDED and space.recording_enabled:
+        elif space.state is SpaceState.ENDED and space.keeps_recording:
             node, playlist = self._node, "replay.m3u8"
         else:
             return None
@@ -116,7 +120,7 @@ class Audio:
 
     async def multivariant_playlist(self, token: str) -> str:
         """The live HLS playlists to choose from."""
-        await self._listener(token)
+        await self._heard(token)
         return self._media.multivariant_playlist()
 
     async def live_playlist(
@@ -125,16 +129,16 @@ class Audio:
         """The live HLS playlist. What it lists lies in `folder`, relative to it, and is the same for every listener:
         each address has a seal of its own, so that nobody knows the next one who does not get the next playlist.
         """
-        grant = await self._listener(token)
-        place = (grant.subject, rendition.value)
+        space, listener_id = await self._heard(token)
+        place = (space.id, rendition.value)
 
         def address(name: str) -> str:
             return "/".join((folder, *place, self._tokens.seal(*place, name), name))
 
-        playlist = await self._media.live_playlist(grant.subject, rendition, Naming(folder, address), reload)
+        playlist = await self._media.live_playlist(space.id, rendition, Naming(folder, address), reload)
         if playlist is None:
             raise MediaRefused(404, "There is no sound yet, or no more.")
-        return LivePlaylist(playlist, for_anyone=grant.person_id is None)
+        return LivePlaylist(playlist, for_anyone=listener_id is None)
 
     async def live_resource(self, space_id: str, rendition: str, seal: str, name: str) -> bytes:
         """What a live playlist's address leads to. It says nothing of who asks: whoever may not listen gets no
@@ -142,16 +146,17 @@ class Audio:
         """
         if not hmac.compare_digest(seal.encode(), self._tokens.seal(space_id, rendition, name).encode()):
             raise MediaRefused(403, "The address is not valid.")
-        data = await self._media.live_resource(space_id, Rendition(rendition), name)
+        space = await self._space(space_id)
+        kept = space.recording_deleted_at is None
+        data = await self._media.live_resource(space_id, Rendition(rendition), name) if kept else None
         if data is None:
             raise MediaRefused(404, "There is no such sound, or no more.")
         return data
 
     async def replay_playlist(self, token: str) -> str:
         """The recording as an HLS playlist."""
-        grant = await self._listener(token)
-        space = await self._space(grant.subject)
-        recorded = space.recording_enabled and space.state is SpaceState.ENDED
+        space, _ = await self._heard(token)
+        recorded = space.keeps_recording and space.state is SpaceState.ENDED
         playlist = await self._media.replay_playlist(space.id) if recorded else None
         if playlist is None:
             raise MediaRefused(404, "There is no recording of this Space.")
@@ -159,14 +164,18 @@ class Audio:
 
     async def segment(self, token: str, name: str) -> FileSlice:
         """What a playlist's relative address leads to."""
-        found = await self._media.segment((await self._listener(token)).subject, name)
+        space, _ = await self._heard(token)
+        found = await self._media.segment(space.id, name) if space.recording_deleted_at is None else None
         if found is None:
             raise MediaRefused(404, "There is no such segment, or no more.")
         return found
 
     async def clip_file(self, token: str) -> Path:
         """The m4a of a clip."""
-        path = self._media.clip_file(self._grant(token, MediaUse.CLIP).subject)
+        grant = self._grant(token, MediaUse.CLIP)
+        clip = await self._clips.get(grant.subject)
+        shown = clip is not None and may_see_clip(clip, grant.person_id, self._clock())
+        path = self._media.clip_file(grant.subject) if shown else None
         if path is None:
             raise MediaRefused(404, "There is no such clip.")
         return path
@@ -195,13 +204,14 @@ class Audio:
         await self._require_admitted(grant, space)
         return grant
 
-    async def _listener(self, token: str) -> MediaGrant:
+    async def _heard(self, token: str) -> tuple[Space, str | None]:
+        """The Space that the token lets its bearer hear, and who that is."""
         grant = self._grant(token, MediaUse.LISTEN)
         space = await self._space(grant.subject)
         if not may_see(space, grant.person_id):
             raise MediaRefused(403, "This Space is not open to you.")
         await self._require_admitted(grant, space)
-        return grant
+        return space, grant.person_id
 
     async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
         try:

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domain import people, refusals
+from app.domain import defaults, people, refusals
+from app.domain.drafts import SettingsEdit
 from app.domain.people import Account, Found
 from app.domain.rates import Rates
 from app.domain.roster import Person
@@ -106,6 +107,14 @@ class People:
             display_name=None if display_name is None else display_name.strip(),
             bio=None if bio is None else bio.strip(),
         )
+        if account is None:
+            raise refusals.UserNotFound
+        return account
+
+    async def update_space_defaults(self, actor: Person, edit: SettingsEdit) -> Account:
+        """The account with what the edit names of its defaults for new Spaces. Raises every broken rule at once."""
+        defaults.check(edit)
+        account = await self._store.update_space_defaults(actor.id, edit)
         if account is None:
             raise refusals.UserNotFound
         return account

@@ -13,23 +13,30 @@ from app.services.airings import Airings
 from app.services.attendance import Attendances
 from app.services.audio import Audio
 from app.services.blocks import Blocks
+from app.services.cards import Cards
 from app.services.changes import Changes
+from app.services.clip_upkeep import ClipUpkeep
 from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.deletion import Deletion
 from app.services.follows import Follows
+from app.services.idempotency import Idempotency
 from app.services.inboxes import Inboxes
 from app.services.media_engine import MediaEngine
+from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.outbox import Outbox
 from app.services.people import Attempts, People
 from app.services.ports import Bells, Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
+from app.services.posts import Posts
 from app.services.reactions import Reactions
+from app.services.sharing import Sharing
 from app.services.spaces import Spaces
 from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
+from app.services.timelines import Timelines
 from app.services.viewers import Viewers
 
 
@@ -78,11 +85,16 @@ class UseCases:
     streams: Streams
     reactions: Reactions
     clips: Clips
+    clip_upkeep: ClipUpkeep
     audio: Audio
     airings: Airings
     abandonment: Abandonment
     deletion: Deletion
     moderation: Moderation
+    posts: Posts
+    timelines: Timelines
+    sharing: Sharing
+    messages: Messages
     closings: Closings
     inboxes: Inboxes
     outbox: Outbox
@@ -97,6 +109,7 @@ class UseCases:
             self.closings.run,
             self.abandonment.run,
             self.deletion.run,
+            self.clip_upkeep.run,
             self.outbox.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
@@ -122,6 +135,10 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         grace=policy.grace,
         clock=clock,
     )
+    idempotency = Idempotency(stores.idempotency, new_id=new_id, clock=clock)
+    upkeep = ClipUpkeep(stores.clips, stores.posts, stores.people, world.media, clock=clock)
+    cards = Cards(stores.spaces, stores.clips, stores.posts, stores.attendance, admission)
+    posts = Posts(stores.posts, stores.spaces, cards, changes, admission, idempotency, clock=clock)
     people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
     return UseCases(
         people=people,
@@ -136,6 +153,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             stores.people,
             attendance,
             admission,
+            idempotency,
             outbox,
             topics=policy.topics,
             limits=limits,
@@ -153,13 +171,23 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             stores.spaces,
             airings,
             attendance,
+            idempotency,
             available=policy.reactions,
             clock=clock,
         ),
-        clips=Clips(stores.clips, stores.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
-        audio=Audio(stores.spaces, airings, admission, world.media, world.tokens, node=world.node),
+        clips=Clips(stores.clips, stores.spaces, attendance, admission, upkeep, idempotency, world.media, clock=clock),
+        clip_upkeep=upkeep,
+        audio=Audio(
+            stores.spaces, stores.clips, airings, admission, world.media, world.tokens, node=world.node, clock=clock
+        ),
         airings=airings,
         moderation=Moderation(stores.spaces, stores.moderation),
+        posts=posts,
+        timelines=Timelines(stores.posts, stores.follows, stores.mutes, stores.blocks),
+        sharing=Sharing(changes, posts, clock=clock),
+        messages=Messages(
+            stores.messages, stores.people, stores.blocks, stores.rates, cards, idempotency, inboxes, clock=clock
+        ),
         deletion=Deletion(changes, stores.spaces, stores.clips, stores.reactions, attendance, world.media, clock=clock),
         abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
         closings=closings,

@@ -1,18 +1,24 @@
 """Clips: one document each; the sound is a file of the media engine."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
+from pymongo.errors import DuplicateKeyError
 
-from app.domain.clips import Clip
-from app.services.pages import Moment, Window
+from app.domain.clips import Clip, Publication
+from app.services.pages import Moment, Window, part
 from app.services.plain import Plain
+from app.services.stores import ClipExists
 from app.store.database import Database, Document, from_document, to_document
+from app.store.indexes import EVER
 from app.store.pages import find_page
 
 _CLIPS: Final = Plain(Clip)
+_PUBLICATIONS: Final = Plain(Publication)
 _NEWEST: Final = [("created_at", DESCENDING), ("_id", DESCENDING)]
+_HAS_SOUND: Final = {"samples": {"$gt": 0}}
 
 
 class MongoClipStore:
@@ -22,7 +28,38 @@ class MongoClipStore:
         self._clips = database["clips"]
 
     async def add(self, clip: Clip) -> None:
-        await self._clips.insert_one(to_document(_CLIPS.encode(clip)))
+        try:
+            await self._clips.insert_one(to_document(_CLIPS.encode(clip)))
+        except DuplicateKeyError as error:
+            raise ClipExists(clip.id) from error
+
+    async def cut(self, clip_id: str, samples: int, waveform: tuple[float, ...]) -> Clip | None:
+        return await self._changed({"_id": clip_id}, {"samples": samples, "waveform": list(waveform)})
+
+    async def publish(self, clip_id: str, publication: Publication, now: datetime) -> Clip | None:
+        draft = {"_id": clip_id, "expires_at": {"$gt": now}, **_HAS_SOUND}
+        published = {"expires_at": None, "publication": _PUBLICATIONS.encode(publication)}
+        if clip := await self._changed(draft, published):
+            return clip
+        document = await self._clips.find_one({"_id": clip_id, "expires_at": None})
+        return _clip(document) if document else None
+
+    async def posted(self, clip_id: str) -> None:
+        await self._clips.update_one({"_id": clip_id}, {"$set": {"publication.is_posted": True}})
+
+    async def unposted(self, before: datetime, *, limit: int) -> list[Clip]:
+        query = {"publication.is_posted": False, "publication.at": {"$lt": before}, "expires_at": None}
+        return await self._find(query, limit=limit)
+
+    async def expire(self, clip_id: str, now: datetime) -> None:
+        await self._clips.update_one({"_id": clip_id}, {"$set": {"expires_at": now}})
+
+    async def expire_all(self, space_id: str, now: datetime) -> None:
+        await self._clips.update_many({"space_id": space_id}, {"$set": {"expires_at": now}})
+
+    async def expired(self, now: datetime, *, limit: int) -> list[Clip]:
+        query = {"expires_at": {"$gt": EVER, "$lte": now}}
+        return await self._find(query, limit=limit, sort=[("expires_at", ASCENDING)])
 
     async def delete(self, clip_id: str) -> None:
         await self._clips.delete_one({"_id": clip_id})
@@ -32,10 +69,26 @@ class MongoClipStore:
         return _clip(document) if document else None
 
     async def get_many(self, clip_ids: Collection[str]) -> list[Clip]:
-        return [_clip(document) async for document in self._clips.find({"_id": {"$in": list(clip_ids)}})]
+        return await self._find({"_id": {"$in": list(clip_ids)}})
 
-    async def of_space(self, space_id: str, window: Window[Moment]) -> list[Clip]:
-        return [_clip(one) for one in await find_page(self._clips, {"space_id": space_id}, _NEWEST, window)]
+    async def of_space(
+        self, space_id: str, window: Window[Moment], *, viewer_id: str | None, now: datetime
+    ) -> list[Clip]:
+        queries: list[Document] = [{"space_id": space_id, "expires_at": None}]
+        if viewer_id is not None:
+            queries.append({"space_id": space_id, "creator_id": viewer_id, "expires_at": {"$gt": now}, **_HAS_SOUND})
+        found = [_clip(one) for query in queries for one in await find_page(self._clips, query, _NEWEST, window)]
+        return part(found, window, key_of=lambda one: (one.created_at, one.id), newest_first=True)
+
+    async def all_of_space(self, space_id: str, *, limit: int) -> list[Clip]:
+        return await self._find({"space_id": space_id}, limit=limit)
+
+    async def _changed(self, query: Document, changes: Document) -> Clip | None:
+        document = await self._clips.find_one_and_update(query, {"$set": changes}, return_document=ReturnDocument.AFTER)
+        return _clip(document) if document else None
+
+    async def _find(self, query: Document, *, limit: int = 0, sort: list[tuple[str, int]] | None = None) -> list[Clip]:
+        return [_clip(document) async for document in self._clips.find(query, limit=limit, sort=sort)]
 
 
 def _clip(document: Document) -> Clip:

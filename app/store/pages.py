@@ -26,15 +26,20 @@ async def find_page(
 
     Read from the nearer end: documents examined are those of the page, where an index has the query and the order.
     """
-    bounds = [_beyond(order, window.after, forwards=True), _beyond(order, window.before, forwards=False)]
     found = collection.find(
-        {"$and": [query, *(one for one in bounds if one)]},
+        {"$and": [query, *bounds(order, window)]},
         projection,
         sort=[(field, -direction) for field, direction in order] if window.last else list(order),
         limit=window.limit,
     )
     documents = [document async for document in found]
     return documents[::-1] if window.last else documents
+
+
+def bounds(order: Order, window: Window[Key]) -> list[Document]:
+    """What has to hold of a document between the window's two keys."""
+    between = [_beyond(order, window.after, forwards=True), _beyond(order, window.before, forwards=False)]
+    return [one for one in between if one]
 
 
 def _beyond(order: Order, key: tuple[Any, ...] | None, *, forwards: bool) -> Document | None:

@@ -6,6 +6,8 @@ from typing import Final
 from pymongo import ASCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from app.domain.defaults import SpaceDefaults
+from app.domain.drafts import SettingsEdit
 from app.domain.people import BY_HANDLE, BY_NAME, Account, Found, folded
 from app.services.pages import Window
 from app.services.plain import Plain
@@ -14,6 +16,7 @@ from app.store.database import Database, Document, from_document, to_document
 from app.store.pages import Order, find_page
 
 _ACCOUNTS: Final = Plain(Account)
+_DEFAULTS: Final = Plain(SpaceDefaults)
 _NAMES: Final = [("folded_name", ASCENDING), ("_id", ASCENDING)]
 
 
@@ -55,6 +58,17 @@ class MongoPersonStore:
             return await self.get(person_id)
         document = await self._people.find_one_and_update(
             {"_id": person_id}, {"$set": changes}, return_document=ReturnDocument.AFTER
+        )
+        return _account(document) if document else None
+
+    async def update_space_defaults(self, person_id: str, edit: SettingsEdit) -> Account | None:
+        changes, named = _DEFAULTS.encode(SpaceDefaults().changed(edit)), edit.named()
+        if not named:
+            return await self.get(person_id)
+        document = await self._people.find_one_and_update(
+            {"_id": person_id},
+            {"$set": {f"space_defaults.{name}": changes[name] for name in named}},
+            return_document=ReturnDocument.AFTER,
         )
         return _account(document) if document else None
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from pymongo import DESCENDING
+from pymongo.errors import DuplicateKeyError
 
 from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Moment, Window
 from app.services.plain import Plain
-from app.services.stores import Letter, VersionConflict
+from app.services.stores import IdTaken, Letter, VersionConflict
 from app.store.database import Database, Document, from_document, to_document
 from app.store.pages import find_page
 
@@ -28,6 +29,7 @@ _EVENTS: Final = Plain(Numbered)
 _LETTERS: Final = Plain(_Envelope)
 _LETTER_TYPES: Final = [kind.__name__ for kind in get_args(Letter)]
 _NEWEST_START: Final = [("started_at", DESCENDING), ("_id", DESCENDING)]
+_NEWEST_END: Final = [("ended_at", DESCENDING), ("_id", DESCENDING)]
 _STATE_ONLY: Final = {"ring": False, "outbox": False}
 
 
@@ -38,7 +40,10 @@ class MongoSpaceStore:
         self._spaces = database["spaces"]
 
     async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
-        await self._spaces.insert_one(to_document(_SPACES.encode(space)) | {"ring": [], "outbox": _outbox(letters)})
+        try:
+            await self._spaces.insert_one(to_document(_SPACES.encode(space)) | {"ring": [], "outbox": _outbox(letters)})
+        except DuplicateKeyError as error:
+            raise IdTaken(space.id) from error
 
     async def get(self, space_id: str) -> Space | None:
         document = await self._spaces.find_one({"_id": space_id}, _STATE_ONLY)
@@ -57,6 +62,8 @@ class MongoSpaceStore:
         if after.state is SpaceState.DELETED:
             write: Document = {"$set": changes | {"ring": tail[-1:], "unpurged": True}, "$push": {}}
         else:
+            if after.recording_deleted_at != before.recording_deleted_at:
+                changes["unpurged"] = True
             write = {"$set": changes, "$push": {"ring": {"$each": tail, "$slice": -RING_SIZE}}}
         if letters:
             write["$push"]["outbox"] = {"$each": _outbox(letters)}
@@ -75,8 +82,8 @@ class MongoSpaceStore:
     async def unpurged(self) -> list[str]:
         return [document["_id"] async for document in self._spaces.find({"unpurged": True}, {"_id": True})]
 
-    async def purged(self, space_id: str) -> None:
-        await self._spaces.update_one({"_id": space_id}, {"$unset": {"unpurged": True}})
+    async def purged(self, space: Space) -> None:
+        await self._spaces.update_one({"_id": space.id, "version": space.version}, {"$unset": {"unpurged": True}})
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         missed = {"$filter": {"input": "$ring", "cond": {"$gt": ["$$this.version", version]}}}
@@ -100,6 +107,15 @@ class MongoSpaceStore:
     async def open_of(self, host_id: str) -> list[Space]:
         states = [SpaceState.PREPARING.value, SpaceState.LIVE.value]
         return await self._find({"host.id": host_id, "state": {"$in": states}})
+
+    async def recorded(self, host_id: str, window: Window[Moment]) -> list[Space]:
+        kept = {"state": SpaceState.ENDED.value, "recording_enabled": True, "recording_deleted_at": None}
+        found = await find_page(self._spaces, {"host.id": host_id, **kept}, _NEWEST_END, window, _STATE_ONLY)
+        return [_space(one) for one in found]
+
+    async def showing(self, post_id: str) -> list[str]:
+        query = {"shared_posts.post_id": post_id, "state": SpaceState.LIVE.value}
+        return [document["_id"] async for document in self._spaces.find(query, {"_id": True})]
 
     async def inviting(self, person_id: str) -> list[Space]:
         newest = [("created_at", DESCENDING), ("_id", DESCENDING)]

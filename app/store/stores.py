@@ -9,9 +9,12 @@ from app.store.database import Database
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
 from app.store.inboxes import MongoInboxStore
+from app.store.messages import MongoMessageStore
 from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
+from app.store.posts import MongoPostStore
+from app.store.rates import MongoRateStore
 from app.store.reactions import MongoReactionStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
@@ -30,6 +33,9 @@ def mongo_stores(database: Database) -> Stores:
         clips=MongoClipStore(database),
         reactions=MongoReactionStore(database),
         moderation=MongoModerationStore(database),
+        posts=MongoPostStore(database),
+        messages=MongoMessageStore(database),
+        rates=MongoRateStore(database),
         idempotency=MongoIdempotencyStore(database),
         inboxes=MongoInboxStore(database),
         airings=MongoAiringStore(database),

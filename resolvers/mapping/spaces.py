@@ -39,6 +39,7 @@ def space(
         host_presence=HostPresence.ABSENT if space.host_absent_since else HostPresence.PRESENT,
         host_absent_since=space.host_absent_since,
         recording_enabled=space.recording_enabled,
+        recording_deleted_at=space.recording_deleted_at,
         is_recording=space.recording_enabled and space.state is spaces.SpaceState.LIVE,
         clipping_allowed=space.clipping_allowed,
         speak_policy=SpeakPolicy[space.speak_policy.name],

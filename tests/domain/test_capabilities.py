@@ -13,17 +13,21 @@ from app.domain import life, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
 from app.domain.permissions import Action, Standing, capabilities
+from app.domain.posts import Post
 from app.domain.refusals import Refusal
 from app.domain.roster import Limits, Person, Role, SpeakPolicy
+from app.domain.sharing import share_post
 from app.domain.spaces import Space, SpaceState
 from tests.domain.builders import NOW, person, space
 
+POST = Post("p", person("writer"), "Tides rise.", None, NOW)
 WIDE = Limits(cohosts=9, speakers=9)
 
 ATTEMPTS: dict[Action, Callable[[Space, Person], list[SpaceEvent]]] = {
     Action.START: lambda room, who: life.start(room, who, NOW),
     Action.END: lambda room, who: life.end(room, who, NOW),
     Action.DELETE: lambda room, who: life.delete(room, who, NOW, confirmed=True),
+    Action.DELETE_RECORDING: lambda room, who: life.delete_recording(room, who, NOW, confirmed=True),
     Action.RENAME: lambda room, who: life.update(room, who, Edit(title="On storms"), topics=(), now=NOW),
     Action.CHANGE_SETTINGS: lambda room, who: life.update(room, who, Edit(language="en"), topics=(), now=NOW),
     Action.SET_SPEAK_POLICY: lambda room, who: life.set_speak_policy(room, who, SpeakPolicy.EVERYONE, NOW),
@@ -37,6 +41,7 @@ ATTEMPTS: dict[Action, Callable[[Space, Person], list[SpaceEvent]]] = {
     Action.STEP_DOWN: lambda room, who: stage.remove(room, who, who.id, NOW),
     Action.USE_MICROPHONE: lambda room, who: stage.set_muted(room, who, False, NOW),
     Action.REQUEST_TO_SPEAK: lambda room, who: stage.request_to_speak(room, who, request_id="r", now=NOW),
+    Action.SHARE_POST: lambda room, who: share_post(room, who, POST, NOW),
     Action.JOIN: lambda room, who: stage.join(room, who, NOW),
 }
 
@@ -88,18 +93,20 @@ def test_a_raised_hand_is_raised_once() -> None:
 
 def test_what_takes_being_in_the_space() -> None:
     inside, outside = (capabilities(space(), "lea", Standing(is_in=is_in)) for is_in in (True, False))
-    assert inside - outside == {Action.REQUEST_TO_SPEAK, Action.REACT, Action.CREATE_CLIP}
+    assert inside - outside == {Action.REQUEST_TO_SPEAK, Action.REACT, Action.CREATE_CLIP, Action.SHARE}
     assert outside == {Action.JOIN, Action.LISTEN}
 
 
 def test_what_is_left_after_the_end_is_the_recording() -> None:
-    assert capabilities(space(SpaceState.ENDED), "lea", Standing(is_in=False)) == {Action.LISTEN, Action.CREATE_CLIP}
+    left = {Action.LISTEN, Action.CREATE_CLIP, Action.SHARE}
+    assert capabilities(space(SpaceState.ENDED), "lea", Standing(is_in=False)) == left
     assert capabilities(space(SpaceState.ENDED), None, Standing(is_in=False)) == {Action.LISTEN}
     assert Action.DELETE in capabilities(space(SpaceState.ENDED), "hana", Standing(is_in=False))
     assert Action.CREATE_CLIP not in capabilities(
         space(SpaceState.ENDED, clipping_allowed=False), "lea", Standing(is_in=False)
     )
-    assert capabilities(space(SpaceState.ENDED, recording_enabled=False), "lea", Standing(is_in=False)) == set()
+    unrecorded = capabilities(space(SpaceState.ENDED, recording_enabled=False), "lea", Standing(is_in=False))
+    assert unrecorded == {Action.SHARE}
 
 
 def test_without_recording_there_is_live_sound_and_no_clip() -> None:

@@ -8,14 +8,18 @@ from app.domain import life, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
 from app.domain.permissions import Action, may, may_moderate, may_see
+from app.domain.posts import Post
 from app.domain.refusals import Refusal
 from app.domain.roster import Person, Role, SpeakPolicy
+from app.domain.sharing import share_post
 from app.domain.spaces import Space, SpaceState
 from tests.domain.builders import NOW, SMALL, person, space
 
 ROLES = ("host", "cohost", "speaker", "listener")
 ACTORS = {"host": person("hana"), "cohost": person("cora"), "speaker": person("sam"), "listener": person("lea")}
 YES, NO, HOST_SAFE, NOT_ON, ON = None, "NOT_PERMITTED", "CANNOT_TARGET_HOST", "NOT_ON_STAGE", "ALREADY_ON_STAGE"
+
+POST = Post("p", person("writer"), "Tides rise.", None, NOW)
 
 
 def room() -> Space:
@@ -51,6 +55,11 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
         lambda who: life.delete(
             space(SpaceState.PREPARING, cohosts=["cora"], speakers=["sam"]), who, NOW, confirmed=True
         ),
+        (YES, NO, NO, NO),
+    ),
+    (
+        "delete the recording",
+        lambda who: life.delete_recording(space(SpaceState.ENDED), who, NOW, confirmed=True),
         (YES, NO, NO, NO),
     ),
     ("end", lambda who: life.end(room(), who, NOW), (YES, NO, NO, NO)),
@@ -93,6 +102,7 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
         ),
         (YES, YES, YES, NOT_ON),
     ),
+    ("share a Post into it", lambda who: share_post(room(), who, POST, NOW), (YES, YES, YES, NO)),
     (
         "request to speak",
         lambda who: stage.request_to_speak(room(), who, request_id="r", now=NOW),

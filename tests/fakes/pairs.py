@@ -28,6 +28,9 @@ class MemoryPairStore:
     async def among(self, pairs: Collection[Pair]) -> frozenset[Pair]:
         return frozenset(set(pairs) & self._pairs.keys())
 
+    async def others(self, by: str) -> frozenset[str]:
+        return frozenset(of for who, of in self._pairs if who == by)
+
 
 class MemoryBlockStore(MemoryPairStore):
     """`BlockStore` in a dict."""

@@ -8,7 +8,7 @@ from app.domain.events import Numbered, SpaceEvent
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Moment, Window, part
 from app.services.spaces import start_key
-from app.services.stores import Letter, VersionConflict
+from app.services.stores import IdTaken, Letter, VersionConflict
 
 RING_SIZE = 128
 
@@ -30,6 +30,8 @@ class MemorySpaceStore:
         self._spaces: dict[str, StoredSpace] = {}
 
     async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
+        if space.id in self._spaces:
+            raise IdTaken(space.id)
         self._spaces[space.id] = StoredSpace(space, outbox=list(letters))
 
     async def get(self, space_id: str) -> Space | None:
@@ -51,6 +53,8 @@ class MemorySpaceStore:
         stored.space = after
         stored.ring.extend(numbered)
         stored.outbox.extend(letters)
+        if after.recording_deleted_at != before.recording_deleted_at:
+            stored.unpurged = True
         if after.state is SpaceState.DELETED:
             stored.unpurged = True
             stored.ring = deque(numbered[-1:], maxlen=RING_SIZE)
@@ -67,8 +71,9 @@ class MemorySpaceStore:
     async def unpurged(self) -> list[str]:
         return [space_id for space_id, stored in self._spaces.items() if stored.unpurged]
 
-    async def purged(self, space_id: str) -> None:
-        self._spaces[space_id].unpurged = False
+    async def purged(self, space: Space) -> None:
+        stored = self._spaces[space.id]
+        stored.unpurged = stored.unpurged and stored.space.version != space.version
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         stored = self._spaces.get(space_id)
@@ -92,6 +97,14 @@ class MemorySpaceStore:
     async def open_of(self, host_id: str) -> list[Space]:
         own = [one.space for one in self._spaces.values() if one.space.host.id == host_id]
         return [space for space in own if space.state in (SpaceState.PREPARING, SpaceState.LIVE)]
+
+    async def recorded(self, host_id: str, window: Window[Moment]) -> list[Space]:
+        own = [one.space for one in self._spaces.values() if one.space.host.id == host_id]
+        kept = [one for one in own if one.state is SpaceState.ENDED and one.keeps_recording]
+        return part(kept, window, key_of=lambda one: (one.ended_at or one.created_at, one.id), newest_first=True)
+
+    async def showing(self, post_id: str) -> list[str]:
+        return [one.id async for one in self.all_live() if one.shared_post(post_id)]
 
     async def inviting(self, person_id: str) -> list[Space]:
         found = [one.space for one in self._spaces.values() if one.space.invitation(person_id)]

@@ -12,11 +12,13 @@ from datetime import datetime
 Attributes = dict[str, str]
 
 _ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"\r\n]*"|[^",\s]+)(?:,|$)')
-_ONCE = (
-    "#EXT-X-VERSION #EXT-X-TARGETDURATION #EXT-X-MEDIA-SEQUENCE #EXT-X-DISCONTINUITY-SEQUENCE "
-    "#EXT-X-INDEPENDENT-SEGMENTS #EXT-X-SERVER-CONTROL #EXT-X-PART-INF #EXT-X-SKIP #EXT-X-PRELOAD-HINT #EXT-X-ENDLIST "
-    "#EXT-X-PLAYLIST-TYPE"
-).split()
+_ONCE = [
+    f"#EXT-X-{name}"
+    for name in (
+        *("VERSION", "TARGETDURATION", "MEDIA-SEQUENCE", "DISCONTINUITY-SEQUENCE", "INDEPENDENT-SEGMENTS"),
+        *("SERVER-CONTROL", "PART-INF", "SKIP", "PRELOAD-HINT", "PLAYLIST-TYPE", "ENDLIST"),
+    )
+]
 _TOLERANCE = 1e-4
 
 

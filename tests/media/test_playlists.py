@@ -1,5 +1,6 @@
 """Live playlists, part by part: no step of any breaks a rule of HLS."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -123,7 +124,7 @@ def test_the_multivariant_playlist_names_both_codecs() -> None:
     lines = multivariant_playlist({"aac": "live.m3u8", "opus": "opus.m3u8"}).splitlines()
     streams = {
         address: attributes(tag.partition(":")[2])
-        for tag, address in zip(lines, lines[1:], strict=False)
+        for tag, address in pairwise(lines)
         if tag.startswith("#EXT-X-STREAM-INF")
     }
     assert {address: quoted(one["CODECS"]) for address, one in streams.items()} == {

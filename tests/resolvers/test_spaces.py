@@ -6,7 +6,7 @@ from strawberry.relay import GlobalID
 
 from tests.fakes.world import PUBLIC_URL, REACTIONS, TOPICS
 from tests.resolvers.conftest import Caller
-from tests.resolvers.conversation import DELETE, SPACE
+from tests.resolvers.conversation import CREATE_CLIP, DELETE, SPACE
 
 
 async def test_a_new_space(host: Caller) -> None:
@@ -170,6 +170,7 @@ async def test_what_each_viewer_may_do_now(host: Caller, guest: Caller, anyone: 
         "JOIN",
         "REACT",
         "CREATE_CLIP",
+        "SHARE",
         "LISTEN",
     ]
 
@@ -229,32 +230,3 @@ async def test_nodes_in_their_order(host: Caller, live: str) -> None:
 
 async def test_the_topics(anyone: Caller) -> None:
     assert await anyone.ask("{ topics }") == list(TOPICS)
-
-
-CREATE_CLIP = """mutation($input: CreateClipInput!) { createClip(input: $input) {
-  clip { id url startOffsetMs durationMs sampleCount waveform creator { handle } space { title } }
-  userErrors { code field limit current } } }"""
-
-
-async def test_a_clip(host: Caller, anyone: Caller, live: str) -> None:
-    host.world.media.recorded[GlobalID.from_id(live).node_id] = 40_000
-    made = await host.ask(CREATE_CLIP, input={"spaceId": live})
-    clip = made["clip"]
-    assert made["userErrors"] == []
-    assert (clip["startOffsetMs"], clip["durationMs"], clip["sampleCount"]) == (10_000, 30_000, 1_440_000)
-    assert clip["waveform"] == [0.5]
-    assert clip["url"].endswith("/clip.m4a")
-    assert clip["creator"] == {"handle": "hannah"}
-    assert clip["space"] == {"title": "Jazz tonight"}
-    assert await anyone.ask("query($id: ID!) { clip(id: $id) { durationMs } }", id=clip["id"]) == {"durationMs": 30_000}
-    listed = await anyone.ask(SPACE % "clips(first: 5) { edges { node { id } } }", id=live)
-    assert listed == {"clips": {"edges": [{"node": {"id": clip["id"]}}]}}
-
-
-async def test_a_clip_beyond_the_recording(host: Caller, live: str) -> None:
-    host.world.media.recorded[GlobalID.from_id(live).node_id] = 5_000
-    refused = await host.ask(CREATE_CLIP, input={"spaceId": live, "startOffsetMs": 4_000, "durationMs": 2_000})
-    assert refused["clip"] is None
-    assert refused["userErrors"] == [
-        {"code": "CLIP_OUT_OF_RANGE", "field": "startOffsetMs", "limit": 5_000, "current": 6_000}
-    ]

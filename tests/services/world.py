@@ -96,10 +96,12 @@ class Process:
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
-        self.viewers = use_cases.viewers
+        self.viewers, self.clip_upkeep = use_cases.viewers, use_cases.clip_upkeep
         self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
         self.moderation = use_cases.moderation
+        self.posts, self.timelines = use_cases.posts, use_cases.timelines
+        self.sharing, self.messages = use_cases.sharing, use_cases.messages
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
 
     def people(self, attempts: Attempts | None = None) -> People:

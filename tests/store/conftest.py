@@ -13,9 +13,12 @@ from app.services.stores import (
     FollowStore,
     IdempotencyStore,
     InboxStore,
+    MessageStore,
     ModerationStore,
     PairStore,
     PersonStore,
+    PostStore,
+    RateStore,
     ReactionStore,
     RevocationStore,
     SpaceStore,
@@ -27,9 +30,12 @@ from app.store.clips import MongoClipStore
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
 from app.store.inboxes import MongoInboxStore
+from app.store.messages import MongoMessageStore
 from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
+from app.store.posts import MongoPostStore
+from app.store.rates import MongoRateStore
 from app.store.reactions import MongoReactionStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
@@ -38,9 +44,12 @@ from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
 from tests.fakes.inboxes import MemoryInboxStore
+from tests.fakes.messages import MemoryMessageStore
 from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
+from tests.fakes.posts import MemoryPostStore
+from tests.fakes.rates import MemoryRateStore
 from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
@@ -123,6 +132,24 @@ def inboxes(request: pytest.FixtureRequest) -> InboxStore:
 @pytest.fixture(params=BOTH)
 def moderation(request: pytest.FixtureRequest) -> ModerationStore:
     store: ModerationStore = _chosen(request, MemoryModerationStore, MongoModerationStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def posts(request: pytest.FixtureRequest) -> PostStore:
+    store: PostStore = _chosen(request, MemoryPostStore, MongoPostStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def messages(request: pytest.FixtureRequest) -> MessageStore:
+    store: MessageStore = _chosen(request, MemoryMessageStore, MongoMessageStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def rates(request: pytest.FixtureRequest) -> RateStore:
+    store: RateStore = _chosen(request, MemoryRateStore, MongoRateStore)
     return store
 
 

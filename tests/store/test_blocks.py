@@ -17,6 +17,13 @@ async def test_a_pair_is_there_once_and_in_one_direction(mutes: PairStore) -> No
     assert await mutes.among([("ann", "bob")]) == frozenset()
 
 
+async def test_all_whom_a_person_mutes_and_nobody_elses(mutes: PairStore) -> None:
+    for by, of in (("ann", "bob"), ("ann", "cid"), ("ann", "zoe"), ("anna", "dan"), ("an", "eve"), ("bob", "ann")):
+        await mutes.add(by, of, NOW)
+    assert await mutes.others("ann") == {"bob", "cid", "zoe"}
+    assert await mutes.others("zoe") == frozenset()
+
+
 async def test_whom_a_person_blocks_by_pages_newest_first(blocks: BlockStore) -> None:
     for seconds, name in enumerate(["bob", "cid", "dan"]):
         await blocks.add("ann", name, NOW + timedelta(seconds=seconds))

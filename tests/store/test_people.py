@@ -5,7 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.defaults import SpaceDefaults
+from app.domain.drafts import SettingsEdit
 from app.domain.people import Account, found_key
+from app.domain.roster import SpeakPolicy
 from app.services.pages import Window
 from app.services.stores import HandleExists, PersonStore
 from app.store.database import Database
@@ -62,6 +65,30 @@ async def test_a_profile_changes_alone_and_what_is_not_given_stays(people: Perso
     assert await people.update("id-ann", display_name=None, bio="Tides") == changed
     assert await people.update("id-ann", display_name=None, bio=None) == await people.get("id-ann") == changed
     assert await people.update("nobody", display_name="N", bio="") is None
+
+
+async def test_defaults_change_as_far_as_named(people: PersonStore) -> None:
+    ann = account("ann")
+    await people.add(ann)
+    assert ann.space_defaults == SpaceDefaults()
+    first = await people.update_space_defaults("id-ann", SettingsEdit(clipping_allowed=False, language="en"))
+    assert first
+    assert first.space_defaults == SpaceDefaults(clipping_allowed=False, language="en")
+    edit = SettingsEdit(language=None, speak_policy=SpeakPolicy.INVITED_ONLY)
+    second = replace(ann, space_defaults=SpaceDefaults(clipping_allowed=False, speak_policy=SpeakPolicy.INVITED_ONLY))
+    assert await people.update_space_defaults("id-ann", edit) == second
+    assert await people.update_space_defaults("id-ann", SettingsEdit()) == await people.get("id-ann") == second
+    assert await people.update_space_defaults("nobody", edit) is None
+
+
+async def test_an_account_of_before_there_were_defaults_has_the_servers(database: Database) -> None:
+    people = MongoPersonStore(database)
+    await people.add(account("ann"))
+    await database["people"].update_one({"_id": "id-ann"}, {"$unset": {"space_defaults": True}})
+    assert await people.get("id-ann") == account("ann")
+    changed = await people.update_space_defaults("id-ann", SettingsEdit(recording_enabled=True))
+    assert changed
+    assert changed.space_defaults == SpaceDefaults(recording_enabled=True)
 
 
 async def named(people: PersonStore, handle: str, name: str) -> None:

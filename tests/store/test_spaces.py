@@ -8,14 +8,23 @@ from operator import itemgetter
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from app.domain.events import EndReason, SpaceDeleted, SpaceEnded, SpaceEvent, SpaceRenamed, SpaceStarted
+from app.domain.events import (
+    EndReason,
+    RecordingDeleted,
+    SpaceDeleted,
+    SpaceEnded,
+    SpaceEvent,
+    SpaceRenamed,
+    SpaceStarted,
+)
 from app.domain.moderation import LogEntry, Measure
 from app.domain.personal import Delivery, RemovedFromSpace
+from app.domain.posts import SharedPost
 from app.domain.roster import Invitation, Role
 from app.domain.spaces import Space, SpaceState, evolve
 from app.services.pages import Window
 from app.services.spaces import start_key
-from app.services.stores import SpaceStore, VersionConflict
+from app.services.stores import IdTaken, SpaceStore, VersionConflict
 from app.store.database import Database
 from app.store.spaces import RING_SIZE, MongoSpaceStore
 from tests.domain_values import NOW, person, space, values
@@ -28,6 +37,14 @@ def renamed(title: str) -> SpaceRenamed:
 async def added(spaces: SpaceStore, one: Space) -> Space:
     await spaces.add(one)
     return one
+
+
+async def test_of_many_spaces_of_one_id_at_once_one_is_kept(spaces: SpaceStore) -> None:
+    made = [space("a", host=host) for host in ("ann", "bob", "cid", "dan")]
+    results = await asyncio.gather(*(spaces.add(one) for one in made), return_exceptions=True)
+    assert results.count(None) == 1
+    assert sum(isinstance(one, IdTaken) for one in results) == 3
+    assert await spaces.get("a") == made[results.index(None)]
 
 
 async def test_the_open_spaces_of_a_host(spaces: SpaceStore) -> None:
@@ -163,9 +180,62 @@ async def test_of_a_deleted_space_its_tombstone_is_left(spaces: SpaceStore) -> N
     assert await spaces.events_after("a", 1) is None
 
     assert await spaces.unpurged() == ["a"]
-    await spaces.purged("a")
+    await spaces.purged(after)
     assert await spaces.unpurged() == []
     assert await spaces.get("a") == after
+
+
+async def recorded(spaces: SpaceStore, space_id: str, *, seconds: int = 0, host: str = "host") -> Space:
+    """An ended Space with a recording."""
+    over = replace(space(space_id, host=host, state=SpaceState.ENDED), recording_enabled=True)
+    return await added(spaces, replace(over, ended_at=NOW + timedelta(seconds=seconds)))
+
+
+async def test_a_deleted_recording_is_to_be_purged_and_the_ring_stays(spaces: SpaceStore) -> None:
+    one = await recorded(spaces, "a")
+    one, _ = await spaces.save(one, [renamed("As it was")])
+    assert await spaces.unpurged() == []
+    without, numbered = await spaces.save(one, [RecordingDeleted(at=NOW)])
+    assert await spaces.get("a") == without
+    assert (await spaces.events_after("a", one.version), await spaces.unpurged()) == (numbered, ["a"])
+    await spaces.purged(without)
+    assert await spaces.unpurged() == []
+
+
+async def test_what_was_deleted_since_is_still_to_be_purged(spaces: SpaceStore) -> None:
+    without, _ = await spaces.save(await recorded(spaces, "a"), [RecordingDeleted(at=NOW)])
+    gone, _ = await spaces.save(without, [SpaceDeleted(at=NOW)])
+    await spaces.purged(without)
+    assert await spaces.unpurged() == ["a"]
+    await spaces.purged(gone)
+    assert await spaces.unpurged() == []
+
+
+async def test_a_hosts_recordings_come_in_pages_the_newest_end_first(spaces: SpaceStore) -> None:
+    for space_id, seconds in [("a", 1), ("b", 3), ("c", 1), ("d", 2)]:
+        await recorded(spaces, space_id, seconds=seconds)
+    await spaces.save(await recorded(spaces, "deleted"), [RecordingDeleted(at=NOW)])
+    await recorded(spaces, "another's", host="other")
+    await added(spaces, space("unrecorded", state=SpaceState.ENDED))
+    await added(spaces, replace(space("live"), recording_enabled=True))
+    first = await spaces.recorded("id-host", Window(3))
+    assert [one.id for one in first] == ["b", "d", "c"]
+    rest = Window(3, after=(NOW + timedelta(seconds=1), "c"))
+    assert [one.id for one in await spaces.recorded("id-host", rest)] == ["a"]
+    assert [one.id for one in await spaces.recorded("id-host", Window(2, last=True))] == ["c", "a"]
+
+
+async def test_a_page_of_recordings_examines_what_it_answers(database: Database) -> None:
+    spaces = MongoSpaceStore(database)
+    for number in range(60):
+        one = await recorded(spaces, f"{number:02}", seconds=number)
+        if number % 2:
+            await spaces.save(one, [RecordingDeleted(at=NOW)])
+    await database.command("profile", 2)
+    assert len(await spaces.recorded("id-host", Window(5, after=(NOW + timedelta(seconds=30), "30")))) == 5
+    of_spaces = {"op": "query", "ns": database["spaces"].full_name}
+    [seen] = [one async for one in database["system.profile"].find(of_spaces)]
+    assert (seen["docsExamined"] <= 6, seen.get("hasSortStage", False)) == (True, False)
 
 
 async def test_letters_wait_in_the_outbox_until_they_are_dispatched(spaces: SpaceStore) -> None:
@@ -197,3 +267,12 @@ async def test_a_deletion_has_letters_too(spaces: SpaceStore) -> None:
     before = await added(spaces, space("a", state=SpaceState.PREPARING))
     await spaces.save(before, [SpaceDeleted(at=NOW)], [letter])
     assert await spaces.undispatched(9) == [("a", [letter])]
+
+
+async def test_the_live_spaces_that_show_a_post(spaces: SpaceStore) -> None:
+    for state in SpaceState:
+        shown = tuple(SharedPost(post_id, person("host"), NOW) for post_id in ("p", "q"))
+        await spaces.add(replace(space(state.name, state=state), shared_posts=shown))
+    await spaces.add(space("bare"))
+    assert await spaces.showing("q") == ["LIVE"]
+    assert await spaces.showing("r") == []

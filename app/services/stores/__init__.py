@@ -4,31 +4,39 @@ from dataclasses import dataclass
 
 from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
-from app.services.stores.clips import ClipStore
+from app.services.stores.clips import ClipExists, ClipStore
 from app.services.stores.idempotency import IdempotencyStore
 from app.services.stores.inboxes import InboxStore
+from app.services.stores.messages import MessageStore
 from app.services.stores.moderation import ModerationStore
 from app.services.stores.pairs import BlockStore, FollowStore, Pair, PairStore
 from app.services.stores.people import HandleExists, PersonStore
+from app.services.stores.posts import PostStore
+from app.services.stores.rates import RateStore
 from app.services.stores.reactions import ReactionStore
 from app.services.stores.revocations import RevocationStore
-from app.services.stores.spaces import Letter, SpaceStore, VersionConflict
+from app.services.stores.spaces import IdTaken, Letter, SpaceStore, VersionConflict
 
 __all__ = [
     "AiringStore",
     "AttendanceStore",
     "BlockStore",
+    "ClipExists",
     "ClipStore",
     "FollowStore",
     "HandleExists",
+    "IdTaken",
     "IdempotencyStore",
     "InboxStore",
     "Letter",
+    "MessageStore",
     "ModerationStore",
     "Node",
     "Pair",
     "PairStore",
     "PersonStore",
+    "PostStore",
+    "RateStore",
     "ReactionStore",
     "RevocationStore",
     "SpaceStore",
@@ -51,6 +59,9 @@ class Stores:
     clips: ClipStore
     reactions: ReactionStore
     moderation: ModerationStore
+    posts: PostStore
+    messages: MessageStore
+    rates: RateStore
     idempotency: IdempotencyStore
     inboxes: InboxStore
     airings: AiringStore

@@ -24,6 +24,9 @@ class PairStore(Protocol):
     async def among(self, pairs: Collection[Pair]) -> frozenset[Pair]:
         """Those of the pairs that there are, by one query."""
 
+    async def others(self, by: str) -> frozenset[str]:
+        """All those whom a person follows, blocks or mutes; there may be thousands."""
+
 
 class FollowStore(PairStore, Protocol):
     """Who follows whom. With each follow the counts of both accounts change, in the same atomic step."""

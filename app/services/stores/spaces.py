@@ -19,11 +19,18 @@ class VersionConflict(Exception):
     """The Space has another version than the one decided on: load and decide again."""
 
 
+class IdTaken(Exception):
+    """There is a Space of this id already."""
+
+
 class SpaceStore(Protocol):
     """Spaces, each with the ring of its last 128 events. Every write is acknowledged by a majority, with journal."""
 
     async def add(self, space: Space, letters: Sequence[Letter] = ()) -> None:
-        """Keeps a new Space, without events, with these letters in its outbox."""
+        """Keeps a new Space, without events, with these letters in its outbox.
+
+        Raises `IdTaken`, with nothing written.
+        """
 
     async def get(self, space_id: str) -> Space | None: ...
 
@@ -45,10 +52,13 @@ class SpaceStore(Protocol):
         """Takes letters out of a Space's outbox."""
 
     async def unpurged(self) -> list[str]:
-        """The ids of deleted Spaces of which something may be left. Their rings hold the deletion alone."""
+        """The ids of Spaces that were deleted, or their recordings, and of which something may be left of that.
 
-    async def purged(self, space_id: str) -> None:
-        """Nothing is left of a deleted Space but its tombstone."""
+        The rings of deleted Spaces hold the deletion alone.
+        """
+
+    async def purged(self, space: Space) -> None:
+        """Nothing is left of what was deleted of the Space as it is given; what was deleted of it since may be."""
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         """All events after a version, in order; None where the ring does not reach back that far, or has no Space."""
@@ -64,6 +74,12 @@ class SpaceStore(Protocol):
 
     async def open_of(self, host_id: str) -> list[Space]:
         """The host's Spaces that are PREPARING or LIVE."""
+
+    async def recorded(self, host_id: str, window: Window[Moment]) -> list[Space]:
+        """The host's Spaces that have ended and keep a recording, in order of (ended_at, id), the newest end first."""
+
+    async def showing(self, post_id: str) -> list[str]:
+        """The ids of the Spaces that are live and show this Post."""
 
     async def inviting(self, person_id: str) -> list[Space]:
         """The Spaces that hold a pending invitation for a person, the newest Space first."""

@@ -10,14 +10,19 @@ CARRIED = frozenset(
     {
         "Audio",
         "Clip",
+        "DirectMessage",
         "Invitation",
         "Limits",
         "ModerationEntry",
         "PageInfo",
         "Participant",
+        "Post",
         "ReactionCount",
         "ReactionTally",
+        "SharedPost",
+        "SpaceDefaults",
         "SpeakRequest",
+        "UnavailableCard",
         "User",
         "UserError",
         "Viewer",
@@ -32,11 +37,19 @@ SPACE: Mapping[str, frozenset[Who]] = {
     **dict.fromkeys(
         (
             *("id", "version", "title", "topics", "language", "state", "url", "host", "hostPresence"),
-            *("hostAbsentSince", "recordingEnabled", "isRecording", "clippingAllowed", "speakPolicy", "limits"),
+            *(
+                "hostAbsentSince",
+                "recordingEnabled",
+                "isRecording",
+                "recordingDeletedAt",
+                "clippingAllowed",
+                "speakPolicy",
+                "limits",
+            ),
             *("availableReactions", "createdAt", "startedAt", "endedAt", "endReason", "stage", "listenerCount"),
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
-            *("listeners", "reactionCounts", "clips"),
+            *("listeners", "reactionCounts", "clips", "sharedPosts"),
         ),
         READERS,
     ),
@@ -56,8 +69,14 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
     "user": ('user(handle: "the_host") { id }', READERS),
     "users": ('users(query: "the", first: 1) { edges { cursor } }', READERS),
     "clip": ("clip(id: $clip) { id }", READERS),
+    "timeline": ("timeline(first: 1) { edges { cursor } }", ACCOUNTS),
     "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", frozenset({Who.HOST})),
 }
+
+DRAFT: Mapping[str, frozenset[Who]] = dict.fromkeys(
+    ("clip(id: $draft) { id }", "node(id: $draft) { id }"), frozenset({Who.LISTENER})
+)
+"""A clip that is not published, by whoever cut it."""
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - {Who.BLOCKED}),

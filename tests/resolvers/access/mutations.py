@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from strawberry.relay import GlobalID
+
 from app.domain import refusals
 from app.domain.roster import Role
 from app.domain.spaces import Space
 from tests.fakes.world import PASSWORD
-from tests.resolvers.access.rows import Arguments, Row, about, given, in_ended, in_live, in_preparing, space_gid
+from tests.resolvers.access.rows import (
+    Arguments,
+    Row,
+    about,
+    given,
+    in_ended,
+    in_live,
+    in_preparing,
+    post_of,
+    space_gid,
+    user_gid,
+)
 from tests.resolvers.access.scene import (
     ACCOUNTS,
     ADMITTED,
@@ -68,6 +81,37 @@ async def another_speaker(scene: Scene, who: Who) -> Arguments:
     return await about("sia", in_live())(scene, who)
 
 
+async def draft(scene: Scene, who: Who) -> Arguments:
+    """The listener's."""
+    return {"clipId": str(GlobalID("Clip", scene.draft_id))}
+
+
+async def published_clip(scene: Scene, who: Who) -> Arguments:
+    """The listener's, of the host's Space."""
+    return {"clipId": str(GlobalID("Clip", scene.clip_id))}
+
+
+async def hosts_post(scene: Scene, who: Who) -> Arguments:
+    return {"postId": await post_of(scene, Who.HOST)}
+
+
+async def neds_post(scene: Scene, who: Who) -> Arguments:
+    return {"spaceId": space_gid(scene.space_id), "postId": await post_of(scene, "ned")}
+
+
+async def post_of_a_speakers(scene: Scene, who: Who) -> Arguments:
+    """Ned's Post, as a speaker shows it."""
+    arguments = await neds_post(scene, who)
+    await seat(scene, "sia", Role.SPEAKER)
+    post_id = GlobalID.from_id(arguments["postId"]).node_id
+    await scene.world.use_cases.sharing.share_post(scene.person("sia"), scene.space_id, post_id)
+    return arguments
+
+
+async def to_ned(scene: Scene, who: Who) -> Arguments:
+    return {"userIds": [user_gid(scene, "ned")], "text": "Come and listen."}
+
+
 MUTATIONS: Mapping[str, Row] = {
     # Without an account.
     "signUp": Row(READERS, given(handle="newcomer", displayName="New", password=PASSWORD)),
@@ -81,10 +125,12 @@ MUTATIONS: Mapping[str, Row] = {
     "unblock": Row(ACCOUNTS, about("ned")),
     "mute": Row(ACCOUNTS, about("ned")),
     "unmute": Row(ACCOUNTS, about("ned")),
+    "updateSpaceDefaults": Row(ACCOUNTS, given(language="en")),
     "createSpace": Row(ACCOUNTS, given(title="Mine")),
     # Start, end, delete, rename, transfer, recording and clipping toggles.
     "startSpace": Row(HOST, in_preparing()),
     "endSpace": Row(HOST, in_live()),
+    "deleteRecording": Row(HOST, in_ended(confirm=True)),
     "deleteSpace": Row(HOST, in_ended(confirm=True)),
     "updateSpace": Row(HOST, in_live(title="Blues")),
     "setSpeakPolicy": Row(HOST, in_live(speakPolicy="INVITED_ONLY")),
@@ -109,6 +155,15 @@ MUTATIONS: Mapping[str, Row] = {
     # React, clip.
     "sendReaction": Row(INSIDE, in_live(emoji="👏")),
     "createClip": Row(INSIDE, in_live()),
+    "publishClip": Row(frozenset({Who.LISTENER}), draft),
+    "deleteClip": Row(frozenset({Who.LISTENER, Who.HOST}), published_clip),
+    # Write, and share a Post or the Space.
+    "createPost": Row(ACCOUNTS, given(text="Tides rise.")),
+    "deletePost": Row(HOST, hosts_post),
+    "sendDirectMessage": Row(ACCOUNTS, to_ned),
+    "shareSpace": Row(INSIDE, in_live(**{"as": {"post": {}}})),
+    "sharePostToSpace": Row(STAGE, neds_post),
+    "unsharePost": Row(MODERATORS, post_of_a_speakers),
 }
 
 DENIALS = frozenset(
@@ -119,12 +174,14 @@ DENIALS = frozenset(
             for refusal in (
                 refusals.NotPermitted,
                 refusals.SpaceNotFound,
+                refusals.PostNotFound,
                 refusals.BlockedByHost,
                 refusals.NotAParticipant,
                 refusals.NotOnStage,
                 refusals.AlreadyOnStage,
                 refusals.InvitationNotFound,
                 refusals.RequestNotFound,
+                refusals.ClipNotFound,
             )
         ),
     }

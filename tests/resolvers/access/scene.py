@@ -63,6 +63,7 @@ class Scene:
     preparing_id: str = ""
     ended_id: str = ""
     clip_id: str = ""
+    draft_id: str = ""
 
     def person(self, who: Who | str) -> Person:
         """Someone on the scene."""
@@ -70,7 +71,7 @@ class Scene:
 
     def variables(self, document: str) -> dict[str, str]:
         """The global ids that a document asks for by `$live` and the like."""
-        ids = {"live": ("Space", self.space_id), "clip": ("Clip", self.clip_id)}
+        ids = {"live": ("Space", self.space_id), "clip": ("Clip", self.clip_id), "draft": ("Clip", self.draft_id)}
         return {name: str(GlobalID(*one)) for name, one in ids.items() if f"${name}" in document}
 
     async def execute(self, who: Who, document: str, **variables: Any) -> Any:
@@ -119,8 +120,10 @@ async def _open_spaces(scene: Scene) -> None:
     for who in (Who.LISTENER, "rob"):
         await use_cases.attendance.join(scene.person(who), scene.space_id)
     await use_cases.stage.request_to_speak(scene.person("rob"), scene.space_id)
-    clip = await use_cases.clips.create(scene.person(Who.LISTENER), scene.space_id, start_ms=0, duration_ms=1000)
-    scene.clip_id = clip.id
+    cuts = [(scene.person(Who.LISTENER), scene.space_id) for _ in range(2)]
+    clip, draft = [await use_cases.clips.create(*cut, start_ms=0, duration_ms=1000) for cut in cuts]
+    scene.clip_id, scene.draft_id = clip.id, draft.id
+    await use_cases.clips.publish(scene.person(Who.LISTENER), clip.id, "")
     await use_cases.stage.invite(host, scene.space_id, scene.person("ines").id, Role.SPEAKER)
     await use_cases.blocks.block(host, scene.person(Who.BLOCKED).id)
     other = scene.person(Who.OTHER_HOST)

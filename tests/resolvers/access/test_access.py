@@ -19,6 +19,7 @@ from tests.resolvers.access.fields import (
     CARRIED,
     CARRIED_INTERFACES,
     CARRIED_SUFFIXES,
+    DRAFT,
     QUERIES,
     SPACE,
     SUBSCRIPTIONS,
@@ -84,6 +85,11 @@ async def test_queries(scene: Scene, query: str) -> None:
     await _shown_to(scene, allowed, f"{_head('query', selection)} {{ found: {selection} }}")
 
 
+@pytest.mark.parametrize("selection", DRAFT)
+async def test_drafts(scene: Scene, selection: str) -> None:
+    await _shown_to(scene, DRAFT[selection], f"{_head('query', selection)} {{ found: {selection} }}")
+
+
 @pytest.mark.parametrize("field", SPACE)
 async def test_fields_of_a_space(scene: Scene, field: str) -> None:
     document = f"query($live: ID!) {{ space(id: $live) {{ found: {field}{_selection('Space', field)} }} }}"
@@ -103,7 +109,7 @@ async def _shown_to(scene: Scene, allowed: frozenset[Who], document: str, *, nul
 
 
 def _head(operation: str, selection: str) -> str:
-    declared = [f"${name}: ID!" for name in ("live", "clip") if f"${name}" in selection]
+    declared = [f"${name}: ID!" for name in ("live", "clip", "draft") if f"${name}" in selection]
     return f"{operation}({', '.join(declared)})" if declared else operation
 
 
