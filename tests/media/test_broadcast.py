@@ -1,6 +1,7 @@
 """A broadcast: requests wait for the part they name, all for the same news, and none for ever or without bound."""
 
 import asyncio
+import shutil
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -219,8 +220,7 @@ async def test_what_is_deleted_while_somebody_asks_is_not_there(tmp_path: Path) 
     studio = Studio(tmp_path)
     studio.say(SEGMENT_PARTS)
     assert await studio.playlist()
-    for path in tmp_path.iterdir():
-        path.unlink()
+    await asyncio.to_thread(shutil.rmtree, tmp_path)
     assert await studio.broadcast.resource("segment-0.m4s") is None
     studio.broadcast.end()
     assert await studio.playlist() == ""

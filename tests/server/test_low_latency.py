@@ -195,7 +195,6 @@ async def test_opus_is_encoded_while_somebody_listens(tmp_path: Path, monkeypatc
         first = await playlist(server, name="opus.m3u8", space_id="idle")
         await until(lambda: not list(folder.iterdir()), "nobody listens any more")
         second = await playlist(server, name="opus.m3u8", space_id="idle")
-        check_update(first, second)
         assert second.media_sequence > first.newest[0], "numbers rise"
 
 
@@ -204,7 +203,7 @@ async def test_whoever_waits_for_sound_that_does_not_come_is_told_to_come_again(
 ) -> None:
     monkeypatch.setattr("media.broadcast.HOLD_SECONDS", 0.1)
     known = await playlist(server)
-    answer = await server.http.get(f"{server.hls('talk', 'live.m3u8')}?_HLS_msn={known.newest[0] + 2}")
+    answer = await server.http.get(f"{server.hls('talk', 'live.m3u8')}?_HLS_msn={known.newest[0] + 1}")
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "1"
     assert answer.headers["cache-control"] == "no-store"
