@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager, suppress
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 from app.domain import refusals
 from app.domain.evictions import evict
@@ -50,6 +51,16 @@ class Admission:
         """Raises `BlockedByHost` for whom the Space's host blocks."""
         if await self.blocking(person_id, [space.host.id]):
             raise refusals.BlockedByHost(field="spaceId")
+
+    @contextmanager
+    def watching(self, person_id: str | None, space_id: str) -> Iterator[Callable[[], bool]]:
+        """Tells, while this is open, whether the person has been evicted since; ask `require` only after entering."""
+        evicted = asyncio.Event()
+        if person_id is None:
+            yield evicted.is_set
+        else:
+            with self._closings.on(Evicted(space_id, person_id), evicted.set):
+                yield evicted.is_set
 
     async def keeps_out(self, person_id: str, space_id: str) -> bool:
         """Whether the Space's host blocks this person."""

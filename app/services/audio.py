@@ -129,16 +129,21 @@ class Audio:
         """The live HLS playlist. What it lists lies in `folder`, relative to it, and is the same for every listener:
         each address has a seal of its own, so that nobody knows the next one who does not get the next playlist.
         """
-        space, listener_id = await self._heard(token)
-        place = (space.id, rendition.value)
+        grant = self._grant(token, MediaUse.LISTEN)
+        place = (grant.subject, rendition.value)
 
         def address(name: str) -> str:
             return "/".join((folder, *place, self._tokens.seal(*place, name), name))
 
-        playlist = await self._media.live_playlist(space.id, rendition, Naming(folder, address), reload)
+        with self._admission.watching(grant.person_id, grant.subject) as is_evicted:
+            await self._heard(token)
+            playlist = await self._media.live_playlist(grant.subject, rendition, Naming(folder, address), reload)
+            if is_evicted():
+                # While it was held.
+                raise MediaRefused(403, "You may be in this Space no longer.")
         if playlist is None:
             raise MediaRefused(404, "There is no sound yet, or no more.")
-        return LivePlaylist(playlist, for_anyone=listener_id is None)
+        return LivePlaylist(playlist, for_anyone=grant.person_id is None)
 
     async def live_resource(self, space_id: str, rendition: str, seal: str, name: str) -> bytes:
         """What a live playlist's address leads to. It says nothing of who asks: whoever may not listen gets no
@@ -155,7 +160,7 @@ class Audio:
 
     async def replay_playlist(self, token: str) -> str:
         """The recording as an HLS playlist."""
-        space, _ = await self._heard(token)
+        space = await self._heard(token)
         recorded = space.keeps_recording and space.state is SpaceState.ENDED
         playlist = await self._media.replay_playlist(space.id) if recorded else None
         if playlist is None:
@@ -164,7 +169,7 @@ class Audio:
 
     async def segment(self, token: str, name: str) -> FileSlice:
         """What a playlist's relative address leads to."""
-        space, _ = await self._heard(token)
+        space = await self._heard(token)
         found = await self._media.segment(space.id, name) if space.recording_deleted_at is None else None
         if found is None:
             raise MediaRefused(404, "There is no such segment, or no more.")
@@ -204,14 +209,14 @@ class Audio:
         await self._require_admitted(grant, space)
         return grant
 
-    async def _heard(self, token: str) -> tuple[Space, str | None]:
-        """The Space that the token lets its bearer hear, and who that is."""
+    async def _heard(self, token: str) -> Space:
+        """The Space that the token lets its bearer hear."""
         grant = self._grant(token, MediaUse.LISTEN)
         space = await self._space(grant.subject)
         if not may_see(space, grant.person_id):
             raise MediaRefused(403, "This Space is not open to you.")
         await self._require_admitted(grant, space)
-        return space, grant.person_id
+        return space
 
     async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
         try:

@@ -1,5 +1,6 @@
 """The sound in memory: what it was told last is what would be heard."""
 
+import asyncio
 from pathlib import Path
 
 from app.domain.roster import Person
@@ -30,6 +31,9 @@ class MemoryMedia:
         self.clips: dict[str, ClipSound] = {}
         self.connected: set[tuple[str, str]] = set()
         self.down = False
+        self.next_part: asyncio.Event | None = None
+        """Where it is set, playlists are held for it; so many are `held`."""
+        self.held = 0
 
     def heard(self, space_id: str) -> set[Person]:
         """Whose microphone the mixer takes."""
@@ -72,6 +76,9 @@ class MemoryMedia:
     ) -> Playlist | None:
         if not self._is_heard(space_id):
             return None
+        if self.next_part:
+            self.held += 1
+            await self.next_part.wait()
         text = f"#EXTM3U {rendition} {naming.address('0.m4s')}".encode()
         return Playlist(text, text, "tag")
 
