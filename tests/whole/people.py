@@ -31,6 +31,7 @@ PAYLOADS = {
     "sendDirectMessage": "messages { id }",
     "shareSpace": "url post { id } messages { id }",
     "follow": "user { id }",
+    "block": "user { id }",
 }
 SPACE = "space { id version title state endReason viewerRole hostPresence stage { user { id } role isMuted } }"
 ERRORS = "userErrors { code message field limit current }"
