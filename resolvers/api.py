@@ -14,8 +14,10 @@ from resolvers.defaults import DefaultsMutation
 from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
+from resolvers.feedback import FeedbackMutation, FeedbackQuery
+from resolvers.listings import ListingQuery
 from resolvers.messages import MessageMutation
-from resolvers.moderation import ModerationQuery
+from resolvers.moderation import ModerationMutation, ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.personal import PersonalSubscription
@@ -23,6 +25,10 @@ from resolvers.posts import PostMutation, PostQuery
 from resolvers.reactions import ReactionMutation
 from resolvers.recordings import RecordingMutation
 from resolvers.relationships import RelationshipMutation
+from resolvers.removals import RemovalMutation
+from resolvers.reports import ReportMutation, ReportQuery
+from resolvers.schedules import ScheduleMutation
+from resolvers.space_bar import SettingsMutation, SpaceBarSubscription
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
@@ -32,7 +38,17 @@ from schema.scalars import DATE_TIME
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, PostQuery, ModerationQuery):
+class Query(
+    NodeQuery,
+    SpaceQuery,
+    ListingQuery,
+    PeopleQuery,
+    ClipQuery,
+    PostQuery,
+    ModerationQuery,
+    ReportQuery,
+    FeedbackQuery,
+):
     """What can be asked."""
 
 
@@ -42,8 +58,10 @@ class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, PostQuery, Moderation
 )
 class Mutation(
     PeopleMutation,
+    SettingsMutation,
     RelationshipMutation,
     SpaceMutation,
+    ScheduleMutation,
     StageMutation,
     ReactionMutation,
     ClipMutation,
@@ -51,12 +69,16 @@ class Mutation(
     DefaultsMutation,
     PostMutation,
     MessageMutation,
+    RemovalMutation,
+    ReportMutation,
+    ModerationMutation,
+    FeedbackMutation,
 ):
     """What can be done."""
 
 
 @strawberry.type(description="What can be followed live, over graphql-transport-ws or server-sent events.")
-class Subscription(StreamSubscription, PersonalSubscription):
+class Subscription(StreamSubscription, PersonalSubscription, SpaceBarSubscription):
     """What can be followed live."""
 
 

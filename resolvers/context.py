@@ -11,8 +11,11 @@ from app.domain import clips, spaces
 from app.domain.people import Account
 from app.domain.permissions import may_delete_clip
 from app.domain.roster import Person
+from app.domain.space_bar import Entry, place
 from app.services.pages import part
 from app.services.ports import Clock
+from app.services.reminders import reminder_key
+from app.services.schedules import start_key
 from app.services.spaces import end_key
 from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
@@ -26,8 +29,11 @@ from schema.context import Context
 from schema.defaults import SpaceDefaults
 from schema.messages import DirectMessage
 from schema.pages import Connection, Page
-from schema.people import Profile, User
+from schema.people import Profile, Settings, User
 from schema.posts import CardKind, Post
+from schema.reports import Report
+from schema.schedules import Reminder
+from schema.space_bar import SpaceBarEntry
 from schema.spaces import Space
 from schema.stage import Invitation
 
@@ -43,7 +49,7 @@ class RequestContext(Context):
         self.address = address
         self.clock = clock
         self._public_url = public_url
-        self.load = Loaders(use_cases, self.viewer_id)
+        self.load = Loaders(use_cases, viewer)
 
     @property
     def viewer_id(self) -> str | None:
@@ -82,6 +88,10 @@ class RequestContext(Context):
         """Whether the viewer mutes this user."""
         return self.viewer is not None and await self.load.muted.load(user_id)
 
+    def viewer_is_operator(self) -> bool:
+        """Whether the viewer is one of the server's operators."""
+        return self.viewer is not None and self.viewer.is_operator
+
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
         found = await self.load.spaces.load(space_id)
@@ -96,6 +106,11 @@ class RequestContext(Context):
         """A clip, if there is one of this id."""
         found = await self.load.clips.load(clip_id)
         return self.shown_clip(found) if found else None
+
+    async def report(self, report_id: str) -> Report | None:
+        """A report, if there is one of this id and the viewer is an operator."""
+        found = await self.load.reports.load(report_id)
+        return mapping.report(found) if found else None
 
     async def post(self, post_id: str) -> Post | None:
         """A Post, if there is one of this id that the viewer may see."""
@@ -147,6 +162,28 @@ class RequestContext(Context):
             cursor_of=lambda one: cursor(one[1].sent_at, one[1].id),
         )
 
+    def calendar_url(self, user_id: str) -> str:
+        """Where calendar apps find the Spaces that a user schedules."""
+        return f"{self._public_url}/calendars/users/{user_id}.ics"
+
+    async def scheduled_spaces(self, user_id: str, page: Page) -> Connection[Space]:
+        """The Spaces that a user has scheduled, the soonest first."""
+        return connection(
+            part(await self.load.scheduled.load(user_id), window(page, moment_key), key_of=start_key),
+            page,
+            node=self.shown,
+            cursor_of=lambda one: cursor(*start_key(one)),
+        )
+
+    async def reminders(self, page: Page) -> Connection[Reminder]:
+        """Of which Spaces the viewer is to be reminded, the newest wish first."""
+        return connection(
+            await self.use_cases.reminders.page(self.actor, window(page, moment_key)),
+            page,
+            node=lambda one: Reminder(space=self.shown(one[1]), set_at=one[0].set_at),
+            cursor_of=lambda one: cursor(*reminder_key(one)),
+        )
+
     async def blocks(self, page: Page) -> Connection[User]:
         """Whom the viewer blocks, the newest block first."""
         found = await self.use_cases.blocks.page(self.actor, window(page, moment_key))
@@ -156,6 +193,25 @@ class RequestContext(Context):
             node=lambda one: mapping.user_of(one[1]),
             cursor_of=lambda one: cursor(one[0], one[1].id),
         )
+
+    async def settings(self) -> Settings:
+        """What the viewer has chosen for themselves."""
+        return mapping.settings(await self._account(self.actor.id))
+
+    async def space_bar(self, page: Page) -> Connection[SpaceBarEntry]:
+        """The live Spaces that people whom the viewer follows are in, the newest start first."""
+        wanted = window(page, moment_key)
+        found = await self.use_cases.space_bars.of(self.actor.id)
+        return connection(
+            part(found, wanted, key_of=place, newest_first=True),
+            page,
+            node=self.shown_in_bar,
+            cursor_of=lambda one: cursor(*place(one)),
+        )
+
+    def shown_in_bar(self, entry: Entry) -> SpaceBarEntry:
+        """An entry of the bar as the viewer sees it."""
+        return mapping.space_bar_entry(entry, self.shown(entry.space))
 
     async def space_defaults(self) -> SpaceDefaults:
         """What the viewer's new Spaces are by default."""
@@ -178,6 +234,8 @@ class RequestContext(Context):
             limits=self.use_cases.spaces.limits,
             available_reactions=self.use_cases.reactions.available,
             url=self.space_url(space.id),
+            ics_url=f"{self._public_url}/calendars/spaces/{space.id}.ics",
+            now=self.clock(),
             links=Links(self, space),
         )
 

@@ -19,6 +19,7 @@ _FIND: Mapping[str, Callable[[RequestContext, str], Awaitable[Node | None]]] = {
     "Clip": RequestContext.clip,
     "Post": RequestContext.post,
     "DirectMessage": RequestContext.message,
+    "Report": RequestContext.report,
 }
 
 
@@ -30,7 +31,9 @@ class NodeQuery:
     async def node(
         self,
         info: Info,
-        id: Annotated[GlobalID, strawberry.argument(description="Of a Space, User, Clip, Post or DirectMessage.")],
+        id: Annotated[
+            GlobalID, strawberry.argument(description="Of a Space, User, Clip, Post, DirectMessage or Report.")
+        ],
     ) -> Node | None:
         return await _find(info, id)
 

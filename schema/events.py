@@ -37,6 +37,34 @@ class SpaceSnapshot(SpaceEvent):
     )
 
 
+@strawberry.type(description="A scheduled Space has another start, or its start is said in another time zone.")
+class SpaceRescheduled(SpaceEvent):
+    """A scheduled Space has another start."""
+
+    scheduled_start: datetime = strawberry.field(description="When it is to start now.")
+    time_zone: str = strawberry.field(description="By the clock of which time zone that was chosen, as an IANA name.")
+
+
+@strawberry.type(
+    description="A scheduled Space opened to its host, who is on its stage now with the microphone closed, and to "
+    "those it invites: it is PREPARING."
+)
+class SpacePrepared(SpaceEvent):
+    """A scheduled Space opened to its host and those it invites."""
+
+    participant: Participant = strawberry.field(description="The host as they now are on the stage.")
+
+
+@strawberry.type(description="The Space was canceled before its start; invitations are gone. The last event.")
+class SpaceCanceled(SpaceEvent):
+    """The Space was canceled."""
+
+
+@strawberry.type(description="The Space was not started in time and has expired; invitations are gone. The last event.")
+class SpaceExpired(SpaceEvent):
+    """The Space has expired."""
+
+
 @strawberry.type(description="The Space went live.")
 class SpaceStarted(SpaceEvent):
     """The Space went live."""
@@ -186,6 +214,10 @@ class Heartbeat(SpaceEvent):
 
 EVENTS = [
     SpaceSnapshot,
+    SpaceRescheduled,
+    SpacePrepared,
+    SpaceCanceled,
+    SpaceExpired,
     SpaceStarted,
     SpaceEnded,
     SpaceDeleted,

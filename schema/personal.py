@@ -40,8 +40,8 @@ class RequestOutcome(Enum):
 class ReminderKind(Enum):
     """How close a scheduled start is."""
 
-    SOON = strawberry.enum_value("SOON", description="30 minutes are left.")
-    NOW = strawberry.enum_value("NOW", description="It is the time.")
+    SOON = strawberry.enum_value("SOON", description="30 minutes are left, or somewhat less where word comes late.")
+    NOW = strawberry.enum_value("NOW", description="It is the time, or the Space went live before it.")
 
 
 @strawberry.interface(
@@ -149,7 +149,10 @@ class ScheduledSpaceMoved(AboutSpace):
     scheduled_start: datetime = strawberry.field(description="When it is to start now.")
 
 
-@strawberry.type(description="A Space that the viewer wanted to be reminded of was canceled.")
+@strawberry.type(
+    description="A Space that the viewer wanted to be reminded of will not take place: it was canceled or deleted, "
+    "or has expired; the last is told to its host too."
+)
 class ScheduledSpaceCanceled(AboutSpace):
     """A Space was canceled."""
 

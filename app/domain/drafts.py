@@ -86,13 +86,14 @@ def create(draft: Draft, *, space_id: str, host: Person, topics: Collection[str]
 def broken_rules(draft: Draft, topics: Collection[str]) -> list[refusals.Refusal]:
     """Every rule that the draft breaks, each with its field; `topics`: the server's."""
     return [
-        *_broken_title(draft.title),
+        *broken_title(draft.title),
         *_broken_topics(draft.topics, topics),
         *broken_language(draft.language),
     ]
 
 
-def _broken_title(title: str) -> Iterable[refusals.Refusal]:
+def broken_title(title: str) -> Iterable[refusals.Refusal]:
+    """The rule of titles, where this one breaks it."""
     length = len(title.strip())
     if not 1 <= length <= TITLE_LENGTH:
         yield refusals.InvalidTitle(field="title", limit=TITLE_LENGTH, current=length)

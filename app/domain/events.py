@@ -24,6 +24,7 @@ class EndReason(StrEnum):
 
     HOST = "HOST"
     EMPTY = "EMPTY"
+    OPERATOR = "OPERATOR"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,29 @@ class Event:
     """Something that happened to a Space at `at` (UTC)."""
 
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceRescheduled(Event):
+    """A scheduled Space has another start, or its start is said in another time zone."""
+
+    start: datetime
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpacePrepared(Event):
+    """A scheduled Space opened to its host, who is in it, and to those it invites."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceCanceled(Event):
+    """The host called the Space off before its start; invitations are gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceExpired(Event):
+    """The Space was not started in time and never will be; invitations are gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +194,11 @@ class PostUnshared(Event):
 
 
 SpaceEvent = (
-    SpaceStarted
+    SpaceRescheduled
+    | SpacePrepared
+    | SpaceCanceled
+    | SpaceExpired
+    | SpaceStarted
     | SpaceEnded
     | SpaceDeleted
     | RecordingDeleted

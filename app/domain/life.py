@@ -22,6 +22,7 @@ from app.domain.events import (
     SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
+    SpacePrepared,
     SpaceRenamed,
     SpaceStarted,
     SpeakPolicyChanged,
@@ -41,12 +42,13 @@ _LOCKED_AFTER_LIVE: dict[str, type[refusals.Refusal]] = {
 
 
 def start(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
-    """The host goes live."""
+    """The host goes live; a scheduled Space passes through its preparation in the same step."""
     space.require_open()
     require(space, actor.id, Action.START)
     if space.state is SpaceState.LIVE:
         raise refusals.SpaceAlreadyStarted(field="spaceId")
-    return [SpaceStarted(at=now)]
+    prepared = [SpacePrepared(at=now)] if space.state is SpaceState.SCHEDULED else []
+    return [*prepared, SpaceStarted(at=now)]
 
 
 def end(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
@@ -54,6 +56,12 @@ def end(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     require(space, actor.id, Action.END)
     space.require_live()
     return [SpaceEnded(at=now, reason=EndReason.HOST)]
+
+
+def end_by_operator(space: Space, now: datetime) -> list[SpaceEvent]:
+    """An operator ends anybody's live Space."""
+    space.require_live()
+    return [SpaceEnded(at=now, reason=EndReason.OPERATOR)]
 
 
 def delete(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> list[SpaceEvent]:

@@ -20,7 +20,10 @@ PASSWORD_LENGTHS = range(8, 129)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person with an account here: by password, or by the `subject` that an outside provider knows them as."""
+    """A person with an account here: by password, or by the `subject` that an outside provider knows them as.
+
+    `listening_visible`: whether others may see where this person listens.
+    """
 
     id: str
     handle: str
@@ -31,6 +34,7 @@ class Account:
     subject: str | None = None
     follower_count: int = 0
     following_count: int = 0
+    listening_visible: bool = False
     space_defaults: SpaceDefaults = field(default_factory=SpaceDefaults)
 
     @property

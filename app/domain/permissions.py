@@ -10,8 +10,9 @@ from enum import StrEnum, auto
 from app.domain import refusals
 from app.domain.clips import Clip
 from app.domain.messages import DirectMessage
+from app.domain.people import folded
 from app.domain.posts import Post, SharedPost
-from app.domain.roster import Role, SpeakPolicy
+from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
 
 
@@ -19,6 +20,9 @@ class Action(StrEnum):
     """What the table of roles allows or forbids."""
 
     START = auto()
+    PREPARE = auto()
+    RESCHEDULE = auto()
+    CANCEL = auto()
     END = auto()
     DELETE = auto()
     DELETE_RECORDING = auto()
@@ -33,6 +37,7 @@ class Action(StrEnum):
     ANSWER_REQUESTS = auto()
     MUTE_OTHERS = auto()
     REMOVE_FROM_STAGE = auto()
+    REMOVE_PARTICIPANT = auto()
     STEP_DOWN = auto()
     USE_MICROPHONE = auto()
     REQUEST_TO_SPEAK = auto()
@@ -41,13 +46,31 @@ class Action(StrEnum):
     CREATE_CLIP = auto()
     SHARE = auto()
     SHARE_POST = auto()
+    REPORT = auto()
+    GIVE_FEEDBACK = auto()
     LISTEN = auto()
+    SET_REMINDER = auto()
 
 
 _EVERYONE = {Action.LISTEN}
-_WITH_AN_ACCOUNT = {*_EVERYONE, Action.JOIN, Action.REACT, Action.CREATE_CLIP, Action.SHARE}
+_WITH_AN_ACCOUNT = {
+    *_EVERYONE,
+    Action.JOIN,
+    Action.REACT,
+    Action.CREATE_CLIP,
+    Action.SHARE,
+    Action.SET_REMINDER,
+    Action.REPORT,
+    Action.GIVE_FEEDBACK,
+}
 _ON_STAGE = {*_WITH_AN_ACCOUNT, Action.USE_MICROPHONE, Action.SHARE_POST}
-_MODERATING = {Action.INVITE_SPEAKER, Action.ANSWER_REQUESTS, Action.MUTE_OTHERS, Action.REMOVE_FROM_STAGE}
+_MODERATING = {
+    Action.INVITE_SPEAKER,
+    Action.ANSWER_REQUESTS,
+    Action.MUTE_OTHERS,
+    Action.REMOVE_FROM_STAGE,
+    Action.REMOVE_PARTICIPANT,
+}
 
 _ALLOWED: dict[Role, set[Action]] = {
     Role.HOST: set(Action) - {Action.STEP_DOWN, Action.REQUEST_TO_SPEAK},
@@ -56,17 +79,38 @@ _ALLOWED: dict[Role, set[Action]] = {
     Role.LISTENER: {*_WITH_AN_ACCOUNT, Action.REQUEST_TO_SPEAK},
 }
 
-_BEFORE_THE_START = {Action.START, Action.CHANGE_SETTINGS}
+_WHILE_SCHEDULED = {Action.PREPARE}
+_BEFORE_THE_START = {
+    Action.START,
+    Action.RESCHEDULE,
+    Action.CANCEL,
+    Action.CHANGE_SETTINGS,
+    Action.SET_REMINDER,
+    *_WHILE_SCHEDULED,
+}
 _OFF_THE_AIR = {Action.DELETE}
 _AFTER_THE_END = {Action.DELETE_RECORDING}
 _WITH_SOUND = {Action.LISTEN, Action.CREATE_CLIP}
+_LASTING = {Action.READ_MODERATION_LOG, Action.SHARE, Action.REPORT, Action.GIVE_FEEDBACK}
 _AT_WORK = {Action.ANSWER_REQUESTS, Action.REQUEST_TO_SPEAK, Action.REACT, Action.SHARE_POST}
-_WHILE_LIVE = {*_WITH_SOUND, *_AT_WORK, Action.END}
+_WHILE_LIVE = {*_WITH_SOUND, *_AT_WORK, Action.END, Action.GIVE_FEEDBACK}
+
+_IN_IT = {
+    Action.JOIN,
+    Action.TRANSFER_HOST,
+    Action.MUTE_OTHERS,
+    Action.REMOVE_FROM_STAGE,
+    Action.STEP_DOWN,
+    Action.USE_MICROPHONE,
+}
 
 _POSSIBLE: dict[SpaceState, set[Action]] = {
-    SpaceState.PREPARING: set(Action) - _WHILE_LIVE - _AFTER_THE_END,
+    SpaceState.SCHEDULED: set(Action) - _WHILE_LIVE - _AFTER_THE_END - _IN_IT,
+    SpaceState.PREPARING: set(Action) - _WHILE_LIVE - _AFTER_THE_END - _WHILE_SCHEDULED,
     SpaceState.LIVE: set(Action) - _BEFORE_THE_START - _OFF_THE_AIR - _AFTER_THE_END,
-    SpaceState.ENDED: {*_WITH_SOUND, *_OFF_THE_AIR, *_AFTER_THE_END, Action.READ_MODERATION_LOG, Action.SHARE},
+    SpaceState.ENDED: {*_WITH_SOUND, *_OFF_THE_AIR, *_AFTER_THE_END, *_LASTING},
+    SpaceState.CANCELED: {*_OFF_THE_AIR, Action.READ_MODERATION_LOG, Action.REPORT},
+    SpaceState.EXPIRED: {*_OFF_THE_AIR, Action.READ_MODERATION_LOG, Action.REPORT},
     SpaceState.DELETED: set(),
 }
 
@@ -78,19 +122,23 @@ def may(space: Space, person_id: str | None, action: Action) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a Space itself does not know of a viewer: whether they have joined it, and how its host stands to them."""
+    """What a Space itself does not know of a viewer: whether they are or were in it, and who wants them there."""
 
     is_in: bool = False
     followed_by_host: bool = False
     blocked_by_host: bool = False
+    removed: bool = False
+    was_in: bool = False
 
 
 def capabilities(space: Space, viewer_id: str | None, standing: Standing) -> frozenset[Action]:
-    """What a viewer (None: anonymous) who may see the Space may do in it now: nothing where the host blocks them.
+    """What a viewer (None: anonymous) who may see the Space may do in it now.
+
+    Nothing where the host blocks them, or where they were removed (though anyone may report anything to operators).
 
     An action that needs a target or a free seat may still find none.
     """
-    if standing.blocked_by_host:
+    if standing.blocked_by_host or standing.removed:
         return frozenset()
     allowed = {one for one in _POSSIBLE[space.state] if may(space, viewer_id, one)}
     return frozenset(one for one in allowed if _is_sensible(one, space, viewer_id, standing))
@@ -98,6 +146,10 @@ def capabilities(space: Space, viewer_id: str | None, standing: Standing) -> fro
 
 def _is_sensible(action: Action, space: Space, viewer_id: str | None, standing: Standing) -> bool:
     match action:
+        case Action.JOIN:
+            return may_enter(space, viewer_id)
+        case Action.RESCHEDULE | Action.SET_REMINDER:
+            return space.is_upcoming
         case Action.SET_CLIPPING_ALLOWED:
             return not space.never_clipped
         case Action.TRANSFER_HOST:
@@ -114,6 +166,8 @@ def _is_sensible(action: Action, space: Space, viewer_id: str | None, standing: 
             return space.keeps_recording
         case Action.SHARE:
             return _may_share_now(space, viewer_id, standing)
+        case Action.GIVE_FEEDBACK:
+            return standing.is_in or standing.was_in
         case Action.LISTEN:
             return space.state is SpaceState.LIVE or space.keeps_recording
         case _:
@@ -185,13 +239,56 @@ def require_power_over(space: Space, person_id: str, target_id: str) -> None:
 
 
 def may_see(space: Space, viewer_id: str | None) -> bool:
-    """Whether a viewer (None: anonymous) may know of the Space: while PREPARING only the host and the invited.
+    """Whether a viewer (None: anonymous) may know of the Space: what was scheduled or live is public.
 
-    A deleted one is nobody's.
+    Of one that was only ever PREPARING its host and the invited may know. A deleted one is nobody's.
     """
-    if space.state is not SpaceState.PREPARING:
-        return space.state is not SpaceState.DELETED
-    return viewer_id is not None and (space.seat(viewer_id) is not None or space.invitation(viewer_id) is not None)
+    if space.state is SpaceState.DELETED:
+        return False
+    public = space.schedule is not None or space.state in (SpaceState.LIVE, SpaceState.ENDED)
+    return public or _is_expected(space, viewer_id)
+
+
+def may_enter(space: Space, viewer_id: str | None) -> bool:
+    """Whether a viewer may come in: into a live Space anyone, into a preparing one its host and the invited."""
+    if space.state is SpaceState.PREPARING:
+        return _is_expected(space, viewer_id)
+    return space.state is SpaceState.LIVE
+
+
+def _is_expected(space: Space, viewer_id: str | None) -> bool:
+    if viewer_id is None:
+        return False
+    has_place = space.seat(viewer_id) or space.invitation(viewer_id)
+    return viewer_id == space.host.id or has_place is not None
+
+
+def operates(person: Person, operators: Collection[str]) -> bool:
+    """Whether a person is one of the server's operators, who are named by handle, in any case."""
+    return folded(person.handle) in {folded(one) for one in operators}
+
+
+def require_operator(is_operator: bool) -> None:
+    """Raises `NotPermitted` for whom the configuration does not name as an operator."""
+    if not is_operator:
+        raise refusals.NotPermitted("That is for operators of this server.")
+
+
+def require_log_reader(space: Space, person_id: str, *, is_operator: bool) -> None:
+    """The moderation log is for those whom the table allows, and for operators whatever became of the Space.
+
+    Raises `SpaceNotFound`, `NotPermitted`.
+    """
+    if is_operator:
+        return
+    if not may_see(space, person_id):
+        raise refusals.SpaceNotFound(field="spaceId")
+    require(space, person_id, Action.READ_MODERATION_LOG)
+
+
+def may_read_feedback_summary(space: Space, viewer_id: str | None, *, is_operator: bool) -> bool:
+    """Whether a viewer sees how many gave feedback, and what rating on average."""
+    return is_operator or viewer_id == space.host.id
 
 
 def may_moderate(space: Space, viewer_id: str | None) -> bool:
@@ -214,3 +311,8 @@ def may_publish_clip(clip: Clip, viewer_id: str | None) -> bool:
 def may_delete_clip(clip: Clip, host_id: str | None, viewer_id: str | None) -> bool:
     """Whether a viewer who sees the clip may delete it: who cut it, and the host of the Space it is from."""
     return viewer_id is not None and viewer_id in (clip.creator_id, host_id)
+
+
+def may_count_reminders(space: Space, viewer_id: str | None) -> bool:
+    """Whether a viewer knows how many people want to be reminded of the Space: its host."""
+    return viewer_id == space.host.id

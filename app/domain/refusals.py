@@ -51,6 +51,31 @@ class SpaceAlreadyStarted(Refusal):
     message = "The Space has been started already."
 
 
+class NotScheduled(Refusal):
+    code = "NOT_SCHEDULED"
+    message = "The Space is not scheduled, or not any more."
+
+
+class ScheduleLimitReached(Refusal):
+    code = "SCHEDULE_LIMIT_REACHED"
+    message = "You have as many scheduled Spaces as one may have at once."
+
+
+class StartInPast(Refusal):
+    code = "START_IN_PAST"
+    message = "A scheduled Space starts in the future."
+
+
+class StartTooFar(Refusal):
+    code = "START_TOO_FAR"
+    message = "A Space is scheduled at most 30 days ahead."
+
+
+class UnknownTimeZone(Refusal):
+    code = "UNKNOWN_TIME_ZONE"
+    message = "A time zone is an IANA name such as `Europe/Berlin`."
+
+
 class SpaceEnded(Refusal):
     code = "SPACE_ENDED"
     message = "The Space has ended; nothing in it can change any more."
@@ -99,6 +124,11 @@ class NotACohost(Refusal):
 class BlockedByHost(Refusal):
     code = "BLOCKED_BY_HOST"
     message = "The host of this Space has blocked you."
+
+
+class RemovedFromSpace(Refusal):
+    code = "REMOVED_FROM_SPACE"
+    message = "You were removed from this Space and cannot come back."
 
 
 class RequestsClosed(Refusal):
@@ -284,6 +314,31 @@ class InvalidRecipients(Refusal):
 class CannotMessage(Refusal):
     code = "CANNOT_MESSAGE"
     message = "You cannot send direct messages to this person."
+
+
+class ReportRequired(Refusal):
+    code = "REPORT_REQUIRED"
+    message = "To report someone, say what about."
+
+
+class ReportNotFound(Refusal):
+    code = "REPORT_NOT_FOUND"
+    message = "There is no such report."
+
+
+class ReportResolved(Refusal):
+    code = "REPORT_RESOLVED"
+    message = "That report has been resolved otherwise."
+
+
+class TextTooLong(Refusal):
+    code = "TEXT_TOO_LONG"
+    message = "That text is too long."
+
+
+class InvalidRating(Refusal):
+    code = "INVALID_RATING"
+    message = "A rating is 1 to 5."
 
 
 class AudioUnavailable(Refusal):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from app.domain.clips import Clip
 from app.domain.permissions import may_see, may_see_clip
-from app.domain.refusals import BlockedByHost
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.airings import Airings
@@ -80,15 +80,25 @@ class Audio:
     async def addresses(self, viewer_id: str | None, space: Space) -> AudioAddresses | None:
         """The addresses of a live Space, or of the replay of an ended, recorded one.
 
-        None where there is no sound, and for whom the host blocks.
+        None where there is no sound, and for whom is kept out.
         """
+        return (await self.addresses_of_many(viewer_id, [space]))[0]
+
+    async def addresses_of_many(self, viewer_id: str | None, spaces: Sequence[Space]) -> list[AudioAddresses | None]:
+        """The addresses of each of the Spaces, in their order, by as many queries as for one."""
+        nodes = await self._airings.nodes_of([one.id for one in spaces if one.state is SpaceState.LIVE])
+        kept_out_of = await self._admission.kept_out_of(viewer_id, spaces)
+        return [
+            None if one.id in kept_out_of else self._signed(viewer_id, one, nodes.get(one.id, self._node))
+            for one in spaces
+        ]
+
+    def _signed(self, viewer_id: str | None, space: Space, node: Node) -> AudioAddresses | None:
         if space.state is SpaceState.LIVE:
-            node, playlist = await self._airings.node_of(space.id) or self._node, Rendition.AAC.playlist
+            playlist = Rendition.AAC.playlist
         elif space.state is SpaceState.ENDED and space.keeps_recording:
-            node, playlist = self._node, "replay.m3u8"
+            playlist = "replay.m3u8"
         else:
-            return None
-        if await self._admission.blocking(viewer_id, [space.host.id]):
             return None
         listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer_id))
         whip_url = None
@@ -135,10 +145,10 @@ class Audio:
         def address(name: str) -> str:
             return "/".join((folder, *place, self._tokens.seal(*place, name), name))
 
-        with self._admission.watching(grant.person_id, grant.subject) as is_evicted:
+        with self._admission.watching(grant.person_id, grant.subject) as is_out:
             await self._heard(token)
             playlist = await self._media.live_playlist(grant.subject, rendition, Naming(folder, address), reload)
-            if is_evicted():
+            if is_out():
                 # While it was held.
                 raise MediaRefused(403, "You may be in this Space no longer.")
         if playlist is None:
@@ -179,11 +189,19 @@ class Audio:
         """The m4a of a clip."""
         grant = self._grant(token, MediaUse.CLIP)
         clip = await self._clips.get(grant.subject)
+        if clip is not None:
+            await self._require_unblocked(grant.person_id, clip)
         shown = clip is not None and may_see_clip(clip, grant.person_id, self._clock())
         path = self._media.clip_file(grant.subject) if shown else None
         if path is None:
             raise MediaRefused(404, "There is no such clip.")
         return path
+
+    async def _require_unblocked(self, person_id: str | None, clip: Clip) -> None:
+        """A clip is kept from whom the host of its Space blocks, also where it is public."""
+        space = await self._spaces.get(clip.space_id) if person_id else None
+        if space and await self._admission.blocking(person_id, [space.host.id]):
+            raise MediaRefused(403, "The host of this clip's Space has blocked you.")
 
     def _grant(self, token: str, use: MediaUse) -> MediaGrant:
         grant = self._tokens.media_grant(token)
@@ -219,7 +237,5 @@ class Audio:
         return space
 
     async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
-        try:
-            await self._admission.require(grant.person_id, space)
-        except BlockedByHost as refusal:
-            raise MediaRefused(403, refusal.text) from None
+        if refusal := await self._admission.refusal(grant.person_id, space):
+            raise MediaRefused(403, refusal.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from weakref import WeakValueDictionary
 
 from app.domain import clips, refusals
@@ -176,14 +176,31 @@ class Clips:
 
     async def get(self, viewer_id: str | None, clip_id: str) -> Clip | None:
         """The clip of this id, if this viewer (None: anonymous) may know of it."""
-        clip = await self._store.get(clip_id)
-        return clip if clip and may_see_clip(clip, viewer_id, self._clock()) else None
+        return next(iter(await self.get_many(viewer_id, [clip_id])), None)
 
     async def get_many(self, viewer_id: str | None, clip_ids: Collection[str]) -> list[Clip]:
         """Those of the clips that this viewer may know of, in no particular order."""
         now = self._clock()
-        return [one for one in await self._store.get_many(clip_ids) if may_see_clip(one, viewer_id, now)]
+        found = [one for one in await self._store.get_many(clip_ids) if may_see_clip(one, viewer_id, now)]
+        hidden = await self._hidden(viewer_id, {one.space_id for one in found if one.creator_id != viewer_id})
+        return [one for one in found if one.creator_id == viewer_id or one.space_id not in hidden]
 
-    async def of_space(self, viewer_id: str | None, space: Space, window: Window[Moment]) -> list[Clip]:
-        """The Space's published clips and the viewer's own drafts, in order of (created_at, id), newest first."""
-        return await self._store.of_space(space.id, window, viewer_id=viewer_id, now=self._clock())
+    async def _hidden(self, viewer_id: str | None, space_ids: Collection[str]) -> set[str]:
+        """Those of the Spaces whose hosts block the viewer."""
+        if viewer_id is None or not space_ids:
+            return set()
+        hosts = {space.id: space.host.id for space in await self._spaces.get_many(space_ids)}
+        blocking = await self._admission.blocking(viewer_id, set(hosts.values()))
+        return {space_id for space_id, host_id in hosts.items() if host_id in blocking}
+
+    async def of_spaces(
+        self, viewer_id: str | None, spaces: Sequence[Space], window: Window[Moment]
+    ) -> list[list[Clip]]:
+        """Of each of the Spaces the published clips and the viewer's own drafts, in order of (created_at, id), newest
+        first. None for whom its host blocks.
+        """
+        hiding = await self._admission.blocking(viewer_id, {space.host.id for space in spaces})
+        shown = [space.id for space in spaces if space.host.id not in hiding]
+        found = await self._store.of_spaces(shown, window, viewer_id=viewer_id, now=self._clock())
+        by_space = dict(zip(shown, found, strict=True))
+        return [by_space.get(space.id, []) for space in spaces]

@@ -13,7 +13,7 @@ from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
 from app.services.ports import Clock
 from app.services.rounds import every
-from app.services.stores import ClipStore, ReactionStore, SpaceStore
+from app.services.stores import ClipStore, FeedbackStore, ReactionStore, RemovalStore, SpaceStore
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,8 @@ class Deletion:
         spaces: SpaceStore,
         clips: ClipStore,
         reactions: ReactionStore,
+        removals: RemovalStore,
+        feedback: FeedbackStore,
         attendance: Attendances,
         media: MediaEngine,
         *,
@@ -40,6 +42,8 @@ class Deletion:
         self._spaces = spaces
         self._clips = clips
         self._reactions = reactions
+        self._removals = removals
+        self._feedback = feedback
         self._attendance = attendance
         self._media = media
         self._clock = clock
@@ -89,5 +93,7 @@ class Deletion:
                     await self._media.delete_clip(clip.id)
                     await self._clips.delete(clip.id)
             await self._reactions.forget(space.id)
-            await self._attendance.close(space.id)
+            await self._removals.forget(space.id)
+            await self._feedback.forget(space.id)
+            await self._attendance.forget(space.id)
         await self._spaces.purged(space)

@@ -14,6 +14,7 @@ from app.domain.roster import Person
 from app.services.pages import Window
 from app.services.ports import Clock, NewId, Passwords, Tokens
 from app.services.stores import HandleExists, PersonStore
+from app.services.whereabouts import Whereabouts
 
 LOG_INS_PER_ACCOUNT = 10
 LOG_INS_PER_ADDRESS = 60
@@ -55,6 +56,7 @@ class People:
         store: PersonStore,
         passwords: Passwords,
         tokens: Tokens,
+        whereabouts: Whereabouts,
         *,
         new_id: NewId,
         clock: Clock,
@@ -63,6 +65,7 @@ class People:
         self._store = store
         self._passwords = passwords
         self._tokens = tokens
+        self._whereabouts = whereabouts
         self._new_id = new_id
         self._clock = clock
         self._by_account = Rates(attempts.log_ins_per_account, ATTEMPTS_WINDOW)
@@ -107,6 +110,17 @@ class People:
             display_name=None if display_name is None else display_name.strip(),
             bio=None if bio is None else bio.strip(),
         )
+        if account is None:
+            raise refusals.UserNotFound
+        return account
+
+    async def update_settings(self, actor: Person, listening_visible: bool | None) -> Account:
+        """The changed account; None is left as it is."""
+        if listening_visible is None:
+            account = await self._store.get(actor.id)
+        else:
+            account = await self._store.set_listening_visible(actor.id, listening_visible)
+            self._whereabouts.moved(actor.id)
         if account is None:
             raise refusals.UserNotFound
         return account

@@ -57,6 +57,6 @@ class Reactions:
         if await self._idempotency.is_first(actor.id, "sendReaction", idempotency_key):
             self._feeds.react(space_id, Reaction(emoji, actor))
 
-    async def counts(self, space_id: str) -> Mapping[str, int]:
-        """How often each emoji was sent in this Space, those of the last 200 ms perhaps not yet."""
-        return await self._store.counts(space_id)
+    async def counts(self, space_ids: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+        """How often each emoji was sent, by Space, those of the last 200 ms perhaps not yet."""
+        return await self._store.counts(space_ids)

@@ -1,6 +1,6 @@
 """Clips: one document each; the sound is a file of the media engine."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +13,7 @@ from app.services.plain import Plain
 from app.services.stores import ClipExists
 from app.store.database import Database, Document, from_document, to_document
 from app.store.indexes import EVER
-from app.store.pages import find_page
+from app.store.pages import find_pages
 
 _CLIPS: Final = Plain(Clip)
 _PUBLICATIONS: Final = Plain(Publication)
@@ -71,14 +71,18 @@ class MongoClipStore:
     async def get_many(self, clip_ids: Collection[str]) -> list[Clip]:
         return await self._find({"_id": {"$in": list(clip_ids)}})
 
-    async def of_space(
-        self, space_id: str, window: Window[Moment], *, viewer_id: str | None, now: datetime
-    ) -> list[Clip]:
-        queries: list[Document] = [{"space_id": space_id, "expires_at": None}]
+    async def of_spaces(
+        self, space_ids: Sequence[str], window: Window[Moment], *, viewer_id: str | None, now: datetime
+    ) -> list[list[Clip]]:
+        kinds: list[Document] = [{"expires_at": None}]
         if viewer_id is not None:
-            queries.append({"space_id": space_id, "creator_id": viewer_id, "expires_at": {"$gt": now}, **_HAS_SOUND})
-        found = [_clip(one) for query in queries for one in await find_page(self._clips, query, _NEWEST, window)]
-        return part(found, window, key_of=lambda one: (one.created_at, one.id), newest_first=True)
+            kinds.append({"creator_id": viewer_id, "expires_at": {"$gt": now}, **_HAS_SOUND})
+        found: list[list[Clip]] = [[] for _ in space_ids]
+        for kind in kinds:
+            pages = await find_pages(self._clips, [{"space_id": one, **kind} for one in space_ids], _NEWEST, window)
+            for of_space, page in zip(found, pages, strict=True):
+                of_space.extend(map(_clip, page))
+        return [part(one, window, key_of=lambda clip: (clip.created_at, clip.id), newest_first=True) for one in found]
 
     async def all_of_space(self, space_id: str, *, limit: int) -> list[Clip]:
         return await self._find({"space_id": space_id}, limit=limit)

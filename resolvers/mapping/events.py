@@ -26,10 +26,14 @@ from schema.events import (
     SeatGranted,
     SeatVacated,
     SettingsChanged,
+    SpaceCanceled,
     SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
+    SpaceExpired,
+    SpacePrepared,
     SpaceRenamed,
+    SpaceRescheduled,
     SpaceSnapshot,
     SpaceStarted,
     SpeakPolicyChanged,
@@ -54,6 +58,14 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
     version, happened = numbered.version, numbered.event
     at = happened.at
     match happened:
+        case events.SpaceRescheduled(start=start, time_zone=time_zone):
+            return SpaceRescheduled(version=version, at=at, scheduled_start=start, time_zone=time_zone)
+        case events.SpacePrepared():
+            return SpacePrepared(version=version, at=at, participant=participant(_host_seat(happened, space)))
+        case events.SpaceCanceled():
+            return SpaceCanceled(version=version, at=at)
+        case events.SpaceExpired():
+            return SpaceExpired(version=version, at=at)
         case events.SpaceStarted():
             return SpaceStarted(version=version, at=at)
         case events.SpaceEnded(reason=reason):
@@ -98,6 +110,11 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return PostUnshared(version=version, at=at, post_id=post_global_id(post_id))
         case _:
             assert_never(happened)
+
+
+def _host_seat(prepared: events.SpacePrepared, space: spaces.Space) -> roster.Seat:
+    known = space.seat(space.host.id)
+    return known or roster.Seat(space.host, roster.Role.HOST, muted=True, taken_at=prepared.at)
 
 
 def _seat(granted: events.SeatGranted, space: spaces.Space) -> roster.Seat:

@@ -248,3 +248,12 @@ def test_every_event_is_one_version() -> None:
     )
     assert [one.version for one in numbered] == [42, 43]
     assert end.version == 43
+
+
+def test_an_operator_ends_what_is_live_and_nothing_else() -> None:
+    ended = after(space(cohosts=["cora"]), life.end_by_operator(space(cohosts=["cora"]), LATER))
+    assert (ended.state, ended.end_reason, ended.stage) == (SpaceState.ENDED, EndReason.OPERATOR, ())
+    with pytest.raises(refusals.SpaceNotLive):
+        life.end_by_operator(space(SpaceState.PREPARING), LATER)
+    with pytest.raises(refusals.SpaceEnded):
+        life.end_by_operator(space(SpaceState.ENDED), LATER)

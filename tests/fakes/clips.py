@@ -1,6 +1,6 @@
 """Clips in memory, for tests of the use cases; one contract suite checks this store and the real one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -59,16 +59,23 @@ class MemoryClipStore:
     async def get_many(self, clip_ids: Collection[str]) -> list[Clip]:
         return [self._clips[clip_id] for clip_id in set(clip_ids) & self._clips.keys()]
 
-    async def of_space(
-        self, space_id: str, window: Window[Moment], *, viewer_id: str | None, now: datetime
-    ) -> list[Clip]:
+    async def of_spaces(
+        self, space_ids: Sequence[str], window: Window[Moment], *, viewer_id: str | None, now: datetime
+    ) -> list[list[Clip]]:
         shown = [
             one
             for one in self._clips.values()
-            if one.space_id == space_id
-            and (not one.is_draft or (one.creator_id == viewer_id and one.is_cut and not one.is_gone(now)))
+            if not one.is_draft or (one.creator_id == viewer_id and one.is_cut and not one.is_gone(now))
         ]
-        return part(shown, window, key_of=lambda one: (one.created_at, one.id), newest_first=True)
+        return [
+            part(
+                [one for one in shown if one.space_id == space_id],
+                window,
+                key_of=lambda one: (one.created_at, one.id),
+                newest_first=True,
+            )
+            for space_id in space_ids
+        ]
 
     async def all_of_space(self, space_id: str, *, limit: int) -> list[Clip]:
         return [one for one in self._clips.values() if one.space_id == space_id][:limit]

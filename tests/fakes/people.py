@@ -41,6 +41,14 @@ class MemoryPersonStore:
         self._people[person_id] = replace(account, display_name=name, bio=account.bio if bio is None else bio)
         return self._people[person_id]
 
+    async def set_listening_visible(self, person_id: str, visible: bool) -> Account | None:
+        if account := self._people.get(person_id):
+            self._people[person_id] = replace(account, listening_visible=visible)
+        return self._people.get(person_id)
+
+    async def listening_visible(self, person_ids: Collection[str]) -> frozenset[str]:
+        return frozenset(one.id for one in await self.get_many(person_ids) if one.listening_visible)
+
     async def update_space_defaults(self, person_id: str, edit: SettingsEdit) -> Account | None:
         account = self._people.get(person_id)
         if account is None:

@@ -18,6 +18,7 @@ from app.domain.spaces import Space
 from app.feeds.bells import BusBells
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
+from app.feeds.moves import BusMoveFeed
 from app.mongod import Mongod
 from app.services.attendance import Attendances
 from app.services.ports import FeedItem, Feeds
@@ -63,6 +64,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
         adapters = Adapters(
             stores=stores,
             feeds=feeds,
+            moves=BusMoveFeed(bus),
             closings=BusClosingFeed(bus),
             bells=BusBells(bus),
             media=MemoryMedia(),

@@ -17,7 +17,7 @@ from tests.resolvers.conversation import DELETE, DELETE_RECORDING, SPACE, raise_
 DEADLINE = 10.0
 
 STATE = """state title topics language recordingEnabled speakPolicy clippingAllowed
-  hostPresence speakRequestCount invitationCount listenerCount anonymousListenerCount
+  scheduledStart timeZone isOverdue hostPresence speakRequestCount invitationCount listenerCount anonymousListenerCount
   stage { user { id } role isMuted }"""
 EVENTS = (
     """
@@ -25,6 +25,8 @@ subscription($id: ID!, $after: Int) { spaceEvents(spaceId: $id, after: $after) {
   __typename version at
   ... on SpaceSnapshot { resumed space { ...State } }
   ... on SpaceEnded { endReason }
+  ... on SpaceRescheduled { scheduledStart timeZone }
+  ... on SpacePrepared { participant { user { id } role isMuted } }
   ... on SpaceRenamed { title }
   ... on SettingsChanged { topics language recordingEnabled }
   ... on SpeakPolicyChanged { speakPolicy }
@@ -71,6 +73,11 @@ def apply(state: Json, event: Json) -> Json:
     match event["__typename"]:
         case "SpaceSnapshot":
             return dict(event["space"])
+        case "SpacePrepared":
+            return state | {"state": "PREPARING", "hostPresence": "PRESENT", "stage": [event["participant"]]}
+        case "SpaceCanceled" | "SpaceExpired" as kind:
+            over = {"SpaceCanceled": "CANCELED", "SpaceExpired": "EXPIRED"}[kind]
+            return state | {"state": over, "stage": [], "invitationCount": 0, "hostPresence": "PRESENT"}
         case "SpaceStarted":
             return state | {"state": "LIVE"}
         case "SpaceEnded":

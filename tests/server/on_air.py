@@ -136,9 +136,9 @@ class OnAir:
 
 
 class OpenDoor:
-    """`Admission` where nobody is blocked."""
+    """`Admission` where nobody is kept out."""
 
-    async def require(self, person_id: str | None, space: Space) -> None:
+    async def refusal(self, person_id: str | None, space: Space) -> None:
         """Never refuses."""
 
     def watching(self, person_id: str | None, space_id: str) -> AbstractContextManager[Callable[[], bool]]:

@@ -28,7 +28,7 @@ async def test_the_first_space_works_as_it_is_pasted(tmp_path: Path) -> None:
                 pass
         await react_and_clip(me, space_id, documents)
         post = (await me.call(documents.pop("ShareSpace"), spaceId=space_id))["post"]
-        [read] = (await me.call(documents.pop("Timeline")))["edges"]
+        read, _ = (await me.call(documents.pop("Timeline")))["edges"]
         assert post["card"]["title"] == read["node"]["card"]["title"] == "My first Space"
         [edge] = (await anyone.call(documents.pop("LiveSpaces")))["edges"]
         assert edge["node"]["id"] == space_id

@@ -49,7 +49,7 @@ async def test_while_live_one_must_be_in_it_and_afterwards_have_an_account() -> 
         await process.clips.create(stranger, space_id, start_ms=0, duration_ms=1_000)
     await process.spaces.end(host, space_id)
     clip = await process.clips.create(stranger, space_id, start_ms=0, duration_ms=1_000)
-    assert await process.clips.of_space("stranger", await world.space(space_id), Window(10)) == [clip]
+    assert await process.clips.of_spaces("stranger", [await world.space(space_id)], Window(10)) == [[clip]]
 
 
 async def test_a_preparing_space_is_not_there_for_strangers_and_not_live_for_its_host() -> None:
@@ -90,7 +90,7 @@ async def test_a_sound_that_is_down_makes_no_clip_and_says_so() -> None:
     process.media.down = True
     with pytest.raises(refusals.AudioUnavailable):
         await process.clips.create(ana, space_id, start_ms=None, duration_ms=None)
-    assert await process.clips.of_space("ana", await world.space(space_id), Window(10)) == []
+    assert await process.clips.of_spaces("ana", [await world.space(space_id)], Window(10)) == [[]]
 
 
 class FadingMedia(MemoryMedia):
@@ -115,7 +115,7 @@ async def test_a_sound_that_fails_while_cutting_leaves_no_clip(
     space_id, _, ana = await room(world, process)
     with pytest.raises(refusal):
         await process.clips.create(ana, space_id, start_ms=None, duration_ms=None)
-    assert await process.clips.of_space("ana", await world.space(space_id), Window(10)) == []
+    assert await process.clips.of_spaces("ana", [await world.space(space_id)], Window(10)) == [[]]
 
 
 async def test_a_draft_is_found_by_its_creator_alone() -> None:
@@ -127,7 +127,7 @@ async def test_a_draft_is_found_by_its_creator_alone() -> None:
     space = await world.space(space_id)
     for viewer_id, found in (("ana", [clip]), ("hana", []), (None, [])):
         assert await process.clips.get_many(viewer_id, [clip.id]) == found
-        assert await process.clips.of_space(viewer_id, space, Window(9)) == found
+        assert await process.clips.of_spaces(viewer_id, [space], Window(9)) == [found]
     with pytest.raises(refusals.ClipNotFound):
         await process.clips.delete(host, clip.id)
 
@@ -171,14 +171,14 @@ async def test_a_cut_that_a_crash_interrupted_is_nobodys_until_it_is_repeated() 
     space_id, _, ana = await room(world, process)
     with pytest.raises(ServerDied):
         await process.clips.create(ana, space_id, start_ms=None, duration_ms=None, idempotency_key="k")
-    assert await process.clips.of_space("ana", await world.space(space_id), Window(9)) == []
+    assert await process.clips.of_spaces("ana", [await world.space(space_id)], Window(9)) == [[]]
     assert len(media.clips) == 1
 
     again = Process(world, media=media)
     media.recorded[space_id] += MINUTE
     clip = await again.clips.create(ana, space_id, start_ms=None, duration_ms=None, idempotency_key="k")
     assert (clip.start_offset_ms, len(media.clips)) == (30_000, 1)
-    assert await again.clips.of_space("ana", await world.space(space_id), Window(9)) == [clip]
+    assert await again.clips.of_spaces("ana", [await world.space(space_id)], Window(9)) == [[clip]]
 
 
 async def test_a_cut_that_a_crash_interrupted_and_nobody_repeats_goes_with_its_sound() -> None:
@@ -215,7 +215,7 @@ async def test_drafts_go_after_a_day_and_others_do_not() -> None:
     world.clock.advance(timedelta(hours=1))
     later = await process.clips.create(ana, space_id, start_ms=None, duration_ms=1_000)
     world.clock.advance(DRAFT_LIFE - timedelta(hours=1))
-    assert await process.clips.of_space("ana", await world.space(space_id), Window(9)) == [later]
+    assert await process.clips.of_spaces("ana", [await world.space(space_id)], Window(9)) == [[later]]
     world.clock.advance(2 * ROUND)
     await process.clip_upkeep.round()
     assert await world.clips.all_of_space(space_id, limit=9) == [later]

@@ -40,7 +40,7 @@ async def test_a_deleted_space_is_gone_with_recording_clips_and_counts() -> None
     assert await process.spaces.get_many("hana", [space_id]) == []
     assert (process.media.recorded, process.media.clips) == ({}, {})
     assert await process.clips.get_many("hana", [clip.id for clip in clips]) == []
-    assert await world.counts.counts(space_id) == {}
+    assert await world.counts.counts([space_id]) == {}
     assert await world.spaces.unpurged() == []
     for command in (
         process.deletion.delete(host, space_id, confirmed=True),
@@ -108,7 +108,7 @@ async def test_a_deleted_recording_is_gone_once_and_space_and_clips_stay() -> No
     assert process.media.recorded == {}
     assert len(process.media.clips) == 2
     assert len(await world.clips.all_of_space(space_id, limit=9)) == 2
-    assert await world.counts.counts(space_id) == {"👏": 1}
+    assert await world.counts.counts([space_id]) == {space_id: {"👏": 1}}
     assert await world.spaces.unpurged() == []
     with pytest.raises(refusals.RecordingDeleted):
         await process.clips.create(host, space_id, start_ms=None, duration_ms=None)

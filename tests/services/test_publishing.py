@@ -44,7 +44,7 @@ async def test_a_published_clip_is_everyones_and_its_post_says_the_comment() -> 
     for viewer_id in ("hana", None):
         [seen] = await process.clips.get_many(viewer_id, [draft.id])
         assert seen.published_at == clip.published_at
-        assert await process.clips.of_space(viewer_id, await world.space(draft.space_id), Window(9)) == [seen]
+        assert await process.clips.of_spaces(viewer_id, [await world.space(draft.space_id)], Window(9)) == [[seen]]
     world.clock.advance(2 * DRAFT_LIFE)
     await process.clip_upkeep.round()
     assert await process.clips.get(None, draft.id)

@@ -77,4 +77,4 @@ async def test_the_counts_are_those_stored() -> None:
     process, host = Process(world), await world.person("hana")
     space_id = await process.live_space(host)
     await world.counts.add(space_id, {"👏": 3})
-    assert await process.reactions.counts(space_id) == {"👏": 3}
+    assert await process.reactions.counts([space_id]) == {space_id: {"👏": 3}}

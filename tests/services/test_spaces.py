@@ -1,16 +1,15 @@
 """Spaces: a life from creation to end, and who finds what."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
 from app.domain import refusals
 from app.domain.drafts import Draft, Edit, SettingsEdit
+from app.domain.listings import Listing
 from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.spaces import SpaceState
 from app.services.pages import Window
-from app.services.spaces import start_key
 from tests.services.world import DRAFT, Process, World
 
 
@@ -54,17 +53,17 @@ async def test_from_preparing_to_live_to_the_end() -> None:
     space_id = (await process.spaces.create(host, DRAFT, [])).id
     assert await process.spaces.get(None, space_id) is None
     assert await process.spaces.get_many("ana", [space_id]) == []
-    assert await process.spaces.live(None, Window(10)) == []
+    assert await process.listings.page(None, Listing(), Window(10)) == []
 
     live = await process.spaces.start(host, space_id)
     assert (live.state, process.media.obeyed[space_id]) == (SpaceState.LIVE, live)
     assert await process.spaces.get(None, space_id) == live
-    assert await process.spaces.live(None, Window(10)) == [live]
+    assert await process.listings.page(None, Listing(), Window(10)) == [live]
 
     await process.attendance.join(ana, space_id)
     ended = await process.spaces.end(host, space_id)
     assert (ended.state, process.media.obeyed[space_id].state) == (SpaceState.ENDED, SpaceState.ENDED)
-    assert await process.spaces.live(None, Window(10)) == []
+    assert await process.listings.page(None, Listing(), Window(10)) == []
     assert await process.spaces.get_many(None, [space_id, "nowhere"]) == [ended]
 
 
@@ -108,18 +107,6 @@ async def test_title_policy_and_clipping_change_while_live() -> None:
     await process.spaces.set_clipping_allowed(host, space_id, False)
     space = await world.space(space_id)
     assert (space.title, space.speak_policy, space.clipping_allowed) == ("On storms", SpeakPolicy.INVITED_ONLY, False)
-
-
-async def test_live_spaces_come_by_pages_the_newest_start_first() -> None:
-    world = World()
-    process, host = Process(world), await world.person("hana")
-    ids = []
-    for _ in range(3):
-        ids.append(await process.live_space(host))
-        world.clock.advance(timedelta(seconds=1))
-    newest, second = await process.spaces.live(None, Window(2))
-    [oldest] = await process.spaces.live(None, Window(2, after=start_key(second)))
-    assert [newest.id, second.id, oldest.id] == ids[::-1]
 
 
 async def test_what_is_not_chosen_is_as_the_account_has_it() -> None:

@@ -35,6 +35,15 @@ async def test_whom_a_person_blocks_by_pages_newest_first(blocks: BlockStore) ->
     assert await blocks.page("ann", Window(3, after=(NOW, "bob"))) == []
 
 
+async def test_who_blocks_a_person_in_order(blocks: BlockStore) -> None:
+    for name in ("cid", "ann", "bob", "dan"):
+        await blocks.add(name, "eve", NOW)
+    await blocks.add("eve", "ann", NOW)
+    assert await blocks.blockers("eve", limit=2) == ["ann", "bob"]
+    assert await blocks.blockers("eve", limit=9, after="bob") == ["cid", "dan"]
+    assert await blocks.blockers("bob", limit=9) == []
+
+
 async def test_blocking_again_leaves_the_first_time(blocks: BlockStore) -> None:
     await blocks.add("ann", "bob", NOW)
     await blocks.add("ann", "bob", NOW + timedelta(days=1))

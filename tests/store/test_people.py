@@ -133,3 +133,14 @@ async def test_a_search_reads_what_it_answers_and_no_more(database: Database) ->
     found = database["people"].find(query, sort=[("folded_name", 1), ("_id", 1)], limit=5)
     examined = (await found.explain())["executionStats"]
     assert (examined["totalDocsExamined"], examined["totalKeysExamined"]) == (5, 5)
+
+
+async def test_who_lets_others_see_where_they_listen(people: PersonStore) -> None:
+    for name in ("ann", "bob", "cid"):
+        await people.add(account(name))
+    assert await people.set_listening_visible("id-ann", True) == replace(account("ann"), listening_visible=True)
+    await people.set_listening_visible("id-cid", True)
+    assert await people.listening_visible(["id-ann", "id-bob", "nobody"]) == {"id-ann"}
+    await people.set_listening_visible("id-ann", False)
+    assert await people.listening_visible(["id-ann", "id-bob", "id-cid"]) == {"id-cid"}
+    assert await people.set_listening_visible("nobody", True) is None

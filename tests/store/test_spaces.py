@@ -9,10 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from app.domain.events import (
-    EndReason,
     RecordingDeleted,
     SpaceDeleted,
-    SpaceEnded,
     SpaceEvent,
     SpaceRenamed,
     SpaceStarted,
@@ -22,8 +20,8 @@ from app.domain.personal import Delivery, RemovedFromSpace
 from app.domain.posts import SharedPost
 from app.domain.roster import Invitation, Role
 from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.warnings import NewlySeated
 from app.services.pages import Window
-from app.services.spaces import start_key
 from app.services.stores import IdTaken, SpaceStore, VersionConflict
 from app.store.database import Database
 from app.store.spaces import RING_SIZE, MongoSpaceStore
@@ -51,7 +49,7 @@ async def test_the_open_spaces_of_a_host(spaces: SpaceStore) -> None:
     for state in SpaceState:
         await spaces.add(space(state.name, state=state))
         await spaces.add(space(f"other {state.name}", host="other", state=state))
-    assert {one.id for one in await spaces.open_of("id-host")} == {"PREPARING", "LIVE"}
+    assert {one.id for one in await spaces.open_of("id-host")} == {"SCHEDULED", "PREPARING", "LIVE"}
     assert await spaces.open_of("nobody") == []
 
 
@@ -138,30 +136,6 @@ async def test_many_spaces_and_versions_are_found_at_once(spaces: SpaceStore) ->
     assert await spaces.versions(["a", "b", "c"]) == {"a": 1, "b": 2}
 
 
-async def test_live_spaces_come_in_pages_the_newest_start_first(spaces: SpaceStore) -> None:
-    started = {"a": 5, "b": 9, "c": 5, "d": 7}
-    for space_id, seconds in started.items():
-        await added(spaces, replace(space(space_id), started_at=NOW + timedelta(seconds=seconds)))
-    await added(spaces, space("preparing", state=SpaceState.PREPARING))
-    over = await added(spaces, space("over"))
-    await spaces.save(over, [SpaceEnded(at=NOW, reason=EndReason.HOST)])
-
-    first = await spaces.live(Window(3))
-    assert [one.id for one in first] == ["b", "d", "c"]
-    assert [one.id for one in await spaces.live(Window(3, after=start_key(first[-1])))] == ["a"]
-    assert [one.id for one in await spaces.live(Window(2, before=start_key(first[-1]), last=True))] == ["b", "d"]
-    assert await spaces.live(Window(3, after=(NOW + timedelta(seconds=5), "a"))) == []
-    assert sorted([one.id async for one in spaces.all_live()]) == ["a", "b", "c", "d"]
-
-
-async def test_a_page_goes_on_after_a_space_that_has_ended_meanwhile(spaces: SpaceStore) -> None:
-    for seconds, space_id in enumerate("abc"):
-        await added(spaces, replace(space(space_id), started_at=NOW + timedelta(seconds=seconds)))
-    last = (await spaces.live(Window(2)))[-1]
-    await spaces.save(last, [SpaceEnded(at=NOW, reason=EndReason.HOST)])
-    assert [one.id for one in await spaces.live(Window(2, after=start_key(last)))] == ["a"]
-
-
 async def test_the_invited_find_the_spaces_that_await_their_answer(spaces: SpaceStore) -> None:
     for seconds, (space_id, name) in enumerate([("a", "ann"), ("b", "ann"), ("c", "bob")]):
         invitation = Invitation(f"to-{space_id}", person(name), Role.SPEAKER, "id-host", NOW)
@@ -240,14 +214,15 @@ async def test_a_page_of_recordings_examines_what_it_answers(database: Database)
 
 async def test_letters_wait_in_the_outbox_until_they_are_dispatched(spaces: SpaceStore) -> None:
     one = Delivery("ann", "a/2", RemovedFromSpace(at=NOW, space_id="a"))
-    two = LogEntry("a", 2, NOW, person("host"), person("ann"), Measure.MUTED)
+    two = LogEntry("a:2", "a", 2, NOW, person("host"), person("ann"), Measure.MUTED)
+    three = NewlySeated("a", 2, person("ann"), NOW)
     other = Delivery("bob", "b/1", RemovedFromSpace(at=NOW, space_id="b"))
     before = await added(spaces, space("a"))
     await spaces.add(space("b"), [other])
-    await spaces.save(before, [renamed("Second")], [one, two])
-    assert sorted(await spaces.undispatched(9), key=itemgetter(0)) == [("a", [one, two]), ("b", [other])]
+    await spaces.save(before, [renamed("Second")], [one, two, three])
+    assert sorted(await spaces.undispatched(9), key=itemgetter(0)) == [("a", [one, two, three]), ("b", [other])]
     assert len(await spaces.undispatched(1)) == 1
-    await spaces.dispatched("a", [one])
+    await spaces.dispatched("a", [one, three])
     await spaces.dispatched("b", [other])
     assert await spaces.undispatched(9) == [("a", [two])]
     await spaces.dispatched("a", [one, two])
@@ -267,6 +242,14 @@ async def test_a_deletion_has_letters_too(spaces: SpaceStore) -> None:
     before = await added(spaces, space("a", state=SpaceState.PREPARING))
     await spaces.save(before, [SpaceDeleted(at=NOW)], [letter])
     assert await spaces.undispatched(9) == [("a", [letter])]
+
+
+async def test_live_spaces_and_those_of_them_with_anonymous_listeners(spaces: SpaceStore) -> None:
+    for state in SpaceState:
+        await added(spaces, space(state.name, state=state))
+        await added(spaces, replace(space(f"anonymous {state.name}", state=state), anonymous=2))
+    assert sorted(await spaces.live_ids()) == ["LIVE", "anonymous LIVE"]
+    assert await spaces.live_with_anonymous() == ["anonymous LIVE"]
 
 
 async def test_the_live_spaces_that_show_a_post(spaces: SpaceStore) -> None:

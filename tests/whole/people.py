@@ -22,7 +22,10 @@ PAYLOADS = {
     "deleteClip": "deletedClipId",
     "updateSpaceDefaults": "spaceDefaults { clippingAllowed recordingEnabled speakPolicy language }",
     "sendReaction": "",
+    "follow": "user { id }",
+    "updateSettings": "viewer { user { id } }",
     "requestToSpeak": "space { id version viewerSpeakRequest { id position } }",
+    "reportSpace": "report { id }",
     "logIn": "token",
     "logOut": "",
     "signUp": "token user { id }",
@@ -30,7 +33,6 @@ PAYLOADS = {
     "deletePost": "deletedPostId",
     "sendDirectMessage": "messages { id }",
     "shareSpace": "url post { id } messages { id }",
-    "follow": "user { id }",
     "block": "user { id }",
 }
 SPACE = "space { id version title state endReason viewerRole hostPresence stage { user { id } role isMuted } }"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -48,10 +48,12 @@ class ClipStore(Protocol):
 
     async def get_many(self, clip_ids: Collection[str]) -> list[Clip]: ...
 
-    async def of_space(
-        self, space_id: str, window: Window[Moment], *, viewer_id: str | None, now: datetime
-    ) -> list[Clip]:
-        """The Space's published clips and the viewer's own drafts, in order of (created_at, id), newest first."""
+    async def of_spaces(
+        self, space_ids: Sequence[str], window: Window[Moment], *, viewer_id: str | None, now: datetime
+    ) -> list[list[Clip]]:
+        """Of each of the Spaces, in their order, the published clips and the viewer's own drafts, in order of
+        (created_at, id), newest first; by as many queries as for one.
+        """
 
     async def all_of_space(self, space_id: str, *, limit: int) -> list[Clip]:
         """The Space's clips, drafts of all and all, in no particular order."""

@@ -31,9 +31,15 @@ class PairStore(Protocol):
 class FollowStore(PairStore, Protocol):
     """Who follows whom. With each follow the counts of both accounts change, in the same atomic step."""
 
+    async def followed(self, by: str, *, limit: int) -> list[str]:
+        """Whom a person follows, the newest follow first; the newest `limit` of them."""
+
 
 class BlockStore(PairStore, Protocol):
     """Who blocks whom."""
 
     async def page(self, by: str, window: Window[Moment]) -> list[Moment]:
         """Whom a person blocks and since when, in order of (time, id), newest first."""
+
+    async def blockers(self, of: str, *, limit: int, after: str | None = None) -> list[str]:
+        """The ids of people who block someone, in order, from after that one on."""

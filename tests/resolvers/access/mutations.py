@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from strawberry.relay import GlobalID
 
 from app.domain import refusals
+from app.domain.reports import Complaint, ReportCategory, ReportTarget, TargetKind
 from app.domain.roster import Role
 from app.domain.spaces import Space
 from tests.fakes.world import PASSWORD
@@ -18,6 +19,7 @@ from tests.resolvers.access.rows import (
     in_ended,
     in_live,
     in_preparing,
+    in_scheduled,
     post_of,
     space_gid,
     user_gid,
@@ -28,12 +30,15 @@ from tests.resolvers.access.scene import (
     HOST,
     INSIDE,
     MODERATORS,
+    OPERATORS,
     READERS,
     STAGE,
     Scene,
     Who,
     seat,
 )
+
+TOMORROW = "2031-05-02T18:00:00Z"
 
 
 async def _live(scene: Scene) -> Space:
@@ -67,7 +72,7 @@ async def speakers_offer(scene: Scene, who: Who) -> Arguments:
 async def own_offer(scene: Scene, who: Who) -> Arguments:
     """An invitation of theirs, for whom there can be one; else that of another."""
     arguments = await speakers_offer(scene, who)
-    if who in (Who.LISTENER, Who.OUTSIDER, Who.OTHER_HOST):
+    if who in (Who.LISTENER, Who.OUTSIDER, Who.OTHER_HOST, Who.OPERATOR):
         host, person = scene.person(Who.HOST), scene.person(who)
         space = await scene.world.use_cases.stage.invite(host, scene.space_id, person.id, Role.SPEAKER)
         own = space.invitation(person.id)
@@ -79,6 +84,21 @@ async def own_offer(scene: Scene, who: Who) -> Arguments:
 async def another_speaker(scene: Scene, who: Who) -> Arguments:
     await seat(scene, "sia", Role.SPEAKER)
     return await about("sia", in_live())(scene, who)
+
+
+async def listeners_clip(scene: Scene, who: Who) -> Arguments:
+    return {"clipId": str(GlobalID("Clip", scene.clip_id)), "category": "SPAM"}
+
+
+async def reported_post(scene: Scene, who: Who) -> Arguments:
+    return {"postId": await post_of(scene, "ned"), "category": "SPAM"}
+
+
+async def filed_report(scene: Scene, who: Who) -> Arguments:
+    target = ReportTarget(TargetKind.SPACE, scene.space_id)
+    reports, complaint = scene.world.use_cases.reports, Complaint(ReportCategory.SPAM)
+    report = await reports.report(scene.person("ned"), target, complaint)
+    return {"reportId": str(GlobalID("Report", report.id)), "resolution": "NO_VIOLATION"}
 
 
 async def draft(scene: Scene, who: Who) -> Arguments:
@@ -119,6 +139,7 @@ MUTATIONS: Mapping[str, Row] = {
     # With one, about oneself and others.
     "logOut": Row(ACCOUNTS, given()),
     "updateProfile": Row(ACCOUNTS, given(bio="Tides")),
+    "updateSettings": Row(ACCOUNTS, given(listeningVisibility=True)),
     "follow": Row(ACCOUNTS, about("ned")),
     "unfollow": Row(ACCOUNTS, about("ned")),
     "block": Row(ACCOUNTS, about("ned")),
@@ -128,6 +149,10 @@ MUTATIONS: Mapping[str, Row] = {
     "updateSpaceDefaults": Row(ACCOUNTS, given(language="en")),
     "createSpace": Row(ACCOUNTS, given(title="Mine")),
     # Start, end, delete, rename, transfer, recording and clipping toggles.
+    "scheduleSpace": Row(ACCOUNTS, given(title="Mine", scheduledStart=TOMORROW, timeZone="UTC")),
+    "updateScheduledSpace": Row(HOST, in_scheduled(title="Blues")),
+    "prepareSpace": Row(HOST, in_scheduled()),
+    "cancelScheduledSpace": Row(HOST, in_scheduled()),
     "startSpace": Row(HOST, in_preparing()),
     "endSpace": Row(HOST, in_live()),
     "deleteRecording": Row(HOST, in_ended(confirm=True)),
@@ -152,9 +177,23 @@ MUTATIONS: Mapping[str, Row] = {
     "cancelSpeakRequest": Row(frozenset({Who.LISTENER}), own_hand),
     "acceptInvitation": Row(ADMITTED - STAGE, own_offer),
     "declineInvitation": Row(ADMITTED - STAGE, own_offer),
-    # React, clip.
+    # Remove people.
+    "removeParticipant": Row(MODERATORS, about("ned", in_live())),
+    "readmitParticipant": Row(HOST, about(Who.REMOVED, in_live())),
+    # Whom the host blocks may not wait for the Space, but may stop to.
+    "setReminder": Row(ADMITTED | {Who.REMOVED}, in_scheduled()),
+    "removeReminder": Row(ACCOUNTS, in_scheduled()),
+    # React, clip, report, feedback.
     "sendReaction": Row(INSIDE, in_live(emoji="👏")),
     "createClip": Row(INSIDE, in_live()),
+    "reportSpace": Row(ACCOUNTS - HOST, in_live(category="SPAM")),
+    "reportUser": Row(ACCOUNTS, about("ned", given(category="SPAM"))),
+    "reportClip": Row(ACCOUNTS - {Who.LISTENER, Who.BLOCKED}, listeners_clip),
+    "reportPost": Row(ACCOUNTS, reported_post),
+    "submitFeedback": Row(INSIDE, in_live(rating=5)),
+    # Operators of the server.
+    "resolveReport": Row(OPERATORS, filed_report),
+    "adminEndSpace": Row(OPERATORS, in_live(reason="Illegal")),
     "publishClip": Row(frozenset({Who.LISTENER}), draft),
     "deleteClip": Row(frozenset({Who.LISTENER, Who.HOST}), published_clip),
     # Write, and share a Post or the Space.
@@ -176,6 +215,8 @@ DENIALS = frozenset(
                 refusals.SpaceNotFound,
                 refusals.PostNotFound,
                 refusals.BlockedByHost,
+                refusals.RemovedFromSpace,
+                refusals.CannotTargetSelf,
                 refusals.NotAParticipant,
                 refusals.NotOnStage,
                 refusals.AlreadyOnStage,

@@ -65,6 +65,15 @@ def in_preparing(**arguments: Any) -> Arrange:
     return arrange
 
 
+def in_scheduled(**arguments: Any) -> Arrange:
+    """In the Space to come."""
+
+    async def arrange(scene: Scene, who: Who) -> Arguments:
+        return {"spaceId": space_gid(scene.scheduled_id), **arguments}
+
+    return arrange
+
+
 def in_ended(**arguments: Any) -> Arrange:
     """In the Space that is over."""
 

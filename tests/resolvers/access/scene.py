@@ -11,7 +11,9 @@ from strawberry.relay import GlobalID
 
 from app.auth import JwtTokens
 from app.domain.drafts import Draft
+from app.domain.evictions import RemovalAction
 from app.domain.roster import Person, Role
+from app.domain.schedules import Appointment
 from app.services.ports import Unauthenticated
 from resolvers.api import Api
 from tests.fakes.world import KEY, World
@@ -31,6 +33,8 @@ class Who(StrEnum):
     OUTSIDER = auto()
     OTHER_HOST = auto()
     BLOCKED = auto()
+    REMOVED = auto()
+    OPERATOR = auto()
     EXPIRED = auto()
     ANONYMOUS = auto()
 
@@ -39,9 +43,11 @@ STAGE = frozenset({Who.HOST, Who.COHOST, Who.SPEAKER})
 MODERATORS = frozenset({Who.HOST, Who.COHOST})
 HOST = frozenset({Who.HOST})
 INSIDE = STAGE | {Who.LISTENER}
-ADMITTED = INSIDE | {Who.OUTSIDER, Who.OTHER_HOST}
+ADMITTED = INSIDE | {Who.OUTSIDER, Who.OTHER_HOST, Who.OPERATOR}
 """Everyone with an account whom the host lets in."""
-ACCOUNTS = ADMITTED | {Who.BLOCKED}
+KEPT_OUT = frozenset({Who.BLOCKED, Who.REMOVED})
+ACCOUNTS = ADMITTED | KEPT_OUT
+OPERATORS = frozenset({Who.OPERATOR})
 READERS = ACCOUNTS | {Who.ANONYMOUS}
 """Everyone but those whose token is over: to send one that is not good is an error, also where none is needed."""
 
@@ -61,6 +67,7 @@ class Scene:
     people: dict[str, Person]
     space_id: str = ""
     preparing_id: str = ""
+    scheduled_id: str = ""
     ended_id: str = ""
     clip_id: str = ""
     draft_id: str = ""
@@ -84,7 +91,7 @@ class Scene:
 
 
 async def set_scene(api: Api) -> Scene:
-    """A live Space of the host's with raised hand and pending invitations, one that is preparing, one that is over."""
+    """Spaces of the host's: a live one with raised hand and pending invitations, others in other states."""
     world = World()
     people, callers = dict[str, Person](), dict[Who, Caller]()
     for who in (*Who, "sia", "rob", "ned", "ines", "cleo"):
@@ -108,6 +115,8 @@ async def _open_spaces(scene: Scene) -> None:
     use_cases, host = scene.world.use_cases, scene.person(Who.HOST)
     invited = [scene.person(who).id for who in (Who.COHOST, Who.SPEAKER)]
     scene.preparing_id = (await use_cases.spaces.create(host, DRAFT, invited)).id
+    tomorrow = Appointment(scene.world.clock() + timedelta(days=1), "UTC")
+    scene.scheduled_id = (await use_cases.schedules.schedule(host, DRAFT, tomorrow, invited)).id
     for state in ("ended", "live"):
         space_id = (await use_cases.spaces.create(host, DRAFT, [])).id
         await use_cases.spaces.start(host, space_id)
@@ -126,6 +135,8 @@ async def _open_spaces(scene: Scene) -> None:
     await use_cases.clips.publish(scene.person(Who.LISTENER), clip.id, "")
     await use_cases.stage.invite(host, scene.space_id, scene.person("ines").id, Role.SPEAKER)
     await use_cases.blocks.block(host, scene.person(Who.BLOCKED).id)
+    removed = scene.person(Who.REMOVED)
+    await use_cases.removals.remove(host, scene.space_id, removed.id, RemovalAction.REMOVE)
     other = scene.person(Who.OTHER_HOST)
     await use_cases.spaces.start(other, (await use_cases.spaces.create(other, DRAFT, [])).id)
 

@@ -26,6 +26,7 @@ from tests.resolvers.access.fields import (
 )
 from tests.resolvers.access.mutations import DENIALS, MUTATIONS
 from tests.resolvers.access.scene import Scene, Who, set_scene
+from tests.resolvers.test_space_bar import at_work
 from tests.waiting import until
 
 SCHEMA = build_schema((Path(__file__).parents[3] / "schema" / "schema.graphql").read_text())
@@ -147,7 +148,7 @@ async def _opens(scene: Scene, who: Who, document: str) -> bool:
     except Unauthenticated:
         return False
     stream = await scene.api.stream(document, variable_values=scene.variables(document), context_value=context)
-    async with aclosing(stream):
+    async with aclosing(stream), at_work(scene.callers[who]):
         results = cast("AsyncIterator[ExecutionResult]", stream)
         first = asyncio.ensure_future(anext(results))
         await until(lambda: first.done() or feeds.reader_came.is_set(), "the stream is open")
