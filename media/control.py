@@ -79,6 +79,14 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SetOpus:
+    """Whether there is an Opus rendition of the Space's sound; none at first. Of one that is not on air, no error."""
+
+    space_id: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GetStats:
     """Asks for `Stats`."""
 
@@ -144,6 +152,14 @@ class RecordingFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class PartWritten:
+    """Listeners can load a new part of the Space's sound in this format (`media.formats`)."""
+
+    space_id: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
 class PhraseHeard:
     """What a person said, in words with their times in ms on the recording's clock, which had come to `heard_at_ms`."""
 
@@ -154,9 +170,9 @@ class PhraseHeard:
     words: Sequence[Word]
 
 
-Command = Open | SetStage | Close | OfferMicrophone | Trickle | HangUp | GetStats
+Command = Open | SetStage | Close | OfferMicrophone | Trickle | HangUp | GetStats | SetOpus
 Answer = Done | Answered | Stats | Refusal
-Event = MicrophoneConnected | MicrophoneDisconnected | RecordingFailed | PhraseHeard
+Event = MicrophoneConnected | MicrophoneDisconnected | RecordingFailed | PartWritten | PhraseHeard
 Message = Command | Answer | Event | Ready
 
 _KINDS: Final[Mapping[str, type[Message]]] = {kind.__name__: kind for kind in get_args(Message)}

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES
+from media.formats import AAC
 from media.opus import SAMPLE_RATE
-from media.takes import SEGMENT_PACKETS
-from media.timeline import LIVE_SEGMENTS, Timeline
+from media.playlists import LIVE_SEGMENTS
+from media.timeline import Timeline
 
 _PRIMING_PACKETS: Final = PRIMING_SAMPLES // PACKET_SAMPLES
 
@@ -28,8 +29,8 @@ def live_spans(timeline: Timeline) -> list[Span]:
     for take in timeline.takes:
         for sequence in range(take.first_sequence, take.first_sequence + take.segments):
             if sequence in newest:
-                first = take.first_packet + (sequence - take.first_sequence) * SEGMENT_PACKETS
-                end = min(first + SEGMENT_PACKETS, take.end_packet)
+                first = take.first_packet + (sequence - take.first_sequence) * AAC.segment_packets
+                end = min(first + AAC.segment_packets, take.end_packet)
                 spans.append(Span(sequence, take.number, _seconds(first), _seconds(end)))
     return spans
 

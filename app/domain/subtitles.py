@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from app.domain.transcripts import Phrase
 
+LIVE_CAPTIONS = "captions.m3u8"
+"""The playlist of live subtitles, beside those of the sound."""
 AHEAD_MS = 500
 """A live phrase is shown from a little after it was understood: then its segment cannot be closed yet."""
 LEAST_MS = 1_500

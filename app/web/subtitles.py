@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.domain.subtitles import LIVE_CAPTIONS
 from app.services.audio import Audio
 from app.services.subtitles import Subtitles
-from app.web.audio import CHANGING, PLAYLIST, UNCHANGING, Handler, route, token_of
+from app.web.hls import PLAYLIST
+from app.web.resources import CHANGING, UNCHANGING, Handler, route, token_of
 
 WEB_VTT = "text/vtt"
 
@@ -21,7 +23,7 @@ def subtitle_routes(audio: Audio, subtitles: Subtitles) -> list[Route]:
         one
         for prefix in ("/audio/{token}", "/audio")
         for one in (
-            route(audio, f"{prefix}/captions.m3u8", GET=_playlist(subtitles.live_playlist)),
+            route(audio, f"{prefix}/{LIVE_CAPTIONS}", GET=_playlist(subtitles.live_playlist)),
             route(audio, f"{prefix}/captions-{{number:int}}.vtt", GET=_segment(subtitles.live, UNCHANGING)),
             route(audio, f"{prefix}/replay-captions.m3u8", GET=_playlist(subtitles.replay_playlist)),
             route(audio, f"{prefix}/replay-captions-{{number:int}}.vtt", GET=_segment(subtitles.replay, CHANGING)),
