@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from app.domain import refusals
+from app.domain.actions import View
 from app.domain.evictions import evict, in_since
 from app.domain.moderation import block_entry
-from app.domain.permissions import may_see
+from app.domain.permissions import kept_out, may
 from app.domain.roster import Person
 from app.domain.spaces import Space
+from app.domain.standing import Standing
 from app.services.changes import Changes
 from app.services.closings import Closings
 from app.services.ports import Clock, Evicted, Removed
@@ -60,21 +62,15 @@ class Admission:
 
     async def refusal(self, person_id: str | None, space: Space) -> refusals.Refusal | None:
         """Why this person may not be in the Space, or listen to it: `RemovedFromSpace` or `BlockedByHost`."""
-        if person_id is None:
-            return None
-        if await self.removed_from(person_id, [space.id]):
-            return refusals.RemovedFromSpace(field="spaceId")
-        if await self.blocking(person_id, [space.host.id]):
-            return refusals.BlockedByHost(field="spaceId")
-        return None
+        return kept_out((await self.standings(person_id, [space]))[0])
 
-    async def kept_out_of(self, person_id: str | None, spaces: Collection[Space]) -> set[str]:
-        """The ids of those of the Spaces that this person may not be in, or listen to; by two queries."""
+    async def standings(self, person_id: str | None, spaces: Sequence[Space]) -> list[Standing]:
+        """How this person stands to each of the Spaces, as far as it is about keeping out; by two queries."""
         if person_id is None:
-            return set()
+            return [Standing()] * len(spaces)
         removed = await self.removed_from(person_id, [one.id for one in spaces])
         blocking = await self.blocking(person_id, {one.host.id for one in spaces})
-        return removed | {one.id for one in spaces if one.host.id in blocking}
+        return [Standing(person_id, removed=one.id in removed, blocked=one.host.id in blocking) for one in spaces]
 
     async def require(self, person_id: str | None, space: Space) -> None:
         """Raises `RemovedFromSpace`, or `BlockedByHost` for whom the Space's host blocks."""
@@ -92,7 +88,7 @@ class Admission:
         what comes meanwhile: then the person is out again. Gives the Space as it was before; None where there is none.
         """
         space = await self._spaces.get(space_id)
-        if space and may_see(space, actor.id):
+        if space and may(Standing(actor.id), View.SPACE, space):
             await self.require(actor.id, space)
         yield space
         if refusal := await self.keeps_out(actor.id, space_id):
