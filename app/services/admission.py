@@ -104,6 +104,26 @@ class Admission:
             await self._log_block(person, space_id)
             await self.put_out(person.id, Evicted(space_id, person.id))
 
+    async def screen(self, space: Space) -> None:
+        """Puts out whom the host blocked before they hosted this Space, and ends their streams of it.
+
+        Whoever is blocked at this moment is put out here or by the block. Where the server dies before, they are let do
+        nothing more, but are in until they go. Raises `Busy`.
+        """
+        blocked = await self._blocks.others(space.host.id)
+        if not blocked:
+            return
+        there = await self._attendance.of_people(await self._attendance.among(space.id, blocked))
+        people = [one.person for one in there if one.space_id == space.id]
+        for named in (space.stage, space.requests, space.invitations):
+            people += [one.person for one in named]
+        concerned = {one.id: one for one in people if one.id in blocked}
+        for person in concerned.values():
+            await self.evict(person, space.id)
+        for person_id in blocked - concerned.keys():
+            # Following is not joining: who is not in it may have a stream of it open.
+            await self._closings.announce(Evicted(space.id, person_id))
+
     async def put_out(self, person_id: str, closing: Evicted | Removed) -> Space:
         """Out at once: hand, invitation and seat go, the sound stops, attendance and open streams end.
 

@@ -99,7 +99,11 @@ class Clips:
         """The clip that was begun before, here or by another process: whoever cuts its seconds, they sound the same."""
         if clip.is_gone(self._clock()):
             raise refusals.ClipNotFound(field="idempotencyKey")
-        return clip if clip.is_cut else await self._cut(actor, clip)
+        if clip.is_cut:
+            return clip
+        # Nobody gets sound, be it the rest of what they asked for, from where they are kept out since.
+        await self._admission.require(actor.id, require_visible(await self._spaces.get(clip.space_id), actor.id))
+        return await self._cut(actor, clip)
 
     async def _cut(self, actor: Person, clip: Clip) -> Clip:
         try:

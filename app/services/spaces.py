@@ -135,10 +135,13 @@ class Spaces:
         )
 
     async def transfer_host(self, actor: Person, space_id: str, user_id: str) -> Space:
-        """Hands the Space over to a co-host, for good."""
-        return await self._changes.command(
+        """Hands the Space over to a co-host, for good; whom the new host blocks is out."""
+        space = await self._changes.command(
             actor, space_id, lambda space: life.transfer_host(space, actor, user_id, self._clock())
         )
+        await self._admission.screen(space)
+        self._attendance.recount(space_id)
+        return await self._store.get(space_id) or space
 
     async def set_speak_policy(self, actor: Person, space_id: str, policy: SpeakPolicy) -> Space:
         """Changes who may ask for a seat from now on."""
