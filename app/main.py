@@ -31,8 +31,9 @@ from app.mongod import Mongod, MongodUnavailable
 from app.services.media_engine import MediaUnavailable
 from app.services.people import Attempts, People
 from app.services.stores import Node
-from app.services.use_cases import Adapters, Policy, UseCases, assemble
+from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
+from app.services.world import Adapters, Policy
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
 from app.store.spaces import make_findable
 from app.store.stores import mongo_stores
@@ -111,7 +112,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         mongod, database = await _open_database(settings, running)
         live = await running.enter_async_context(Live(settings.data / "audio", settings.media_addresses))
         adapters = await _adapters(settings, node, database, live, running)
-        use_cases = assemble(adapters, _policy(settings))
+        use_cases = UseCases(adapters, _policy(settings))
         await running.enter_async_context(_background(*use_cases.works))
         yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
 

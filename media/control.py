@@ -74,6 +74,14 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SetOpus:
+    """Whether there is an Opus rendition of the Space's sound; none at first. Of one that is not on air, no error."""
+
+    space_id: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GetStats:
     """Asks for `Stats`."""
 
@@ -135,9 +143,17 @@ class RecordingFailed:
     reason: str
 
 
-Command = Open | SetStage | Close | OfferMicrophone | Trickle | HangUp | GetStats
+@dataclass(frozen=True, slots=True)
+class PartWritten:
+    """Listeners can load a new part of the Space's sound in this format (`media.formats`)."""
+
+    space_id: str
+    format: str
+
+
+Command = Open | SetStage | Close | OfferMicrophone | Trickle | HangUp | GetStats | SetOpus
 Answer = Done | Answered | Stats | Refusal
-Event = MicrophoneConnected | MicrophoneDisconnected | RecordingFailed
+Event = MicrophoneConnected | MicrophoneDisconnected | RecordingFailed | PartWritten
 Message = Command | Answer | Event | Ready
 
 _KINDS: Final[Mapping[str, type[Message]]] = {kind.__name__: kind for kind in get_args(Message)}

@@ -22,13 +22,19 @@ log = logging.getLogger(__name__)
 class Pipeline:
     """The only clock of a Space's sound: every 20 ms one block from each microphone, mixed, recorded.
 
-    `on_failure` is told, once each time, why sound is not being written.
+    `on_failure` is told, once each time, why sound is not being written; `on_part` the format of each new part.
     """
 
-    def __init__(self, recorder: Recorder, on_failure: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        on_failure: Callable[[str], None],
+        on_part: Callable[[str], None] = lambda format: None,
+    ) -> None:
         self.microphones: dict[str, Microphone] = {}
         self._recorder = recorder
         self._on_failure = on_failure
+        self._on_part = on_part
         self._failed: str | None = None
         self._mixer = Mixer()
         self._version = -1
@@ -57,6 +63,10 @@ class Pipeline:
         for person_id, is_open in microphones.items():
             self.microphones.setdefault(person_id, Microphone()).open = is_open
         return gone
+
+    def set_opus(self, wanted: bool) -> None:
+        """Whether there is an Opus rendition for listeners, from the next tick on."""
+        self._recorder.opus = wanted
 
     def receive(self, person_id: str, payload: bytes, timestamp: int, sequence: int, ssrc: int) -> None:
         """Takes an RTP packet of someone's microphone (see `Microphone.receive`); of anyone else it is dropped."""
@@ -103,7 +113,8 @@ class Pipeline:
         # Whoever was cut off fades out within one tick, as a closed microphone does.
         sounds += [microphone.tick() for microphone in self._leaving]
         self._leaving.clear()
-        self._recorder.write(self._mixer.mix([sound for sound in sounds if sound is not None]))
+        for format in self._recorder.write(self._mixer.mix([sound for sound in sounds if sound is not None])):
+            self._on_part(format)
         self._report()
 
     def _sound_of(self, person_id: str) -> Sound | None:

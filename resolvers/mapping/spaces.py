@@ -80,4 +80,9 @@ def capabilities(actions: Collection[Action]) -> list[Capability]:
 
 def audio_of(addresses: audio.AudioAddresses) -> Audio:
     """A viewer's addresses of sound."""
-    return Audio(hls_url=addresses.hls_url, whip_url=addresses.whip_url, expires_at=addresses.expires_at)
+    return Audio(
+        hls_url=addresses.hls_url,
+        whip_url=addresses.whip_url,
+        expires_at=addresses.expires_at,
+        hls_variants_url=addresses.variants_url,
+    )

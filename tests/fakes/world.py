@@ -10,8 +10,9 @@ from app.auth import JwtTokens
 from app.domain.roster import Limits
 from app.services.people import Attempts, Session
 from app.services.stores import Node, Stores
-from app.services.use_cases import Adapters, Policy, assemble
+from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
+from app.services.world import Adapters, Policy
 from resolvers.context import RequestContext
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import PlainPasswords
@@ -65,7 +66,7 @@ class World:
             clock=self.clock,
             new_id=lambda: f"id{next(numbers):06}",
         )
-        self.use_cases = assemble(adapters, POLICY)
+        self.use_cases = UseCases(adapters, POLICY)
         self.attendance, self.viewers = self.use_cases.attendance, self.use_cases.viewers
 
     async def sign_up(self, handle: str) -> Session:

@@ -16,8 +16,9 @@ from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
 from app.services.people import Attempts, People
 from app.services.stores import AttendanceStore, Node
-from app.services.use_cases import Adapters, Policy, assemble
+from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
+from app.services.world import Adapters, Policy
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
@@ -109,7 +110,7 @@ class Process:
             schedule_grace=SCHEDULE_GRACE,
             operators=("Olga",),
         )
-        use_cases = assemble(adapters, policy)
+        use_cases = UseCases(adapters, policy)
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips

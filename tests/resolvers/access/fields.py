@@ -81,5 +81,9 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 
-AUDIO: Mapping[str, frozenset[Who]] = {"whipUrl": STAGE, "hlsUrl": READERS - KEPT_OUT}
+AUDIO: Mapping[str, frozenset[Who]] = {
+    "whipUrl": STAGE,
+    "hlsUrl": READERS - KEPT_OUT,
+    "hlsVariantsUrl": READERS - KEPT_OUT,
+}
 """Addresses of sound, of a live Space."""
