@@ -33,7 +33,7 @@ async def measure(size: Size, place: Place) -> list[Table]:
                 busy, parts = await _cost(server.process.pid, size.live_seconds, listeners)
             rows.append([name, (busy - idle) * 1000 / size.listeners, parts / size.listeners])
     note = (
-        f"{size.listeners} at a time for {size.live_seconds:g} s, each over two connections of HTTP/1.1 (loopback): one "
+        f"{size.listeners} at a time for {size.live_seconds:g} s, each over two connections (loopback): one "
         f"for the next playlist, one for the part that the last one hinted at. Where there are fewer parts than 3.9 a "
         f"second, the machine was too busy for all."
     )
