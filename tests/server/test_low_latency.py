@@ -1,6 +1,8 @@
 """Low-latency HLS over real HTTP: many who wait for one part, caches, and Opus while somebody listens."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urljoin
@@ -196,6 +198,26 @@ async def test_opus_is_encoded_while_somebody_listens(tmp_path: Path, monkeypatc
         await until(lambda: not list(folder.iterdir()), "nobody listens any more")
         second = await playlist(server, name="opus.m3u8", space_id="idle")
         assert second.media_sequence > first.newest[0], "numbers rise"
+
+
+async def test_both_renditions_go_on_after_the_media_process_is_killed(tmp_path: Path) -> None:
+    async with on_air(tmp_path) as server:
+        await server.stage("again", {"ann": True})
+        names = ("live.m3u8", "opus.m3u8")
+        before = [await playlist(server, name=name, space_id="again") for name in names]
+        assert server.live.pid is not None
+        os.kill(server.live.pid, signal.SIGKILL)
+        for name, known in zip(names, before, strict=True):
+
+            async def goes_on(name: str = name, known: Live = known) -> bool:
+                answer = await server.http.get(server.hls("again", name))
+                if answer.status_code != 200:
+                    return False
+                found = read(answer.text)
+                check_update(known, found)
+                return found.segments[-1].discontinuity > known.segments[-1].discontinuity
+
+            await until(goes_on, f"a new take in {name}")
 
 
 async def test_whoever_waits_for_sound_that_does_not_come_is_told_to_come_again(
