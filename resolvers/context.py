@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import strawberry
 from strawberry.relay import GlobalID
 
 from app.domain import clips, spaces
+from app.domain.actions import ClipAction
 from app.domain.people import Account
-from app.domain.permissions import may_delete_clip
+from app.domain.permissions import may
 from app.domain.roster import Person
 from app.domain.space_bar import Entry, place
+from app.domain.standing import ANONYMOUS, Standing
 from app.services.pages import part
 from app.services.ports import Clock
 from app.services.reminders import reminder_key
@@ -60,6 +63,11 @@ class RequestContext(Context):
         return self.viewer.person.id if self.viewer else None
 
     @property
+    def standing(self) -> Standing:
+        """How the viewer stands to any object, as far as that is known without asking."""
+        return self.viewer.standing if self.viewer else ANONYMOUS
+
+    @property
     def actor(self) -> Person:
         """The person who acts. Raises `NotAuthenticated` for an anonymous request."""
         return self.authenticated.person
@@ -93,7 +101,7 @@ class RequestContext(Context):
 
     def viewer_is_operator(self) -> bool:
         """Whether the viewer is one of the server's operators."""
-        return self.viewer is not None and self.viewer.is_operator
+        return self.standing.is_operator
 
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
@@ -250,14 +258,15 @@ class RequestContext(Context):
         """A clip with an address for the viewer."""
         return mapping.clip(
             clip,
-            viewer_id=self.viewer_id,
+            viewer=self.standing,
             signed_url=lambda: self.use_cases.audio.clip_url(clip, self.viewer_id),
             deletable=lambda: self._may_delete(clip),
         )
 
     async def _may_delete(self, clip: clips.Clip) -> bool:
         space = await self.load.spaces.load(clip.space_id) if self.viewer else None
-        return may_delete_clip(clip, space.host.id if space else None, self.viewer_id)
+        hosts = space is not None and space.host.id == self.viewer_id
+        return may(replace(self.standing, hosts=hosts), ClipAction.DELETE, clip)
 
     async def _account(self, user_id: str) -> Account:
         account = await self.load.accounts.load(user_id)

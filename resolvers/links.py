@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain import spaces
-from app.domain.permissions import (
-    Standing,
-    capabilities,
-    may_count_reminders,
-    may_moderate,
-    may_read_feedback_summary,
-)
+from app.domain.actions import View
+from app.domain.capabilities import capabilities
+from app.domain.permissions import may
+from app.domain.standing import Standing
 from app.services.pages import part
 from resolvers import mapping
 from resolvers.arguments import connection, count_key, cursor, moment_key, window
@@ -69,7 +67,7 @@ class Links(SpaceLinks):
 
     def speak_requests(self, page: Page) -> Connection[SpeakRequest] | None:
         """The queue, for moderators."""
-        if not may_moderate(self._space, self._context.viewer_id):
+        if not self._shows(View.QUEUE):
             return None
         return connection(
             part(self._space.requests, window(page, moment_key), key_of=lambda one: (one.asked_at, one.id)),
@@ -80,7 +78,7 @@ class Links(SpaceLinks):
 
     def invitations(self, page: Page) -> Connection[Invitation] | None:
         """Whoever is invited, for moderators."""
-        if not may_moderate(self._space, self._context.viewer_id):
+        if not self._shows(View.QUEUE):
             return None
         return connection(
             part(self._space.invitations, window(page, moment_key), key_of=lambda one: (one.sent_at, one.id)),
@@ -104,14 +102,14 @@ class Links(SpaceLinks):
 
     async def reminder_count(self) -> int | None:
         """How many asked for one, for the host."""
-        if not may_count_reminders(self._space, self._context.viewer_id):
+        if not self._shows(View.REMINDER_COUNT):
             return None
         return await self._context.load.reminder_counts.load(self._space.id)
 
     async def viewer_capabilities(self) -> list[Capability]:
         """What the viewer may do now."""
-        standing = await self._standing() if self._context.viewer else Standing()
-        return mapping.capabilities(capabilities(self._space, self._context.viewer_id, standing))
+        viewer = await self._standing() if self._context.viewer else self._context.standing
+        return mapping.capabilities(capabilities(viewer, self._space))
 
     async def _standing(self) -> Standing:
         load, space_id, host_id = self._context.load, self._space.id, self._space.host.id
@@ -122,7 +120,17 @@ class Links(SpaceLinks):
             load.removed.load(space_id),
             load.visited.load(space_id),
         )
-        return Standing(is_in=is_in, followed_by_host=followed, blocked_by_host=blocked, removed=removed, was_in=was_in)
+        return replace(
+            self._context.standing,
+            is_in=is_in,
+            followed_by_host=followed,
+            blocked=blocked,
+            removed=removed,
+            was_in=was_in,
+        )
+
+    def _shows(self, view: View) -> bool:
+        return may(self._context.standing, view, self._space)
 
     async def viewer_blocked_speakers(self) -> list[User]:
         """Those on the stage whom the viewer blocks."""
@@ -139,8 +147,7 @@ class Links(SpaceLinks):
 
     async def feedback_summary(self) -> FeedbackSummary | None:
         """What all feedback comes to, for the host and operators."""
-        is_operator = self._context.viewer_is_operator()
-        if not may_read_feedback_summary(self._space, self._context.viewer_id, is_operator=is_operator):
+        if not self._shows(View.FEEDBACK_SUMMARY):
             return None
         return mapping.feedback_summary(await self._context.load.feedback_summaries.load(self._space.id))
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from app.domain import evictions
+from app.domain import removals
 from resolvers.arguments import key
 from resolvers.context import Info
 from resolvers.payloads import changed
@@ -38,7 +38,7 @@ class RemovalMutation:
             info.context.actor,
             key(Space, input.space_id, "spaceId"),
             key(User, input.user_id, "userId"),
-            evictions.RemovalAction[input.action.name],
+            removals.RemovalAction[input.action.name],
             complaint=complaint(input.report) if input.report else None,
             reason=input.reason,
         )
@@ -51,6 +51,7 @@ class RemovalMutation:
     async def readmit_participant(
         self, info: Info, input: Annotated[ReadmitParticipantInput, strawberry.argument(description="Whom.")]
     ) -> ReadmitParticipantPayload:
-        removals, space_id = info.context.use_cases.removals, key(Space, input.space_id, "spaceId")
-        user_id = key(User, input.user_id, "userId")
-        return await changed(info, ReadmitParticipantPayload, removals.readmit(info.context.actor, space_id, user_id))
+        command = info.context.use_cases.removals.readmit(
+            info.context.actor, key(Space, input.space_id, "spaceId"), key(User, input.user_id, "userId")
+        )
+        return await changed(info, ReadmitParticipantPayload, command)

@@ -112,7 +112,7 @@ class SpaceMutation:
 
     @strawberry.mutation(
         description="Makes a co-host the host, for good; the viewer becomes a co-host. For the host; one who is "
-        "absent keeps no seat."
+        "absent keeps no seat. Whom the new host blocks is out."
     )
     async def transfer_host(
         self, info: Info, input: Annotated[TransferHostInput, strawberry.argument(description="The new host.")]

@@ -9,8 +9,9 @@ import strawberry
 from strawberry.relay import GlobalID
 
 from app.domain import refusals, spaces
+from app.domain.actions import View
 from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted
-from app.domain.permissions import may_see
+from app.domain.permissions import may
 from app.services.ports import FeedItem, Heartbeat, Snapshot
 from resolvers import mapping
 from resolvers.arguments import key
@@ -49,7 +50,7 @@ class StreamSubscription:
             async with stream as items:
                 async for item in items:
                     before, known = known, _state_after(item, known)
-                    if not may_see(before if _is_the_last(item) else known, context.viewer_id):
+                    if not may(context.standing, View.SPACE, before if _is_the_last(item) else known):
                         raise refusals.SpaceNotFound
                     yield _shown(context, item, known)
         except refusals.Refusal as refusal:

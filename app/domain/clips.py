@@ -61,6 +61,10 @@ class Clip:
             return None
         return self.publication.at if self.publication else self.created_at
 
+    def is_there(self, now: datetime) -> bool:
+        """Whether there is such a clip, for whoever may see it."""
+        return self.is_cut and not self.is_gone(now)
+
     def is_gone(self, now: datetime) -> bool:
         """Whether it is deleted, or a draft that nobody published in time."""
         return self.expires_at is not None and self.expires_at <= now

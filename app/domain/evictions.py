@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from app.domain import refusals
+from app.domain.actions import Action, RemovedAction
 from app.domain.events import InvitationClosed, SeatVacated, SpaceEvent, SpeakRequestClosed
 from app.domain.people import require_other
-from app.domain.permissions import Action, require, require_power_over
-from app.domain.personal import Delivery, RemovedFromSpace
+from app.domain.permissions import may, require, require_power_over
+from app.domain.removals import Removal, RemovalAction
 from app.domain.reports import Complaint, checked_complaint
-from app.domain.roster import InvitationState, Person, RequestOutcome, Role, SeatEnd
+from app.domain.roster import InvitationState, Person, RequestOutcome, SeatEnd
 from app.domain.spaces import Space
+from app.domain.standing import Removed, Standing
 from app.domain.texts import REASON_LENGTH, checked
-
-
-class RemovalAction(StrEnum):
-    """What a removal is beside keeping someone out of the Space."""
-
-    REMOVE = "REMOVE"
-    BLOCK = "BLOCK"
-    REPORT = "REPORT"
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A person who was put out of a Space and is kept out of it, with all that this act of a moderator was to do.
-
-    `others_too`: another moderator had removed them before, and that is not for this one to take back.
-    """
-
-    space_id: str
-    person: Person
-    by: Person
-    at: datetime
-    action: RemovalAction
-    complaint: Complaint | None = None
-    reason: str | None = None
-    others_too: bool = False
-
-    def after(self, earlier: Removal | None) -> Removal:
-        """This removal in the place of an earlier one, which it does not weaken."""
-        if earlier is None:
-            return self
-        return replace(self, others_too=earlier.others_too or earlier.by.id != self.by.id)
-
-    def repeats(self, earlier: Removal) -> bool:
-        """Whether this is what that moderator did already."""
-        return (self.by.id, self.action, self.complaint) == (earlier.by.id, earlier.action, earlier.complaint)
 
 
 def remove_participant(
@@ -67,9 +32,9 @@ def remove_participant(
     Raises `SpaceEnded`, `NotPermitted`, `CannotTargetSelf`, `CannotTargetHost`, `ReportRequired`, `TextTooLong`.
     """
     space.require_open()
-    require(space, actor.id, Action.REMOVE_PARTICIPANT)
+    require(actor, Action.REMOVE_PARTICIPANT, space)
     require_other(actor.id, person.id)
-    require_power_over(space, actor.id, person.id)
+    require_power_over(actor, person.id, space)
     if action is RemovalAction.REPORT and complaint is None:
         raise refusals.ReportRequired(field="report")
     return Removal(
@@ -86,16 +51,9 @@ def remove_participant(
 def require_readmission(space: Space, actor: Person, removal: Removal) -> None:
     """The host lets anyone back in, a co-host those whom they alone removed. Raises `SpaceEnded`, `NotPermitted`."""
     space.require_open()
-    require(space, actor.id, Action.REMOVE_PARTICIPANT)
-    theirs_alone = removal.by.id == actor.id and not removal.others_too
-    if space.role(actor.id) is not Role.HOST and not theirs_alone:
+    require(actor, Action.REMOVE_PARTICIPANT, space)
+    if not may(Standing(actor.id), RemovedAction.READMIT, Removed(space, removal)):
         raise refusals.NotPermitted("Only the host lets in whom someone else removed.", field="userId")
-
-
-def notice(removal: Removal) -> Delivery:
-    """What tells the person that they were removed."""
-    told = RemovedFromSpace(at=removal.at, space_id=removal.space_id)
-    return Delivery(removal.person.id, f"{removal.space_id}/removed/{removal.at.isoformat()}", told)
 
 
 def evict(space: Space, person_id: str, now: datetime) -> list[SpaceEvent]:

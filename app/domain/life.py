@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain import refusals
+from app.domain.actions import Action
 from app.domain.drafts import Draft, Edit, broken_rules
 from app.domain.events import (
     ClippingAllowedChanged,
@@ -28,7 +29,7 @@ from app.domain.events import (
     SpeakPolicyChanged,
     SpeakRequestClosed,
 )
-from app.domain.permissions import Action, require
+from app.domain.permissions import require
 from app.domain.roster import Person, RequestOutcome, Role, SeatEnd, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
 
@@ -44,7 +45,7 @@ _LOCKED_AFTER_LIVE: dict[str, type[refusals.Refusal]] = {
 def start(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     """The host goes live; a scheduled Space passes through its preparation in the same step."""
     space.require_open()
-    require(space, actor.id, Action.START)
+    require(actor, Action.START, space)
     if space.state is SpaceState.LIVE:
         raise refusals.SpaceAlreadyStarted(field="spaceId")
     prepared = [SpacePrepared(at=now)] if space.state is SpaceState.SCHEDULED else []
@@ -53,7 +54,7 @@ def start(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
 
 def end(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     """The host ends a live Space; leaving is not ending."""
-    require(space, actor.id, Action.END)
+    require(actor, Action.END, space)
     space.require_live()
     return [SpaceEnded(at=now, reason=EndReason.HOST)]
 
@@ -66,7 +67,7 @@ def end_by_operator(space: Space, now: datetime) -> list[SpaceEvent]:
 
 def delete(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> list[SpaceEvent]:
     """The host deletes a Space that is not live, for good."""
-    require(space, actor.id, Action.DELETE)
+    require(actor, Action.DELETE, space)
     if space.state is SpaceState.LIVE:
         raise refusals.SpaceIsLive(field="spaceId")
     if not confirmed:
@@ -76,7 +77,7 @@ def delete(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> li
 
 def delete_recording(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> list[SpaceEvent]:
     """The host deletes what was recorded of an ended Space, for good; clips stay. Deleting twice is deleting once."""
-    require(space, actor.id, Action.DELETE_RECORDING)
+    require(actor, Action.DELETE_RECORDING, space)
     if space.state is SpaceState.LIVE:
         raise refusals.SpaceIsLive("A live Space is still being recorded: end it first.", field="spaceId")
     if space.started_at is None:
@@ -101,7 +102,7 @@ def end_abandoned(space: Space, timeout: timedelta, now: datetime) -> list[Space
 def transfer_host(space: Space, actor: Person, target_id: str, now: datetime) -> list[SpaceEvent]:
     """The host hands the Space over to a co-host and takes that seat; who does so from outside the Space takes none."""
     space.require_open()
-    require(space, actor.id, Action.TRANSFER_HOST)
+    require(actor, Action.TRANSFER_HOST, space)
     seat = space.seat(target_id)
     if seat is None or seat.role is not Role.COHOST:
         raise refusals.NotACohost(field="userId")
@@ -117,7 +118,7 @@ def update(space: Space, actor: Person, edit: Edit, *, topics: Collection[str], 
     Raises every refusal at once, one for each field; then nothing changes.
     """
     space.require_open()
-    require(space, actor.id, Action.RENAME)
+    require(actor, Action.RENAME, space)
     named = edit.named()
     locked = [name for name in _LOCKED_AFTER_LIVE if name in named] if space.state is SpaceState.LIVE else []
     wanted = replace(_settings(space), **named)
@@ -167,7 +168,7 @@ def _changes(space: Space, wanted: Draft, now: datetime) -> list[SpaceEvent]:
 def set_speak_policy(space: Space, actor: Person, policy: SpeakPolicy, now: datetime) -> list[SpaceEvent]:
     """Tightening the policy expires the pending requests and leaves the seated alone."""
     space.require_open()
-    require(space, actor.id, Action.SET_SPEAK_POLICY)
+    require(actor, Action.SET_SPEAK_POLICY, space)
     if policy is space.speak_policy:
         return []
     expired = space.requests if policy.tightens(space.speak_policy) else ()
@@ -180,7 +181,7 @@ def set_speak_policy(space: Space, actor: Person, policy: SpeakPolicy, now: date
 def set_clipping_allowed(space: Space, actor: Person, allowed: bool, now: datetime) -> list[SpaceEvent]:
     """From now on clips may, or may no longer, be made; those made before stay. Off at the start is off for good."""
     space.require_open()
-    require(space, actor.id, Action.SET_CLIPPING_ALLOWED)
+    require(actor, Action.SET_CLIPPING_ALLOWED, space)
     if allowed and space.never_clipped:
         raise refusals.ClippingLocked(field="clippingAllowed")
     return [] if allowed is space.clipping_allowed else [ClippingAllowedChanged(at=now, allowed=allowed)]

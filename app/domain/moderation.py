@@ -20,7 +20,7 @@ from app.domain.events import (
     SpaceEvent,
     SpeakRequestClosed,
 )
-from app.domain.evictions import Removal, RemovalAction
+from app.domain.removals import Removal, RemovalAction
 from app.domain.roster import InvitationState, Person, RequestOutcome, SeatEnd
 from app.domain.spaces import Space
 

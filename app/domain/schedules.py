@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from app.domain import drafts, refusals
+from app.domain.actions import Action
 from app.domain.drafts import UNCHANGED, Draft, Unchanged
 from app.domain.events import SpaceCanceled, SpaceEvent, SpaceExpired, SpacePrepared, SpaceRenamed, SpaceRescheduled
-from app.domain.permissions import Action, require
+from app.domain.permissions import require
 from app.domain.roster import Person
 from app.domain.spaces import Schedule, Space, SpaceState
 
@@ -90,7 +91,7 @@ def update(
 def prepare(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     """The host opens the Space to themselves and to those it invites, before it goes live."""
     space.require_open()
-    require(space, actor.id, Action.PREPARE)
+    require(actor, Action.PREPARE, space)
     _require_not_live(space)
     if space.state is not SpaceState.SCHEDULED:
         raise refusals.NotScheduled(field="spaceId")
@@ -100,7 +101,7 @@ def prepare(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
 def cancel(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     """The host calls off what has not started."""
     space.require_open()
-    require(space, actor.id, Action.CANCEL)
+    require(actor, Action.CANCEL, space)
     _require_not_live(space)
     return [SpaceCanceled(at=now)]
 
@@ -129,7 +130,7 @@ def require_upcoming(space: Space) -> Schedule:
 
 def _planned(space: Space, actor: Person, action: Action) -> Schedule:
     space.require_open()
-    require(space, actor.id, action)
+    require(actor, action, space)
     return require_upcoming(space)
 
 

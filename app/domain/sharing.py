@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.domain import refusals
+from app.domain.actions import Action, SharedPostAction
 from app.domain.events import PostShared, PostUnshared, SpaceEvent
-from app.domain.permissions import Action, may_unshare, require
+from app.domain.permissions import may, require
 from app.domain.posts import Post, SharedPost
 from app.domain.roster import Person
 from app.domain.spaces import Space
+from app.domain.standing import Shown, Standing
 
 SHARED_POSTS = 100
 """A Space is one document, read and written as a whole."""
@@ -18,7 +20,7 @@ SHARED_POSTS = 100
 def share_post(space: Space, actor: Person, post: Post, now: datetime) -> list[SpaceEvent]:
     """Someone on the stage shows a Post to all, below the others. Showing what is shown already changes nothing."""
     space.require_live()
-    require(space, actor.id, Action.SHARE_POST)
+    require(actor, Action.SHARE_POST, space)
     if space.shared_post(post.id):
         return []
     if len(space.shared_posts) >= SHARED_POSTS:
@@ -32,7 +34,7 @@ def unshare_post(space: Space, actor: Person, post_id: str, now: datetime) -> li
     shared = space.shared_post(post_id)
     if shared is None:
         raise refusals.PostNotFound("That Post is not shared in this Space.", field="postId")
-    if not may_unshare(space, actor.id, shared):
+    if not may(Standing(actor.id), SharedPostAction.UNSHARE, Shown(space, shared)):
         raise refusals.NotPermitted(field="postId")
     return [PostUnshared(at=now, post_id=post_id)]
 

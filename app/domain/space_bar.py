@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.actions import View
+from app.domain.permissions import may
 from app.domain.roster import Person, Role
 from app.domain.spaces import Space, SpaceState
+from app.domain.standing import Standing
 
 REASONS_SHOWN = 20
 """The stage fits in; of a followed crowd that listens, some stand for all."""
@@ -60,9 +63,11 @@ def bar(spaces: Iterable[Space], listening: Mapping[str, Collection[Person]], re
     not in it.
     """
     found = []
-    hidden = {*relations.averse_to, *relations.barred_by}
     for space in spaces:
-        if space.state is not SpaceState.LIVE or space.host.id in hidden:
+        viewer = Standing(blocked=space.host.id in relations.barred_by)
+        if space.state is not SpaceState.LIVE or not may(viewer, View.LISTED, space):
+            continue
+        if space.host.id in relations.averse_to:
             continue
         reasons = tuple(_reasons(space, listening.get(space.id, ()), relations))
         if reasons:

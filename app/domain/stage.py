@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.domain import refusals
+from app.domain.actions import Action, ParticipantAction
+from app.domain.capabilities import may_enter
 from app.domain.events import (
     HostLeft,
     HostReturned,
@@ -22,7 +24,7 @@ from app.domain.events import (
     SpeakRequestClosed,
     SpeakRequested,
 )
-from app.domain.permissions import Action, has_power_over, may, may_enter, may_see, require, require_power_over
+from app.domain.permissions import may, require, require_power_over, require_visible
 from app.domain.roster import (
     Invitation,
     InvitationState,
@@ -36,6 +38,7 @@ from app.domain.roster import (
     SpeakRequest,
 )
 from app.domain.spaces import Space
+from app.domain.standing import Participant, Standing
 
 REQUESTS_WAITING = 1000
 INVITATIONS_PENDING = 1000
@@ -44,10 +47,8 @@ INVITATIONS_PENDING = 1000
 
 def join(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     """Coming in, or back: a live Space takes everyone, a preparing one its host and the invited, a scheduled none."""
-    space.require_open()
-    if not may_see(space, actor.id):
-        raise refusals.SpaceNotFound(field="spaceId")
-    if not may_enter(space, actor.id):
+    require_visible(space, actor.id).require_open()
+    if not may_enter(Standing(actor.id), space):
         raise refusals.SpaceNotLive(field="spaceId")
     if space.host.id == actor.id and space.host_absent_since is not None:
         return [HostReturned(at=now)]
@@ -120,7 +121,7 @@ def decline_request(space: Space, actor: Person, request_id: str, now: datetime)
 
 def _answerable(space: Space, actor: Person, request_id: str) -> SpeakRequest:
     space.require_live()
-    require(space, actor.id, Action.ANSWER_REQUESTS)
+    require(actor, Action.ANSWER_REQUESTS, space)
     request = next((one for one in space.requests if one.id == request_id), None)
     if request is None:
         raise refusals.RequestNotFound(field="requestId")
@@ -159,7 +160,7 @@ def invite(
     promise back; a speaker's is checked when it is taken.
     """
     space.require_open()
-    require(space, actor.id, Action.INVITE_COHOST if role is Role.COHOST else Action.INVITE_SPEAKER)
+    require(actor, Action.INVITE_COHOST if role is Role.COHOST else Action.INVITE_SPEAKER, space)
     if role not in (Role.COHOST, Role.SPEAKER):
         raise refusals.NotPermitted("People are invited as COHOST or SPEAKER.", field="role")
     if space.role(person.id) in (Role.HOST, Role.COHOST, role):
@@ -168,7 +169,7 @@ def invite(
     if pending and pending.role is role:
         return []
     if pending and pending.role is Role.COHOST:
-        require(space, actor.id, Action.INVITE_COHOST)
+        require(actor, Action.INVITE_COHOST, space)
     if role is Role.COHOST:
         _require_unpromised(space, limits)
     if pending is None and len(space.invitations) >= INVITATIONS_PENDING:
@@ -191,7 +192,7 @@ def accept_invitation(
 ) -> list[SpaceEvent]:
     """Takes the offered seat. Where it has gone meanwhile the invitation expires and no seat is granted."""
     invitation = _invited(space, actor, invitation_id)
-    if not may_enter(space, actor.id):
+    if not may_enter(Standing(actor.id), space):
         raise refusals.SpaceNotLive("The Space is not open yet: the invitation stays.", field="spaceId")
     events: list[SpaceEvent] = []
     if request := space.request(actor.id):
@@ -214,11 +215,11 @@ def decline_invitation(space: Space, actor: Person, invitation_id: str, now: dat
 def revoke_invitation(space: Space, actor: Person, invitation_id: str, now: datetime) -> list[SpaceEvent]:
     """A moderator takes an offer back; a co-host's seat is promised by the host, who alone takes that back."""
     space.require_open()
-    require(space, actor.id, Action.INVITE_SPEAKER)
+    require(actor, Action.INVITE_SPEAKER, space)
     invitation = next((one for one in space.invitations if one.id == invitation_id), None)
     if invitation is None:
         raise refusals.InvitationNotFound(field="invitationId")
-    if invitation.role is Role.COHOST and not may(space, actor.id, Action.INVITE_COHOST):
+    if invitation.role is Role.COHOST and not may(Standing(actor.id), Action.INVITE_COHOST, space):
         raise refusals.NotPermitted("Only the host takes a co-host's invitation back.", field="invitationId")
     return [InvitationClosed(at=now, invitation_id=invitation_id, state=InvitationState.REVOKED)]
 
@@ -236,8 +237,8 @@ def remove(space: Space, actor: Person, target_id: str, now: datetime) -> list[S
     space.require_open()
     if actor.id == target_id:
         return _step_down(space, actor, now)
-    require(space, actor.id, Action.REMOVE_FROM_STAGE)
-    require_power_over(space, actor.id, target_id)
+    require(actor, Action.REMOVE_FROM_STAGE, space)
+    require_power_over(actor, target_id, space)
     _seat_of(space, target_id)
     return [SeatVacated(at=now, person_id=target_id, end=SeatEnd.REMOVED)]
 
@@ -264,7 +265,7 @@ def set_muted(space: Space, actor: Person, muted: bool, now: datetime) -> list[S
     seat = space.seat(actor.id)
     if seat is None:
         raise refusals.NotOnStage("You are not on the stage.", field="spaceId")
-    require(space, actor.id, Action.USE_MICROPHONE)
+    require(actor, Action.USE_MICROPHONE, space)
     returned = join(space, actor, now)
     if seat.muted is muted:
         return returned
@@ -277,8 +278,8 @@ def mute(space: Space, actor: Person, target_id: str, now: datetime) -> list[Spa
     """A moderator closes someone's microphone; nobody can open another's."""
     space.require_open()
     if actor.id != target_id:
-        require(space, actor.id, Action.MUTE_OTHERS)
-        require_power_over(space, actor.id, target_id)
+        require(actor, Action.MUTE_OTHERS, space)
+        require_power_over(actor, target_id, space)
     seat = _seat_of(space, target_id)
     return [] if seat.muted else [MicrophoneClosed(at=now, person_id=target_id, by=actor.id)]
 
@@ -286,10 +287,10 @@ def mute(space: Space, actor: Person, target_id: str, now: datetime) -> list[Spa
 def mute_all(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     """A moderator closes every other microphone within their power: a co-host's way leaves host and co-hosts alone."""
     space.require_open()
-    require(space, actor.id, Action.MUTE_OTHERS)
+    require(actor, Action.MUTE_OTHERS, space)
     others = (seat for seat in space.stage if seat.person.id != actor.id and not seat.muted)
     return [
         MicrophoneClosed(at=now, person_id=seat.person.id, by=actor.id)
         for seat in others
-        if has_power_over(space, actor.id, seat.person.id)
+        if may(Standing(actor.id), ParticipantAction.MODERATE, Participant(space, seat.person.id))
     ]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 
 from app.domain import refusals
+from app.domain.actions import View
 from app.domain.evictions import evict, in_since
 from app.domain.moderation import block_entry
-from app.domain.permissions import may_see
+from app.domain.permissions import kept_out, may
 from app.domain.roster import Person
 from app.domain.spaces import Space
+from app.domain.standing import Standing
 from app.services.changes import Changes
 from app.services.closings import Closings
 from app.services.ports import Clock, Evicted, Removed
@@ -71,21 +73,15 @@ class Admission:
 
     async def refusal(self, person_id: str | None, space: Space) -> refusals.Refusal | None:
         """Why this person may not be in the Space, or listen to it: `RemovedFromSpace` or `BlockedByHost`."""
-        if person_id is None:
-            return None
-        if await self.removed_from(person_id, [space.id]):
-            return refusals.RemovedFromSpace(field="spaceId")
-        if await self.blocking(person_id, [space.host.id]):
-            return refusals.BlockedByHost(field="spaceId")
-        return None
+        return kept_out((await self.standings(person_id, [space]))[0])
 
-    async def kept_out_of(self, person_id: str | None, spaces: Collection[Space]) -> set[str]:
-        """The ids of those of the Spaces that this person may not be in, or listen to; by two queries."""
+    async def standings(self, person_id: str | None, spaces: Sequence[Space]) -> list[Standing]:
+        """How this person stands to each of the Spaces, as far as it is about keeping out; by two queries."""
         if person_id is None:
-            return set()
+            return [Standing()] * len(spaces)
         removed = await self.removed_from(person_id, [one.id for one in spaces])
         blocking = await self.blocking(person_id, {one.host.id for one in spaces})
-        return removed | {one.id for one in spaces if one.host.id in blocking}
+        return [Standing(person_id, removed=one.id in removed, blocked=one.host.id in blocking) for one in spaces]
 
     async def require(self, person_id: str | None, space: Space) -> None:
         """Raises `RemovedFromSpace`, or `BlockedByHost` for whom the Space's host blocks."""
@@ -103,7 +99,7 @@ class Admission:
         what comes meanwhile: then the person is out again. Gives the Space as it was before; None where there is none.
         """
         space = await self._spaces.get(space_id)
-        if space and may_see(space, actor.id):
+        if space and may(Standing(actor.id), View.SPACE, space):
             await self.require(actor.id, space)
         yield space
         if refusal := await self.keeps_out(actor.id, space_id):
@@ -118,6 +114,26 @@ class Admission:
         with suppress(refusals.CannotTargetHost, refusals.SpaceNotFound):
             await self._log_block(person, space_id)
             await self.put_out(person.id, Evicted(space_id, person.id))
+
+    async def screen(self, space: Space) -> None:
+        """Puts out whom the host blocked before they hosted this Space, and ends their streams of it.
+
+        Whoever is blocked at this moment is put out here or by the block. Where the server dies before, they are let do
+        nothing more, but are in until they go. Raises `Busy`.
+        """
+        blocked = await self._blocks.others(space.host.id)
+        if not blocked:
+            return
+        there = await self._attendance.of_people(await self._attendance.among(space.id, blocked))
+        people = [one.person for one in there if one.space_id == space.id]
+        for named in (space.stage, space.requests, space.invitations):
+            people += [one.person for one in named]
+        concerned = {one.id: one for one in people if one.id in blocked}
+        for person in concerned.values():
+            await self.evict(person, space.id)
+        for person_id in blocked - concerned.keys():
+            # Following is not joining: who is not in it may have a stream of it open.
+            await self._closings.announce(Evicted(space.id, person_id))
 
     async def put_out(self, person_id: str, closing: Evicted | Removed) -> Space:
         """Out at once: hand, invitation and seat go, the sound stops, attendance and open streams end.

@@ -11,7 +11,7 @@ from typing import TypeVar
 from app.domain import attendance, refusals, stage
 from app.domain.attendance import AUDIENCE_INTERVAL, Attendance
 from app.domain.events import SpaceEvent
-from app.domain.permissions import may_see
+from app.domain.permissions import require_visible
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
@@ -84,8 +84,8 @@ class Attendances:
         was_in = await self.is_in(actor.id, space_id)
 
         def decide(space: Space) -> list[SpaceEvent]:
-            if not was_in and not may_see(space, actor.id):
-                raise refusals.SpaceNotFound(field="spaceId")
+            if not was_in:
+                require_visible(space, actor.id)
             return stage.leave(space, actor.id, self._clock())
 
         space = await self._changes.change(space_id, decide)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from app.domain.actions import Action, ClipAction
 from app.domain.clips import Clip
-from app.domain.permissions import may_see, may_see_clip
+from app.domain.permissions import kept_out, may
 from app.domain.spaces import Space, SpaceState
+from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.media_engine import (
@@ -87,23 +89,25 @@ class Audio:
     async def addresses_of_many(self, viewer_id: str | None, spaces: Sequence[Space]) -> list[AudioAddresses | None]:
         """The addresses of each of the Spaces, in their order, by as many queries as for one."""
         nodes = await self._airings.nodes_of([one.id for one in spaces if one.state is SpaceState.LIVE])
-        kept_out_of = await self._admission.kept_out_of(viewer_id, spaces)
+        viewers = await self._admission.standings(viewer_id, spaces)
         return [
-            None if one.id in kept_out_of else self._signed(viewer_id, one, nodes.get(one.id, self._node))
-            for one in spaces
+            self._signed(viewer, one, nodes.get(one.id, self._node))
+            for viewer, one in zip(viewers, spaces, strict=True)
         ]
 
-    def _signed(self, viewer_id: str | None, space: Space, node: Node) -> AudioAddresses | None:
+    def _signed(self, viewer: Standing, space: Space, node: Node) -> AudioAddresses | None:
+        if not may(viewer, Action.LISTEN, space):
+            return None
         if space.state is SpaceState.LIVE:
             playlist = Rendition.AAC.playlist
         elif space.state is SpaceState.ENDED and space.keeps_recording:
             playlist = "replay.m3u8"
         else:
             return None
-        listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer_id))
+        listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer.id))
         whip_url = None
-        if viewer_id and space.seat(viewer_id):
-            speak, _ = self._tokens.for_media(MediaGrant(MediaUse.SPEAK, space.id, viewer_id))
+        if _has_microphone(viewer, space):
+            speak, _ = self._tokens.for_media(MediaGrant(MediaUse.SPEAK, space.id, viewer.id))
             whip_url = f"{node.url}/audio/{speak}/whip"
         folder = f"{node.url}/audio/{listen}"
         variants_url = f"{folder}/{MULTIVARIANT}" if space.state is SpaceState.LIVE else None
@@ -189,9 +193,7 @@ class Audio:
         """The m4a of a clip."""
         grant = self._grant(token, MediaUse.CLIP)
         clip = await self._clips.get(grant.subject)
-        if clip is not None:
-            await self._require_unblocked(grant.person_id, clip)
-        shown = clip is not None and may_see_clip(clip, grant.person_id, self._clock())
+        shown = clip is not None and clip.is_there(self._clock()) and await self._is_heard(grant.person_id, clip)
         path = self._media.clip_file(grant.subject) if shown else None
         if path is None:
             raise MediaRefused(404, "There is no such clip.")
@@ -201,11 +203,14 @@ class Audio:
         """The Space whose sound this address is good to hear, now."""
         return await self._heard(token)
 
-    async def _require_unblocked(self, person_id: str | None, clip: Clip) -> None:
-        """A clip is kept from whom the host of its Space blocks, also where it is public."""
+    async def _is_heard(self, person_id: str | None, clip: Clip) -> bool:
         space = await self._spaces.get(clip.space_id) if person_id else None
-        if space and await self._admission.blocking(person_id, [space.host.id]):
+        blocking = await self._admission.blocking(person_id, [space.host.id] if space else [])
+        viewer = Standing(person_id, blocked=bool(blocking))
+        heard = may(viewer, ClipAction.HEAR, clip)
+        if viewer.blocked and not heard:
             raise MediaRefused(403, "The host of this clip's Space has blocked you.")
+        return heard
 
     def _grant(self, token: str, use: MediaUse) -> MediaGrant:
         grant = self._tokens.media_grant(token)
@@ -226,20 +231,27 @@ class Audio:
         space = await self._space(grant.subject)
         if space.state is not SpaceState.LIVE:
             raise MediaRefused(403, "The Space is not live.")
-        if grant.person_id is None or space.seat(grant.person_id) is None:
+        viewer = await self._admitted(grant, space)
+        if not _has_microphone(viewer, space):
             raise MediaRefused(403, "You have no seat on this Space's stage.")
-        await self._require_admitted(grant, space)
         return grant
 
     async def _heard(self, token: str) -> Space:
         """The Space that the token lets its bearer hear."""
         grant = self._grant(token, MediaUse.LISTEN)
         space = await self._space(grant.subject)
-        if not may_see(space, grant.person_id):
+        if not may(await self._admitted(grant, space), Action.LISTEN, space):
             raise MediaRefused(403, "This Space is not open to you.")
-        await self._require_admitted(grant, space)
         return space
 
-    async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
-        if refusal := await self._admission.refusal(grant.person_id, space):
+    async def _admitted(self, grant: MediaGrant, space: Space) -> Standing:
+        [viewer] = await self._admission.standings(grant.person_id, [space])
+        if refusal := kept_out(viewer):
             raise MediaRefused(403, refusal.text)
+        return viewer
+
+
+def _has_microphone(viewer: Standing, space: Space) -> bool:
+    """Whether there is a seat to speak from; it is asked for with every use of an address."""
+    seat = space.seat(viewer.id) if viewer.id else None
+    return seat is not None and may(viewer, Action.USE_MICROPHONE, space)

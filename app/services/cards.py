@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import assert_never
 
 from app.domain import refusals
-from app.domain.permissions import Standing, may_read, may_see, require_share
+from app.domain.actions import ClipAction, PostAction
+from app.domain.capabilities import require_share
+from app.domain.permissions import may, require_visible
 from app.domain.posts import Card, ClipCard, PostCard, SpaceCard
 from app.domain.roster import Person
+from app.domain.standing import ANONYMOUS, Standing
 from app.services.admission import Admission
 from app.services.stores import AttendanceStore, ClipStore, PostStore, SpaceStore
 
@@ -37,21 +40,27 @@ class Cards:
             case SpaceCard(space_id):
                 await self._require_space(actor, space_id)
             case ClipCard(clip_id):
-                clip = await self._clips.get(clip_id)
-                if clip is None or clip.is_draft:
-                    raise refusals.ClipNotFound(field="clipId")
+                await self._require_clip(actor, clip_id)
             case PostCard(post_id):
                 quoted = await self._posts.get_many([post_id])
                 blocking = await self._admission.blocking(actor.id, {one.author.id for one in quoted})
-                if not any(may_read(one, blocking) for one in quoted):
+                viewer = Standing(actor.id, blocked=bool(blocking))
+                if not any(may(viewer, PostAction.READ, one) for one in quoted):
                     raise refusals.PostNotFound(field="postId")
             case _:
                 assert_never(card)
 
+    async def _require_clip(self, actor: Person, clip_id: str) -> None:
+        clip = await self._clips.get(clip_id)
+        space = await self._spaces.get(clip.space_id) if clip else None
+        blocking = await self._admission.blocking(actor.id, [space.host.id] if space else [])
+        seen = clip is not None and may(Standing(actor.id, blocked=bool(blocking)), ClipAction.SEE, clip)
+        # What others could not see yet is not to be shown them.
+        if clip is None or not (seen and may(ANONYMOUS, ClipAction.SEE, clip)):
+            raise refusals.ClipNotFound(field="clipId")
+
     async def _require_space(self, actor: Person, space_id: str) -> None:
-        space = await self._spaces.get(space_id)
-        if space is None or not may_see(space, actor.id):
-            raise refusals.SpaceNotFound(field="spaceId")
+        space = require_visible(await self._spaces.get(space_id), actor.id)
         await self._admission.require(actor.id, space)
         is_in = await self._attendance.get(space_id, actor.id) is not None
-        require_share(space, actor.id, Standing(is_in=is_in))
+        require_share(Standing(actor.id, is_in=is_in), space)

@@ -10,7 +10,7 @@ from app.domain import refusals
 from app.domain.deliveries import deliveries
 from app.domain.events import SpaceEvent
 from app.domain.moderation import log_entries
-from app.domain.permissions import may_see
+from app.domain.permissions import require_visible
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState, evolve
 from app.domain.warnings import newly_seated
@@ -47,9 +47,7 @@ class Changes:
         """
 
         def decided(space: Space) -> list[SpaceEvent]:
-            if not may_see(space, actor.id):
-                raise refusals.SpaceNotFound(field="spaceId")
-            return decide(space)
+            return decide(require_visible(space, actor.id))
 
         return await self._change(space_id, decided, actor, reason)
 

@@ -7,11 +7,13 @@ from collections.abc import Collection, Sequence
 from weakref import WeakValueDictionary
 
 from app.domain import clips, refusals
+from app.domain.actions import ClipAction, View
 from app.domain.clips import Clip, Publication
-from app.domain.permissions import may_delete_clip, may_publish_clip, may_see, may_see_clip
+from app.domain.permissions import may, require_visible
 from app.domain.posts import POST_LENGTH, Post, tidied
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
+from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.clip_upkeep import ClipUpkeep
@@ -75,9 +77,7 @@ class Clips:
         """The record comes before the sound: it says which seconds to whoever repeats the command after a crash, and
         where nobody does, it expires and takes the sound along.
         """
-        space = await self._spaces.get(space_id)
-        if space is None or not may_see(space, actor.id):
-            raise refusals.SpaceNotFound(field="spaceId")
+        space = require_visible(await self._spaces.get(space_id), actor.id)
         await self._admission.require(actor.id, space)
         if space.state is SpaceState.LIVE:
             await self._attendance.require(actor, space_id)
@@ -99,7 +99,11 @@ class Clips:
         """The clip that was begun before, here or by another process: whoever cuts its seconds, they sound the same."""
         if clip.is_gone(self._clock()):
             raise refusals.ClipNotFound(field="idempotencyKey")
-        return clip if clip.is_cut else await self._cut(actor, clip)
+        if clip.is_cut:
+            return clip
+        # Nobody gets sound, be it the rest of what they asked for, from where they are kept out since.
+        await self._admission.require(actor.id, require_visible(await self._spaces.get(clip.space_id), actor.id))
+        return await self._cut(actor, clip)
 
     async def _cut(self, actor: Person, clip: Clip) -> Clip:
         try:
@@ -110,7 +114,7 @@ class Clips:
             raise await self._reason(actor, clip, failure) from None
         whole = await self._store.cut(clip.id, sound.samples, sound.waveform)
         space = await self._spaces.get(clip.space_id)
-        if whole is None or space is None or not may_see(space, actor.id):
+        if whole is None or space is None or not may(Standing(actor.id), View.SPACE, space):
             # A Space that was deleted meanwhile takes the clip along.
             await self._upkeep.purge(clip)
             raise await self._reason(actor, clip, MediaUnavailable())
@@ -119,7 +123,7 @@ class Clips:
     async def _reason(self, actor: Person, clip: Clip, failure: Exception) -> refusals.Refusal:
         """Why there is no sound: what was deleted meanwhile goes before what the sound says."""
         space = await self._spaces.get(clip.space_id)
-        if space is None or not may_see(space, actor.id):
+        if space is None or not may(Standing(actor.id), View.SPACE, space):
             return refusals.SpaceNotFound(field="spaceId")
         if not space.keeps_recording:
             return refusals.RecordingDeleted(field="spaceId")
@@ -139,7 +143,7 @@ class Clips:
         Raises `ClipNotFound`, `NotPermitted`, `BlockedByHost`, `InvalidText`.
         """
         clip = await self._require(actor, clip_id)
-        if not may_publish_clip(clip, actor.id):
+        if not may(Standing(actor.id), ClipAction.PUBLISH, clip):
             raise refusals.NotPermitted("A clip is published by who cut it alone.", field="clipId")
         if clip.is_draft:
             clip = await self._made_public(actor, clip, comment)
@@ -148,7 +152,8 @@ class Clips:
     async def _made_public(self, actor: Person, clip: Clip, comment: str) -> Clip:
         text = tidied(comment, POST_LENGTH, field="comment")
         space = await self._spaces.get(clip.space_id)
-        if space and await self._admission.blocking(actor.id, [space.host.id]):
+        blocking = await self._admission.blocking(actor.id, [space.host.id] if space else [])
+        if not may(Standing(actor.id, blocked=bool(blocking)), ClipAction.PUBLISH, clip):
             raise refusals.BlockedByHost(field="clipId")
         now = self._clock()
         published = await self._store.publish(clip.id, Publication(text, now), now)
@@ -163,7 +168,8 @@ class Clips:
         """
         clip = await self._require(actor, clip_id)
         space = await self._spaces.get(clip.space_id)
-        if not may_delete_clip(clip, space.host.id if space else None, actor.id):
+        hosts = space is not None and space.host.id == actor.id
+        if not may(Standing(actor.id, hosts=hosts), ClipAction.DELETE, clip):
             raise refusals.NotPermitted("A clip is deleted by who cut it, or by the Space's host.", field="clipId")
         await self._store.expire(clip_id, self._clock())
         await self._upkeep.purge(clip)
@@ -181,9 +187,10 @@ class Clips:
     async def get_many(self, viewer_id: str | None, clip_ids: Collection[str]) -> list[Clip]:
         """Those of the clips that this viewer may know of, in no particular order."""
         now = self._clock()
-        found = [one for one in await self._store.get_many(clip_ids) if may_see_clip(one, viewer_id, now)]
+        found = [one for one in await self._store.get_many(clip_ids) if one.is_there(now)]
         hidden = await self._hidden(viewer_id, {one.space_id for one in found if one.creator_id != viewer_id})
-        return [one for one in found if one.creator_id == viewer_id or one.space_id not in hidden]
+        standings = [(one, Standing(viewer_id, blocked=one.space_id in hidden)) for one in found]
+        return [one for one, viewer in standings if may(viewer, ClipAction.SEE, one)]
 
     async def _hidden(self, viewer_id: str | None, space_ids: Collection[str]) -> set[str]:
         """Those of the Spaces whose hosts block the viewer."""
@@ -200,7 +207,8 @@ class Clips:
         first. None for whom its host blocks.
         """
         hiding = await self._admission.blocking(viewer_id, {space.host.id for space in spaces})
-        shown = [space.id for space in spaces if space.host.id not in hiding]
+        standings = [(one, Standing(viewer_id, blocked=one.host.id in hiding)) for one in spaces]
+        shown = [space.id for space, viewer in standings if may(viewer, View.CLIPS, space)]
         found = await self._store.of_spaces(shown, window, viewer_id=viewer_id, now=self._clock())
         by_space = dict(zip(shown, found, strict=True))
         return [by_space.get(space.id, []) for space in spaces]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from app.domain import feedback, refusals
+from app.domain.actions import ServerAction
 from app.domain.feedback import Feedback, FeedbackSummary
-from app.domain.permissions import may_see, require_operator
+from app.domain.permissions import require_operator, require_visible
 from app.domain.roster import Person
-from app.domain.spaces import Space
+from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.pages import Moment, Window
 from app.services.ports import Clock
@@ -39,9 +40,7 @@ class Feedbacks:
 
         Raises the refusals of `feedback.feedback`, `SpaceNotFound`, `RemovedFromSpace`, `BlockedByHost`.
         """
-        space = await self._spaces.get(space_id)
-        if space is None or not may_see(space, actor.id):
-            raise refusals.SpaceNotFound(field="spaceId")
+        space = require_visible(await self._spaces.get(space_id), actor.id)
         await self._admission.require(actor.id, space)
         was_in = bool(await self._attendance.visited(actor.id, [space_id]))
         said = feedback.feedback(space, actor, rating, text, was_in=was_in, now=self._clock())
@@ -52,7 +51,7 @@ class Feedbacks:
     async def _require_still_there(self, space_id: str) -> None:
         """A Space that was deleted meanwhile takes its feedback along."""
         space = await self._spaces.get(space_id)
-        if space is None or not may_see(space, space.host.id):
+        if space is None or space.state is SpaceState.DELETED:
             await self._store.forget(space_id)
             raise refusals.SpaceNotFound(field="spaceId")
 
@@ -70,5 +69,5 @@ class Feedbacks:
 
     async def page(self, viewer: Viewer, space_id: str, window: Window[Moment]) -> list[Feedback]:
         """Feedback on a Space for operators, the newest first. Raises `NotPermitted`."""
-        require_operator(viewer.is_operator)
+        require_operator(viewer.standing, ServerAction.READ_FEEDBACK)
         return await self._store.page(space_id, window)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from app.domain import refusals
+from app.domain.actions import PersonAction
 from app.domain.people import Account, require_other
+from app.domain.permissions import may
 from app.domain.roster import Person
+from app.domain.standing import Standing
 from app.services.people import require_account
 from app.services.ports import Clock
 from app.services.stores import BlockStore, FollowStore, PersonStore
@@ -28,12 +31,12 @@ class Follows:
     async def follow(self, actor: Person, person_id: str) -> Account:
         """Raises `CannotTargetSelf`, `UserNotFound`; `CannotFollow` where either blocks the other."""
         require_other(actor.id, person_id)
-        await require_account(self._people, person_id)
-        await self._require_unblocked(actor.id, person_id)
+        followed = (await require_account(self._people, person_id)).person
+        await self._require_unblocked(actor, followed)
         await self._store.add(actor.id, person_id, self._clock())
         try:
             # A block ends the follows it finds once it is kept: one that came meanwhile may not have found this one.
-            await self._require_unblocked(actor.id, person_id)
+            await self._require_unblocked(actor, followed)
         except refusals.CannotFollow:
             await self._store.remove(actor.id, person_id)
             raise
@@ -55,6 +58,8 @@ class Follows:
         """Those of the people who follow that person."""
         return {by for by, _ in await self._store.among([(one, person_id) for one in people_ids])}
 
-    async def _require_unblocked(self, one: str, other: str) -> None:
-        if await self._blocks.among([(one, other), (other, one)]):
+    async def _require_unblocked(self, actor: Person, other: Person) -> None:
+        found = await self._blocks.among([(actor.id, other.id), (other.id, actor.id)])
+        blocked, blocks = (other.id, actor.id) in found, (actor.id, other.id) in found
+        if not may(Standing(actor.id, blocked=blocked, blocks=blocks), PersonAction.FOLLOW, other):
             raise refusals.CannotFollow(field="userId")

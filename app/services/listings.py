@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.domain.actions import View
 from app.domain.listings import Listing, place
+from app.domain.permissions import may
 from app.domain.spaces import Space
+from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.pages import Place, Window
 from app.services.stores import SpaceStore
@@ -26,7 +29,8 @@ class Listings:
         while True:
             read = await self._store.listed(listing, window)
             hiding = await self._admission.blocking(viewer_id, {space.host.id for space in read})
-            shown = [space for space in read if space.host.id not in hiding]
+            standings = [(one, Standing(viewer_id, blocked=one.host.id in hiding)) for one in read]
+            shown = [space for space, viewer in standings if may(viewer, View.LISTED, space)]
             found = [*shown, *found] if window.last else [*found, *shown]
             if len(read) < window.limit or len(found) >= window.limit:
                 return found[-window.limit :] if window.last else found[: window.limit]

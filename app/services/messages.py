@@ -6,16 +6,18 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from app.domain import messages, refusals
+from app.domain.actions import MessageAction, PersonAction
 from app.domain.messages import DirectMessage, told
-from app.domain.permissions import may_message, may_read_message
+from app.domain.permissions import may
 from app.domain.posts import SpaceCard
 from app.domain.roster import Person
+from app.domain.standing import Standing
 from app.services.cards import Cards
 from app.services.idempotency import Idempotency
 from app.services.inboxes import Inboxes
 from app.services.pages import Moment, Window
 from app.services.ports import Clock
-from app.services.stores import BlockStore, MessageStore, PersonStore, RateStore
+from app.services.stores import BlockStore, MessageStore, Pair, PersonStore, RateStore
 
 PER_WINDOW = 100
 WINDOW = timedelta(minutes=10)
@@ -91,17 +93,23 @@ class Messages:
             raise refusals.UserNotFound(field="userIds")
         pairs = {(actor.id, one) for one in person_ids} | {(one, actor.id) for one in person_ids}
         blocks = await self._blocks.among(pairs)
-        if unreachable := [found[one] for one in person_ids if not may_message(actor.id, one, blocks)]:
+        people = [found[one] for one in person_ids]
+        if unreachable := [one for one in people if not may(_towards(one, actor, blocks), PersonAction.MESSAGE, one)]:
             handles = ", ".join(f"@{one.handle}" for one in unreachable)
             raise refusals.CannotMessage(f"You cannot send direct messages to {handles}.", field="userIds")
-        return [found[one] for one in person_ids]
+        return people
 
     async def get_many(self, viewer_id: str | None, message_ids: Collection[str]) -> list[DirectMessage]:
         """Those of the messages that this viewer sent or received, in no particular order."""
-        return [one for one in await self._store.get_many(message_ids) if may_read_message(one, viewer_id)]
+        viewer, found = Standing(viewer_id), await self._store.get_many(message_ids)
+        return [one for one in found if may(viewer, MessageAction.READ, one)]
 
     async def page(self, actor: Person, window: Window[Moment], *, other_id: str | None = None) -> list[DirectMessage]:
         """What the actor sent and received, to and from `other_id` alone if that is given, newest first."""
         if other_id is None:
             return await self._store.of_person(actor.id, window)
         return await self._store.between(actor.id, other_id, window)
+
+
+def _towards(other: Person, actor: Person, blocks: Collection[Pair]) -> Standing:
+    return Standing(actor.id, blocked=(other.id, actor.id) in blocks, blocks=(actor.id, other.id) in blocks)

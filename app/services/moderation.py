@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from app.domain import refusals
+from app.domain.actions import View
 from app.domain.moderation import LogEntry
-from app.domain.permissions import require_log_reader
+from app.domain.permissions import may, require_visible
 from app.services.pages import Moment, Window
 from app.services.stores import ModerationStore, SpaceStore
 from app.services.viewers import Viewer
@@ -25,5 +26,7 @@ class Moderation:
         space = await self._spaces.get(space_id)
         if space is None:
             raise refusals.SpaceNotFound(field="spaceId")
-        require_log_reader(space, viewer.person.id, is_operator=viewer.is_operator)
+        if not may(viewer.standing, View.MODERATION_LOG, space):
+            require_visible(space, viewer.person.id)
+            raise refusals.NotPermitted(field="spaceId")
         return await self._store.of_space(space_id, window)

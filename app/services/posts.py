@@ -6,10 +6,12 @@ from collections.abc import Collection
 from contextlib import suppress
 
 from app.domain import posts, refusals
-from app.domain.permissions import may_delete, may_read
+from app.domain.actions import PostAction
+from app.domain.permissions import may
 from app.domain.posts import Card, Post
 from app.domain.roster import Person
 from app.domain.sharing import withdraw_post
+from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.cards import Cards
 from app.services.changes import Changes
@@ -68,7 +70,7 @@ class Posts:
         Raises `PostNotFound`, `NotPermitted`; `Busy` with nothing deleted yet: delete again.
         """
         post = await self.require(actor, post_id)
-        if not may_delete(post, actor.id):
+        if not may(Standing(actor.id), PostAction.DELETE, post):
             raise refusals.NotPermitted("A Post is deleted by who wrote it alone.", field="postId")
         await self._withdraw(post_id)
         await self._store.delete(post_id)
@@ -94,8 +96,7 @@ class Posts:
     async def get_many(self, viewer_id: str | None, post_ids: Collection[str]) -> list[Post]:
         """Those of the Posts that this viewer (None: anonymous) may see, in no particular order."""
         found = await self._store.get_many(post_ids)
-        blocking = await self._admission.blocking(viewer_id, {one.author.id for one in found})
-        return [one for one in found if may_read(one, blocking)]
+        return await self._readable(viewer_id, found)
 
     async def shown(self, post_ids: Collection[str]) -> list[Post]:
         """Those of the Posts that there are, as a Space shows them: what it shows is the same for all."""
@@ -103,6 +104,9 @@ class Posts:
 
     async def of_author(self, viewer_id: str | None, author_id: str, window: Window[Moment]) -> list[Post]:
         """A person's Posts, newest first; none for whom they block."""
-        if await self._admission.blocking(viewer_id, [author_id]):
-            return []
-        return await self._store.by_authors([author_id], window)
+        return await self._readable(viewer_id, await self._store.by_authors([author_id], window))
+
+    async def _readable(self, viewer_id: str | None, found: list[Post]) -> list[Post]:
+        blocking = await self._admission.blocking(viewer_id, {one.author.id for one in found})
+        standings = [(one, Standing(viewer_id, blocked=one.author.id in blocking)) for one in found]
+        return [one for one, viewer in standings if may(viewer, PostAction.READ, one)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
-from app.domain import reactions, refusals
-from app.domain.permissions import may_see
+from app.domain import reactions
+from app.domain.permissions import require_visible
 from app.domain.rates import Rates
 from app.domain.reactions import PER_PERSON_AND_SECOND, Reaction
 from app.domain.roster import Person
@@ -49,9 +49,7 @@ class Reactions:
         """
         reactions.check_emoji(emoji, self.available)
         space = self._airings.current(space_id) or await self._spaces.get(space_id)
-        if space is None or not may_see(space, actor.id):
-            raise refusals.SpaceNotFound(field="spaceId")
-        space.require_live()
+        require_visible(space, actor.id).require_live()
         await self._attendance.require(actor, space_id)
         self._rates.take(actor.id, self._clock())
         if await self._idempotency.is_first(actor.id, "sendReaction", idempotency_key):

@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from app.domain import refusals
-from app.domain.permissions import may_see
+from app.domain.actions import View
+from app.domain.permissions import may, require_visible
 from app.domain.reminders import Reminder
 from app.domain.roster import Person
 from app.domain.schedules import require_upcoming
 from app.domain.spaces import Space
+from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.pages import Moment, Window
 from app.services.ports import Clock
@@ -49,10 +51,7 @@ class Reminders:
         return space
 
     async def _visible(self, actor: Person, space_id: str) -> Space:
-        space = await self._spaces.get(space_id)
-        if space is None or not may_see(space, actor.id):
-            raise refusals.SpaceNotFound(field="spaceId")
-        return space
+        return require_visible(await self._spaces.get(space_id), actor.id)
 
     async def remove(self, actor: Person, space_id: str) -> Space:
         """Raises `SpaceNotFound`."""
@@ -83,7 +82,11 @@ class Reminders:
         spaces = {one.id: one for one in await self._spaces.get_many([reminder.space_id for reminder in page])}
         hiding = await self._admission.blocking(actor.id, {one.host.id for one in spaces.values()})
         entries = [(one, spaces[one.space_id]) for one in page if one.space_id in spaces]
-        return [(one, space) for one, space in entries if space.is_upcoming and space.host.id not in hiding]
+        return [(one, space) for one, space in entries if space.is_upcoming and _listed(actor, space, hiding)]
+
+
+def _listed(actor: Person, space: Space, hiding: Collection[str]) -> bool:
+    return may(Standing(actor.id, blocked=space.host.id in hiding), View.LISTED, space)
 
 
 def _key(reminder: Reminder) -> Moment:

@@ -7,12 +7,14 @@ from contextlib import suppress
 from datetime import timedelta
 
 from app.domain import evictions, refusals
-from app.domain.evictions import Removal, RemovalAction, notice
+from app.domain.actions import Action, View
 from app.domain.moderation import readmission_entry, removal_entry
-from app.domain.permissions import Action, may_moderate, may_see, require
+from app.domain.permissions import may, require, require_visible
+from app.domain.removals import Removal, RemovalAction, notice
 from app.domain.reports import Complaint
 from app.domain.roster import Person
 from app.domain.spaces import Space
+from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.blocks import Blocks
@@ -108,7 +110,7 @@ class Removals:
         space = await self._visible(actor, space_id)
         removal = await self._store.get(space_id, person_id)
         if removal is None:
-            require(space, actor.id, Action.REMOVE_PARTICIPANT)
+            require(actor, Action.REMOVE_PARTICIPANT, space)
             return space
         evictions.require_readmission(space, actor, removal)
         if removal in await self._store.unfinished():
@@ -119,7 +121,7 @@ class Removals:
 
     async def page(self, viewer_id: str | None, space: Space, window: Window[Moment]) -> list[Removal] | None:
         """Who was removed from the Space, the last one first; None for whom it is not for."""
-        if not may_moderate(space, viewer_id):
+        if not may(Standing(viewer_id), View.QUEUE, space):
             return None
         return await self._store.page(space.id, window)
 
@@ -148,10 +150,7 @@ class Removals:
             await self._complete(removal)
 
     async def _visible(self, actor: Person, space_id: str) -> Space:
-        space = await self._spaces.get(space_id)
-        if space is None or not may_see(space, actor.id):
-            raise refusals.SpaceNotFound(field="spaceId")
-        return space
+        return require_visible(await self._spaces.get(space_id), actor.id)
 
     async def _put_out(self, removal: Removal) -> Space:
         """Raises `CannotTargetHost` for who was made host meanwhile: then there is no removal."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from app.domain import refusals, reports
-from app.domain.evictions import Removal
-from app.domain.permissions import may_see, require_operator
+from app.domain.actions import ServerAction
+from app.domain.permissions import may, require_operator, require_visible
+from app.domain.removals import Removal
 from app.domain.reports import Complaint, Report, ReportTarget, Resolution, TargetKind, Verdict
 from app.domain.roster import Person
+from app.domain.standing import ANONYMOUS, SERVER
 from app.services.clips import Clips
 from app.services.idempotency import Idempotency
 from app.services.pages import Moment, Window
@@ -75,10 +77,7 @@ class Reports:
     async def _owner(self, reporter: Person, target: ReportTarget) -> str:
         match target.kind:
             case TargetKind.SPACE:
-                space = await self._spaces.get(target.id)
-                if space is None or not may_see(space, reporter.id):
-                    raise refusals.SpaceNotFound(field="spaceId")
-                return space.host.id
+                return require_visible(await self._spaces.get(target.id), reporter.id).host.id
             case TargetKind.USER:
                 return (await require_account(self._people, target.id)).id
             case TargetKind.CLIP:
@@ -91,12 +90,12 @@ class Reports:
 
     async def page(self, viewer: Viewer, wanted: ReportFilter, window: Window[Moment]) -> list[Report]:
         """Reports for operators, the newest first. Raises `NotPermitted`."""
-        require_operator(viewer.is_operator)
+        require_operator(viewer.standing, ServerAction.READ_REPORTS)
         return await self._store.page(wanted, window)
 
     async def get_many(self, viewer: Viewer | None, report_ids: Collection[str]) -> list[Report]:
         """Those of the reports that there are, for operators; none for anyone else."""
-        if viewer is None or not viewer.is_operator:
+        if not may(viewer.standing if viewer else ANONYMOUS, ServerAction.READ_REPORTS, SERVER):
             return []
         return await self._store.get_many(report_ids)
 
@@ -105,7 +104,7 @@ class Reports:
 
         Raises `NotPermitted`, `ReportNotFound`, `ReportResolved`, `TextTooLong`.
         """
-        require_operator(viewer.is_operator)
+        require_operator(viewer.standing, ServerAction.RESOLVE_REPORT)
         verdict = Verdict(resolution, viewer.person, self._clock(), note)
         known = await self._known(report_id)
         resolved = reports.resolve(known, verdict)

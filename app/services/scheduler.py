@@ -10,8 +10,10 @@ from typing import Final
 
 from app.domain import agendas, refusals, reminders, schedules
 from app.domain.agendas import Agenda, Task
+from app.domain.permissions import kept_out
 from app.domain.personal import Delivery
 from app.domain.spaces import Space
+from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
@@ -100,8 +102,9 @@ class Scheduler:
         wishes = await self._reminders.of_space(space.id, after=agenda.told, limit=PEOPLE_AT_ONCE)
         told = reminders.concerned(space, agenda, task, wishes)
         blocked = await self._admission.blocked_by(space.host.id, told)
+        welcome = [one for one in told if not kept_out(Standing(one, blocked=one in blocked))]
         key, event = reminders.notice(space, task, now)
-        await self._inboxes.tell([Delivery(one, key, event) for one in told if one not in blocked])
+        await self._inboxes.tell([Delivery(one, key, event) for one in welcome])
         if task.is_last:
             await self._reminders.remove(space.id, [one.person_id for one in wishes])
         if len(wishes) < PEOPLE_AT_ONCE:

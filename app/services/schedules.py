@@ -7,11 +7,14 @@ from datetime import timedelta
 from typing import Final
 
 from app.domain import refusals, schedules
+from app.domain.actions import View
 from app.domain.drafts import Draft
 from app.domain.people import Account
+from app.domain.permissions import may
 from app.domain.roster import Person
 from app.domain.schedules import SCHEDULED_PER_HOST, Appointment, ScheduleEdit
 from app.domain.spaces import Space, SpaceState
+from app.domain.standing import ANONYMOUS, Standing
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
@@ -133,12 +136,13 @@ class Schedules:
     async def of_hosts(self, viewer_id: str | None, host_ids: Collection[str]) -> list[Space]:
         """The SCHEDULED Spaces of these hosts, without those whose host blocks the viewer (None: anonymous)."""
         hiding = await self._admission.blocking(viewer_id, host_ids)
-        return await self._store.scheduled_of(set(host_ids) - hiding)
+        found = await self._store.scheduled_of(set(host_ids) - hiding)
+        return [one for one in found if may(Standing(viewer_id, blocked=one.host.id in hiding), View.LISTED, one)]
 
     async def planned(self, space_id: str) -> Space | None:
         """The Space, if it was ever scheduled: for calendars, which come without an account."""
         space = await self._store.get(space_id)
-        return space if space and space.schedule else None
+        return space if space and space.schedule and may(ANONYMOUS, View.SPACE, space) else None
 
     async def calendar_of(self, person_id: str) -> tuple[Account, list[Space]] | None:
         """A person, and what they scheduled for now and later, or not long ago, the latest first."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from app.domain import defaults, drafts, life, refusals, stage
+from app.domain.actions import ServerAction, View
 from app.domain.defaults import SpaceDefaults
 from app.domain.drafts import Draft, Edit
 from app.domain.events import SpaceEvent
-from app.domain.permissions import may_see, require_operator
+from app.domain.permissions import may, require_operator, require_visible
 from app.domain.roster import Limits, Person, SpeakPolicy
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, evolve
+from app.domain.standing import Standing
 from app.domain.texts import REASON_LENGTH, checked
 from app.services.admission import Admission
 from app.services.attendance import Attendances
@@ -29,8 +31,9 @@ def end_key(space: Space) -> Moment:
     return space.ended_at or space.created_at, space.id
 
 
-def _still_there(space: Space | None) -> Space:
-    if space is None or space.state is SpaceState.DELETED:
+def _still_there(space: Space | None, actor: Person) -> Space:
+    """Also whoever made a Space may know of it no longer: having handed it over, and left."""
+    if space is None or not may(Standing(actor.id), View.SPACE, space):
         raise refusals.SpaceNotFound(field="idempotencyKey")
     return space
 
@@ -79,14 +82,14 @@ class Spaces:
         """
         space_id = await self._idempotency.id_for(actor.id, "createSpace", idempotency_key)
         if idempotency_key and (made := await self._store.get(space_id)):
-            return _still_there(made)
+            return _still_there(made, actor)
         now = self._clock()
         space = drafts.create(draft, space_id=space_id, host=actor, topics=self.topics, now=now)
         space, letters = await self._speakers.invited_to(space, speaker_ids, now)
         try:
             await self._store.add(space, letters)
         except IdTaken:
-            return _still_there(await self._store.get(space_id))
+            return _still_there(await self._store.get(space_id), actor)
         await self._outbox.dispatch(space.id, letters)
         await self._attendance.seen(space.id, actor)
         return space
@@ -115,7 +118,7 @@ class Spaces:
 
         Raises `NotPermitted`, `SpaceNotFound`, `SpaceNotLive`, `SpaceEnded`, `TextTooLong`.
         """
-        require_operator(viewer.is_operator)
+        require_operator(viewer.standing, ServerAction.END_SPACE)
         space = await self._changes.command(
             viewer.person,
             space_id,
@@ -132,10 +135,13 @@ class Spaces:
         )
 
     async def transfer_host(self, actor: Person, space_id: str, user_id: str) -> Space:
-        """Hands the Space over to a co-host, for good."""
-        return await self._changes.command(
+        """Hands the Space over to a co-host, for good; whom the new host blocks is out."""
+        space = await self._changes.command(
             actor, space_id, lambda space: life.transfer_host(space, actor, user_id, self._clock())
         )
+        await self._admission.screen(space)
+        self._attendance.recount(space_id)
+        return await self._store.get(space_id) or space
 
     async def set_speak_policy(self, actor: Person, space_id: str, policy: SpeakPolicy) -> Space:
         """Changes who may ask for a seat from now on."""
@@ -152,18 +158,16 @@ class Spaces:
     async def get(self, viewer_id: str | None, space_id: str) -> Space | None:
         """The Space, if there is one and this viewer (None: anonymous) may know of it."""
         space = await self._store.get(space_id)
-        return space if space and may_see(space, viewer_id) else None
+        return space if space and may(Standing(viewer_id), View.SPACE, space) else None
 
     async def require(self, viewer_id: str | None, space_id: str) -> Space:
         """The Space. Raises `SpaceNotFound`, also for one that this viewer (None: anonymous) may not know of."""
-        space = await self.get(viewer_id, space_id)
-        if space is None:
-            raise refusals.SpaceNotFound(field="spaceId")
-        return space
+        return require_visible(await self._store.get(space_id), viewer_id)
 
     async def get_many(self, viewer_id: str | None, space_ids: Collection[str]) -> list[Space]:
         """Those of the Spaces that this viewer may know of, in no particular order."""
-        return [space for space in await self._store.get_many(space_ids) if may_see(space, viewer_id)]
+        viewer, found = Standing(viewer_id), await self._store.get_many(space_ids)
+        return [space for space in found if may(viewer, View.SPACE, space)]
 
     async def recorded(self, actor: Person, window: Window[Moment]) -> list[Space]:
         """The actor's Spaces that have ended and keep a recording, the newest end first."""

@@ -9,9 +9,11 @@ from app.domain import refusals, stage
 from app.domain.deliveries import deliveries
 from app.domain.events import SpaceEvent
 from app.domain.people import Account
+from app.domain.permissions import kept_out
 from app.domain.personal import Delivery
 from app.domain.roster import Limits, Role
 from app.domain.spaces import Space, evolve
+from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.ports import NewId
 from app.services.stores import PersonStore
@@ -33,7 +35,8 @@ class InitialSpeakers:
         """
         if space.host.id in person_ids:
             raise refusals.AlreadyOnStage("You are the host of this Space.", field="initialSpeakerIds")
-        if await self._admission.blocked_by(space.host.id, person_ids):
+        blocked = await self._admission.blocked_by(space.host.id, person_ids)
+        if any(kept_out(Standing(one, blocked=one in blocked)) for one in person_ids):
             raise refusals.BlockedByHost("You block that person.", field="initialSpeakerIds")
         made, invitations = space, list[SpaceEvent]()
         for account in await self._accounts(person_ids):

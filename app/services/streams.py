@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, aclosing, asynccontextmanager
 
 from app.domain import refusals
-from app.domain.permissions import may_see
+from app.domain.permissions import require_visible
 from app.domain.reactions import ReactionTally
 from app.domain.transcripts import Phrase
 from app.services.admission import Admission
@@ -80,8 +80,6 @@ class Streams:
                 evicted, removed = Evicted(space_id, viewer_id), Removed(space_id, viewer_id)
                 registered.enter_context(self._closings.on(evicted, lambda: gate.close(refusals.BlockedByHost())))
                 registered.enter_context(self._closings.on(removed, lambda: gate.close(refusals.RemovedFromSpace())))
-            space = await self._store.get(space_id)
-            if space is None or not may_see(space, viewer_id):
-                raise refusals.SpaceNotFound(field="spaceId")
+            space = require_visible(await self._store.get(space_id), viewer_id)
             await self._admission.require(viewer_id, space)
             yield gate

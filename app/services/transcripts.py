@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from app.domain.permissions import may_see
-from app.domain.spaces import Space
+from app.domain.actions import Action
+from app.domain.permissions import may
+from app.domain.spaces import Space, SpaceState
 from app.domain.transcripts import Heard, Phrase, between, is_kept, phrase
 from app.services.admission import Admission
 from app.services.airings import Airings
@@ -61,7 +62,7 @@ class Transcripts:
     async def take(self, heard: Heard) -> None:
         """Tells everyone who reads captions, then keeps it, unless the Space or its recording is gone."""
         space = self._airings.current(heard.space_id) or await self._spaces.get(heard.space_id)
-        if space is None or not may_see(space, None):
+        if space is None or space.state is SpaceState.DELETED:
             return
         said = phrase(heard, space, phrase_id=self._new_id(), now=self._clock())
         self._remember(said)
@@ -80,8 +81,7 @@ class Transcripts:
         """Of each of the Spaces its phrases in order of (start_ms, id); None where none are kept, and for whom is kept
         out.
         """
-        kept_out_of = await self._admission.kept_out_of(viewer_id, spaces)
-        shown = [one.id for one in spaces if is_kept(one) and one.id not in kept_out_of]
+        shown = [one.id for one in await self._readable(viewer_id, spaces)]
         by_space = dict(zip(shown, await self._store.of_spaces(shown, window), strict=True))
         return [by_space.get(one.id) for one in spaces]
 
@@ -115,10 +115,18 @@ class Transcripts:
 
     async def _shown(self, viewer_id: str | None, phrases: Sequence[Phrase]) -> list[Phrase]:
         spaces = await self._spaces.get_many({one.space_id for one in phrases})
-        # What is deleted is deleted at once, though its phrases may go later.
-        kept = [one for one in spaces if may_see(one, viewer_id) and is_kept(one)]
-        shown = {one.id for one in kept} - await self._admission.kept_out_of(viewer_id, kept)
+        shown = {one.id for one in await self._readable(viewer_id, spaces)}
         return [one for one in phrases if one.space_id in shown]
+
+    async def _readable(self, viewer_id: str | None, spaces: Sequence[Space]) -> list[Space]:
+        """Those whose transcript there is, for this viewer: who may listen may read.
+
+        What is deleted is deleted at once, though its phrases may go later.
+        """
+        viewers = await self._admission.standings(viewer_id, spaces)
+        return [
+            one for viewer, one in zip(viewers, spaces, strict=True) if is_kept(one) and may(viewer, Action.LISTEN, one)
+        ]
 
     def _remember(self, said: Phrase) -> None:
         self._recent.append(said)
@@ -128,5 +136,5 @@ class Transcripts:
     async def _require_still_kept(self, space_id: str) -> None:
         """A recording that was deleted meanwhile has taken its transcript along, this phrase too."""
         space = await self._spaces.get(space_id)
-        if space is None or not may_see(space, None) or not is_kept(space):
+        if space is None or space.state is SpaceState.DELETED or not is_kept(space):
             await self._store.delete(space_id)

@@ -9,6 +9,7 @@ from datetime import datetime
 from app.domain import refusals
 from app.domain.permissions import operates
 from app.domain.roster import Person
+from app.domain.standing import Standing
 from app.services.closings import Closings
 from app.services.people import People
 from app.services.ports import Identity, LoggedOut, Tokens, Unauthenticated
@@ -23,6 +24,11 @@ class Viewer:
     expires_at: datetime
     token_id: str
     is_operator: bool = False
+
+    @property
+    def standing(self) -> Standing:
+        """How they stand to any object, as far as that is known of them without asking."""
+        return Standing(self.person.id, is_operator=self.is_operator)
 
 
 class Viewers:

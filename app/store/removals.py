@@ -5,7 +5,7 @@ from typing import Final
 
 from pymongo import DESCENDING
 
-from app.domain.evictions import Removal
+from app.domain.removals import Removal
 from app.services.pages import Moment, Window
 from app.services.plain import Plain
 from app.store.database import Database, Document

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from app.domain import clips
-from app.domain.permissions import may_publish_clip
+from app.domain.actions import ClipAction
+from app.domain.permissions import may
+from app.domain.standing import Standing
 from schema.clips import Clip, ClipState
 
 
 def clip(
     clip: clips.Clip,
     *,
-    viewer_id: str | None,
+    viewer: Standing,
     signed_url: Callable[[], str],
     deletable: Callable[[], Awaitable[bool]],
 ) -> Clip:
@@ -27,7 +29,7 @@ def clip(
         state=ClipState.DRAFT if clip.is_draft else ClipState.PUBLISHED,
         expires_at=clip.expires_at,
         published_at=clip.published_at,
-        viewer_can_publish=clip.is_draft and may_publish_clip(clip, viewer_id),
+        viewer_can_publish=clip.is_draft and may(viewer, ClipAction.PUBLISH, clip),
         creator_key=clip.creator_id,
         space_key=clip.space_id,
         signed_url=signed_url,

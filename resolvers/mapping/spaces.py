@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from app.domain import roster, schedules, spaces
-from app.domain.permissions import Action
+from app.domain.actions import Action
 from app.services import audio
 from resolvers.mapping.people import user
 from resolvers.mapping.stage import invitation, participant, speak_request

@@ -7,14 +7,8 @@ import pytest
 
 from app.domain import refusals
 from app.domain.events import InvitationClosed, SeatVacated, SpeakRequestClosed
-from app.domain.evictions import (
-    Removal,
-    RemovalAction,
-    evict,
-    in_since,
-    remove_participant,
-    require_readmission,
-)
+from app.domain.evictions import evict, in_since, remove_participant, require_readmission
+from app.domain.removals import Removal, RemovalAction
 from app.domain.reports import Complaint, ReportCategory
 from app.domain.roster import InvitationState, RequestOutcome, Role, SeatEnd
 from app.domain.spaces import Space, SpaceState

@@ -6,11 +6,14 @@ from dataclasses import replace
 import pytest
 
 from app.domain import life, refusals, spaces
+from app.domain.actions import Action, View
+from app.domain.capabilities import capabilities
 from app.domain.drafts import Edit
 from app.domain.events import EndReason, SpaceEnded
-from app.domain.permissions import Action, Standing, capabilities, may_see
+from app.domain.permissions import may
 from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
+from app.domain.standing import Standing
 from tests.domain.builders import LATER, NOW, after, person, space
 
 HANA = person("hana")
@@ -38,8 +41,8 @@ def test_a_deleted_space_is_nobodys_and_keeps_nothing_of_what_was_said_of_it(sta
     gone = after(room, life.delete(room, HANA, LATER, confirmed=True))
     assert (gone.id, gone.state, gone.title, gone.topics, gone.language) == (room.id, SpaceState.DELETED, "", (), None)
     assert (gone.stage, gone.requests, gone.invitations) == ((), (), ())
-    assert not any(may_see(gone, viewer) for viewer in ("hana", "ana", None))
-    assert capabilities(gone, "hana", Standing(is_in=True)) == set()
+    assert not any(may(Standing(viewer), View.SPACE, gone) for viewer in ("hana", "ana", None))
+    assert capabilities(Standing("hana", is_in=True), gone) == set()
 
 
 def test_a_live_space_is_not_deleted_and_none_by_mistake() -> None:
@@ -58,7 +61,7 @@ def test_a_recording_is_deleted_once_and_for_good_and_the_space_stays() -> None:
     assert (gone.state, gone.recording_enabled, gone.recording_deleted_at) == (SpaceState.ENDED, True, LATER)
     assert not gone.keeps_recording
     assert life.delete_recording(gone, HANA, LATER, confirmed=True) == []
-    assert capabilities(over, "hana", Standing()) - capabilities(gone, "hana", Standing()) == {
+    assert capabilities(Standing("hana"), over) - capabilities(Standing("hana"), gone) == {
         Action.LISTEN,
         Action.CREATE_CLIP,
         Action.DELETE_RECORDING,

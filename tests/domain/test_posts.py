@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from app.domain import messages, refusals
 from app.domain.messages import MESSAGE_LENGTH, RECIPIENTS_AT_ONCE
-from app.domain.permissions import may_delete, may_message, may_read
 from app.domain.posts import POST_LENGTH, Card, ClipCard, Post, PostCard, SpaceCard, tidied, write
 from tests.domain.builders import NOW, person
 
@@ -60,12 +59,6 @@ def test_posts_stand_in_order_of_time_and_then_of_id() -> None:
     assert post("x").place == (NOW, "p-1")
 
 
-def test_who_reads_and_deletes_a_post() -> None:
-    assert may_read(post("x"), blocking=["ben"])
-    assert not may_read(post("x"), blocking=["ana"])
-    assert [may_delete(post("x"), one) for one in ("ana", "ben")] == [True, False]
-
-
 def test_a_message_says_something_or_has_a_card() -> None:
     assert messages.message_text(" hi ", has_card=False, field="text") == "hi"
     assert messages.message_text("", has_card=True, field="text") == ""
@@ -86,9 +79,3 @@ def test_recipients_are_named_once_each_and_in_order() -> None:
         assert (caught.value.limit, caught.value.current) == (RECIPIENTS_AT_ONCE, len(wrong))
     with pytest.raises(refusals.CannotTargetSelf):
         messages.recipients(ANA, ["ben", "ana"])
-
-
-def test_a_block_either_way_keeps_messages_apart() -> None:
-    assert may_message("ana", "ben", {("ana", "cem"), ("cem", "ben")})
-    assert not may_message("ana", "ben", {("ana", "ben")})
-    assert not may_message("ana", "ben", {("ben", "ana")})

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from app.domain import life, refusals
+from app.domain.capabilities import require_share
 from app.domain.events import PostShared, PostUnshared
 from app.domain.moderation import Measure, log_entries
-from app.domain.permissions import Standing, require_share
 from app.domain.posts import Post, SharedPost
 from app.domain.sharing import SHARED_POSTS, share_post, unshare_post, withdraw_post
 from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.standing import Standing
 from tests.domain.builders import LATER, NOW, after, person, space
 
 POST = Post("p", person("writer"), "Tides rise.", None, NOW)
@@ -104,25 +105,23 @@ def test_a_deleted_post_is_taken_down() -> None:
     assert withdraw_post(showing(), "p", LATER) == [PostUnshared(at=LATER, post_id="p")]
 
 
-OUT, IN = Standing(), Standing(is_in=True)
-
-
 @pytest.mark.parametrize(
-    ("state", "name", "standing", "refusal"),
+    ("state", "name", "is_in", "refusal"),
     [
-        (SpaceState.PREPARING, "hana", OUT, None),
-        (SpaceState.PREPARING, "lea", IN, refusals.NotPermitted),
-        (SpaceState.LIVE, "hana", OUT, None),
-        (SpaceState.LIVE, "lea", IN, None),
-        (SpaceState.LIVE, "lea", OUT, refusals.NotAParticipant),
-        (SpaceState.ENDED, "lea", OUT, None),
+        (SpaceState.PREPARING, "hana", False, None),
+        (SpaceState.PREPARING, "lea", True, refusals.NotPermitted),
+        (SpaceState.LIVE, "hana", False, None),
+        (SpaceState.LIVE, "lea", True, None),
+        (SpaceState.LIVE, "lea", False, refusals.NotAParticipant),
+        (SpaceState.ENDED, "lea", False, None),
     ],
 )
 def test_who_tells_others_of_a_space(
-    state: SpaceState, name: str, standing: Standing, refusal: type[refusals.Refusal] | None
+    state: SpaceState, name: str, is_in: bool, refusal: type[refusals.Refusal] | None
 ) -> None:
+    viewer = Standing(name, is_in=is_in)
     if refusal is None:
-        require_share(space(state), name, standing)
+        require_share(viewer, space(state))
         return
     with pytest.raises(refusal):
-        require_share(space(state), name, standing)
+        require_share(viewer, space(state))

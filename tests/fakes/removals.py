@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from app.domain.evictions import Removal
+from app.domain.removals import Removal
 from app.services.pages import Moment, Window, part
 
 

@@ -19,7 +19,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from app.domain import events, evictions, moderation, permissions, personal, refusals, reports, roster, spaces
+from app.domain import actions, events, moderation, personal, refusals, removals, reports, roster, spaces
 from resolvers.api import Api
 from schema import personal as schema_personal
 from schema import stage as schema_stage
@@ -81,9 +81,9 @@ def test_every_refusal_has_a_code_in_the_schema() -> None:
         (personal.ReminderKind, schema_personal.ReminderKind),
         (spaces.SpaceState, SpaceState),
         (events.EndReason, EndReason),
-        (permissions.Action, Capability),
+        (actions.Action, Capability),
         (moderation.Measure, ModerationAction),
-        (evictions.RemovalAction, RemovalAction),
+        (removals.RemovalAction, RemovalAction),
         (reports.TargetKind, ReportTargetKind),
         (reports.ReportCategory, ReportCategory),
         (reports.ReportState, ReportState),

@@ -181,6 +181,19 @@ async def test_a_cut_that_a_crash_interrupted_is_nobodys_until_it_is_repeated() 
     assert await again.clips.of_spaces("ana", [await world.space(space_id)], Window(9)) == [[clip]]
 
 
+async def test_a_cut_that_a_crash_interrupted_is_not_finished_for_whom_the_host_blocks_since() -> None:
+    world, media = World(), DyingMedia()
+    process = Process(world, media=media)
+    space_id, host, ana = await room(world, process)
+    with pytest.raises(ServerDied):
+        await process.clips.create(ana, space_id, start_ms=None, duration_ms=None, idempotency_key="k")
+    await process.blocks.block(host, "ana")
+    with pytest.raises(refusals.BlockedByHost):
+        await Process(world, media=media).clips.create(
+            ana, space_id, start_ms=None, duration_ms=None, idempotency_key="k"
+        )
+
+
 async def test_a_cut_that_a_crash_interrupted_and_nobody_repeats_goes_with_its_sound() -> None:
     world, media = World(), DyingMedia()
     process = Process(world, media=media)

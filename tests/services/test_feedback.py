@@ -3,8 +3,8 @@
 import pytest
 
 from app.domain import refusals
-from app.domain.evictions import RemovalAction
 from app.domain.feedback import FeedbackSummary
+from app.domain.removals import RemovalAction
 from app.services.pages import Window
 from tests.services.world import DRAFT, Process, World
 

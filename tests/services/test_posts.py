@@ -73,6 +73,22 @@ async def test_cards_of_what_there_is() -> None:
         assert (await process.posts.create(author, "", card)).card == card
 
 
+async def test_nobody_shows_a_clip_that_is_kept_from_them() -> None:
+    world = World()
+    process, (hana, ana, ben) = Process(world), await people(world)
+    space_id = await process.live_space(hana)
+    process.media.recorded[space_id] = 60_000
+    clip = await process.clips.create(hana, space_id, start_ms=None, duration_ms=None)
+    for author in (hana, ana):
+        with pytest.raises(refusals.ClipNotFound):
+            await process.posts.create(author, "", ClipCard(clip.id))
+    await process.clips.publish(hana, clip.id, "")
+    await process.blocks.block(hana, "ben")
+    with pytest.raises(refusals.ClipNotFound):
+        await process.posts.create(ben, "", ClipCard(clip.id))
+    assert await process.posts.create(ana, "", ClipCard(clip.id))
+
+
 @pytest.mark.parametrize(
     ("card", "refusal", "field"),
     [

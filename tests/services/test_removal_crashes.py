@@ -9,8 +9,8 @@ from datetime import datetime
 import pytest
 
 from app.domain import refusals
-from app.domain.evictions import Removal
 from app.domain.moderation import Measure
+from app.domain.removals import Removal
 from app.domain.roster import Person, Role
 from app.services.pages import Window
 from app.services.removals import PATIENCE

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from app.domain import refusals
-from app.domain.evictions import RemovalAction
 from app.domain.moderation import Measure
 from app.domain.personal import RemovedFromSpace
+from app.domain.removals import RemovalAction
 from app.domain.reports import Complaint, ReportCategory, ReportState, TargetKind
 from app.domain.roster import Person, Role
 from app.services.media_engine import MediaRefused

@@ -98,6 +98,18 @@ async def test_a_host_who_handed_over_drops_like_any_cohost_and_the_new_one_stay
     assert (await process.spaces.end(ana, space_id)).state is SpaceState.ENDED
 
 
+async def test_who_handed_a_preparing_space_over_and_left_is_not_shown_it_by_the_key_that_made_it() -> None:
+    world = World()
+    process, host, ana = Process(world), await world.person("hana"), await world.person("ana")
+    made = await process.spaces.create(host, DRAFT, [], "k")
+    assert await process.spaces.create(host, DRAFT, [], "k") == made
+    await process.seat(host, ana, made.id, Role.COHOST)
+    await process.spaces.transfer_host(host, made.id, "ana")
+    await process.attendance.leave(host, made.id)
+    with pytest.raises(refusals.SpaceNotFound):
+        await process.spaces.create(host, DRAFT, [], "k")
+
+
 async def test_title_policy_and_clipping_change_while_live() -> None:
     world = World()
     process, host = Process(world), await world.person("hana")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from app.domain.evictions import Removal, RemovalAction
+from app.domain.removals import Removal, RemovalAction
 from app.domain.reports import Complaint, ReportCategory
 from app.services.pages import Window
 from app.services.stores import RemovalStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
-from app.domain.evictions import Removal
+from app.domain.removals import Removal
 from app.services.pages import Moment, Window
 
 

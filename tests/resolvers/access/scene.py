@@ -11,7 +11,7 @@ from strawberry.relay import GlobalID
 
 from app.auth import JwtTokens
 from app.domain.drafts import Draft
-from app.domain.evictions import RemovalAction
+from app.domain.removals import RemovalAction
 from app.domain.roster import Person, Role
 from app.domain.schedules import Appointment
 from app.services.ports import Unauthenticated
