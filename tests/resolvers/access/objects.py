@@ -48,10 +48,10 @@ def of_viewer(selection: str) -> str:
     return f"viewer {{ {selection} }}"
 
 
-CLIP = "id startOffsetMs durationMs sampleCount waveform transcript createdAt state expiresAt publishedAt viewerCanPublish url"
+CLIP = "id startOffsetMs durationMs sampleCount waveform createdAt state expiresAt publishedAt viewerCanPublish url"
 WALKS: Mapping[str, Walk] = {
     "Clip": Walk(
-        f"{CLIP} viewerCanDelete creator space",
+        f"{CLIP} transcript viewerCanDelete creator space",
         {
             "clip(id: $clip) { %s }": UNBLOCKED,
             **by_id("Clip", "clip", UNBLOCKED),
