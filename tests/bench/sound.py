@@ -59,7 +59,7 @@ def _costs(streams: Streams, talkers: int, folder: Path) -> list[float]:
     """CPU seconds of each of `STAGES`."""
     heard, receiving = spent(lambda: list(_receive(streams, talkers)))
     mixer = Mixer()
-    mixed, mixing = spent(lambda: [mixer.mix(blocks) for blocks in heard])
+    mixed, mixing = spent(lambda: [mixer.mix(blocks).full for blocks in heard])
     encoder = AacEncoder()
     packets, encoding = spent(lambda: [packet for block in mixed for packet in encoder.encode(block)])
     _, packaging = spent(partial(_package, folder / "packaged", encoder.config, packets, mixed))
@@ -68,7 +68,7 @@ def _costs(streams: Streams, talkers: int, folder: Path) -> list[float]:
     return [receiving, mixing, encoding, packaging, whole, graph]
 
 
-def _receive(streams: Streams, talkers: int) -> Iterator[list[Sound]]:
+def _receive(streams: Streams, talkers: int) -> Iterator[dict[str, Sound]]:
     """The blocks of each tick; one packet of each stream arrives before it."""
     microphones = [Microphone() for _ in streams]
     for microphone in microphones[:talkers]:
@@ -76,8 +76,8 @@ def _receive(streams: Streams, talkers: int) -> Iterator[list[Sound]]:
     for number, payloads in enumerate(zip(*streams, strict=True)):
         for ssrc, (microphone, payload) in enumerate(zip(microphones, payloads, strict=True)):
             microphone.receive(payload, number * TICK, number, ssrc)
-        blocks = [microphone.tick() for microphone in microphones]
-        yield [block for block in blocks if block is not None]
+        blocks = {f"person-{number}": microphone.tick() for number, microphone in enumerate(microphones)}
+        yield {person: block for person, block in blocks.items() if block is not None}
 
 
 def _package(folder: Path, config: bytes, packets: Sequence[bytes], mixed: Sequence[Sound]) -> None:
@@ -96,5 +96,5 @@ def _all(streams: Streams, talkers: int, folder: Path) -> None:
     """What a pipeline does of a tick."""
     mixer, recorder = Mixer(), Recorder(folder, keep=True)
     for blocks in _receive(streams, talkers):
-        recorder.write(mixer.mix(blocks))
+        recorder.write(mixer.mix(blocks).full)
     recorder.close()
