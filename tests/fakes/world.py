@@ -20,6 +20,7 @@ from tests.fakes.media import MemoryMedia
 from tests.fakes.stores import memory_stores
 
 PUBLIC_URL = "https://spaces.example"
+KEY = b"k" * 32
 PASSWORD = "correct horse"
 REACTIONS = ("❤️", "😂", "👏")
 TOPICS = ("Music", "Tech", "News", "Art")
@@ -41,7 +42,7 @@ class World:
         self.blocks, self.mutes, self.reactions = self.stores.blocks, self.stores.mutes, self.stores.reactions
         self.revocations = self.stores.revocations
         self.feeds = MemoryFeeds(self.spaces)
-        self.tokens = JwtTokens(b"k" * 32, clock=self.clock)
+        self.tokens = JwtTokens(KEY, clock=self.clock)
         adapters = Adapters(
             stores=self.stores,
             feeds=self.feeds,
