@@ -122,7 +122,13 @@ class JwtTokens:
 
     def for_media(self, grant: MediaGrant) -> tuple[str, datetime]:
         """A token for an address of sound, good for 10 minutes."""
-        claims = {"aud": MEDIA, "sub": grant.subject, "use": grant.use.value, "who": grant.person_id}
+        claims = {
+            "aud": MEDIA,
+            "sub": grant.subject,
+            "use": grant.use.value,
+            "who": grant.person_id,
+            "log": grant.login,
+        }
         return self._issue(claims, MEDIA_LIFETIME)
 
     async def identify(self, token: str) -> Identity:
@@ -143,7 +149,7 @@ class JwtTokens:
         """What a media token grants; None where it is forged, of another kind or over."""
         try:
             claims = self._read(token, MEDIA)
-            return MediaGrant(MediaUse(claims["use"]), claims["sub"], claims["who"])
+            return MediaGrant(MediaUse(claims["use"]), claims["sub"], claims["who"], claims["log"])
         except (jwt.PyJWTError, KeyError, ValueError):
             return None
 

@@ -139,19 +139,19 @@ class MicrophoneDisconnected:
 
 
 @dataclass(frozen=True, slots=True)
-class ListenerJoined:
-    """A WHEP session was made; told before its offer is answered."""
+class SessionOpened:
+    """A session of a microphone, or of a listener, was made; told before its offer is answered."""
 
     space_id: str
     person_id: str
     session_id: str
+    listens: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ListenerLeft:
-    """A WHEP session is over: hung up, cut off or lost."""
+class SessionOver:
+    """A session is over: hung up, cut off or lost."""
 
-    space_id: str
     session_id: str
 
 
@@ -174,7 +174,7 @@ class RecordingFailed:
 
 Command = Open | SetStage | Close | OfferMicrophone | OfferListener | Trickle | HangUp | GetStats
 Answer = Done | Answered | Stats | Refusal
-Event = MicrophoneConnected | MicrophoneDisconnected | ListenerJoined | ListenerLeft | VoicesChanged | RecordingFailed
+Event = MicrophoneConnected | MicrophoneDisconnected | SessionOpened | SessionOver | VoicesChanged | RecordingFailed
 Message = Command | Answer | Event | Ready
 
 _KINDS: Final[Mapping[str, type[Message]]] = {kind.__name__: kind for kind in get_args(Message)}

@@ -154,6 +154,7 @@ class Studio:
             older.peer.hang_up()
             self._tell(control.MicrophoneDisconnected(space_id, person_id))
         on_air.speakers[person_id] = session
+        self._tell(control.SessionOpened(space_id, person_id, session.id, listens=False))
         session.life = self._tasks.create_task(self._speak(space_id, on_air, session))
         return control.Answered(session.id, sdp)
 
@@ -176,8 +177,8 @@ class Studio:
             one.peer.hang_up()
         session = Session(_new_id(), person_id, listener)
         on_air.listeners[session.id] = session
-        self._tell(control.ListenerJoined(space_id, person_id, session.id))
-        session.life = self._tasks.create_task(self._hear(space_id, on_air, session))
+        self._tell(control.SessionOpened(space_id, person_id, session.id, listens=True))
+        session.life = self._tasks.create_task(self._hear(on_air, session))
         return control.Answered(session.id, sdp)
 
     async def _speak(self, space_id: str, on_air: OnAir, session: Session[Speaker]) -> None:
@@ -187,14 +188,15 @@ class Studio:
         if on_air.speakers.get(person_id) is session:
             del on_air.speakers[person_id]
             self._tell(control.MicrophoneDisconnected(space_id, person_id))
+        self._tell(control.SessionOver(session.id))
 
-    async def _hear(self, space_id: str, on_air: OnAir, session: Session[Listener]) -> None:
-        """Sends the sound to a listener who is connected, and tells when they are gone."""
+    async def _hear(self, on_air: OnAir, session: Session[Listener]) -> None:
+        """Sends the sound to a listener who is connected."""
         ears = on_air.pipeline.returns.ears
         await _live(session, lambda: ears.add(session.peer))
         ears.discard(session.peer)
         del on_air.listeners[session.id]
-        self._tell(control.ListenerLeft(space_id, session.id))
+        self._tell(control.SessionOver(session.id))
 
     def _hang_up(self, command: control.HangUp) -> None:
         try:

@@ -38,11 +38,11 @@ class Voices:
     def __init__(self) -> None:
         self._energy: dict[str, float] = {}
         self._pauses: dict[str, int] = {}
-        self._told: dict[str, Voice] = {}
+        self._told: dict[str, Voice] | None = None
         self._ticks = self._untold = 0
 
     def hear(self, blocks: Mapping[str, Sound]) -> Mapping[str, Voice] | None:
-        """Takes a tick; answers everyone who is not silent where that has changed, else None."""
+        """Takes a tick; answers everyone who is not silent where that is new, else None."""
         for person, block in blocks.items():
             self._energy[person] = self._energy.get(person, 0.0) + float(np.dot(block, block))
         self._ticks += 1
@@ -57,12 +57,12 @@ class Voices:
 
     def _voices(self) -> dict[str, Voice]:
         energy, self._energy = self._energy, {}
-        people = energy.keys() | self._told.keys()
+        people = energy.keys() | (self._told or {}).keys()
         found = {person: self._voice(person, _decibels(energy.get(person, 0.0))) for person in sorted(people)}
         return {person: voice for person, voice in found.items() if voice != SILENT}
 
     def _voice(self, person: str, decibels: float) -> Voice:
-        before = self._told.get(person, SILENT)
+        before = (self._told or {}).get(person, SILENT)
         loud = decibels > (SILENT_BELOW if before.speaking else SPEAKS_ABOVE)
         pauses = 0 if loud else self._pauses.pop(person, 0) + 1
         speaking = loud or (before.speaking and pauses <= PAUSE_WINDOWS)

@@ -123,6 +123,7 @@ class RequestContext(Context):
             limits=self.use_cases.spaces.limits,
             available_reactions=self.use_cases.reactions.available,
             url=f"{self._public_url}/spaces/{space.id}",
+            voices=self.use_cases.voices.now(space.id),
             links=Links(self, space),
         )
 

@@ -90,5 +90,7 @@ class Links(SpaceLinks):
 
     async def audio(self) -> Audio | None:
         """The viewer's addresses of sound."""
-        addresses = await self._context.use_cases.audio.addresses(self._context.viewer_id, self._space)
+        addresses = await self._context.use_cases.audio.addresses(
+            self._context.viewer_id, self._space, login=self._context.viewer.token_id if self._context.viewer else None
+        )
         return mapping.audio_of(addresses) if addresses else None

@@ -12,7 +12,8 @@ from app.domain.refusals import BlockedByHost
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.airings import Airings
-from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, MicrophoneAnswer
+from app.services.connections import Connections
+from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, SessionAnswer
 from app.services.ports import MediaGrant, MediaUse, Tokens
 from app.services.stores import Node, SpaceStore
 
@@ -22,6 +23,7 @@ class AudioAddresses:
     """Where a viewer hears and speaks, until `expires_at`; None for what is not theirs now."""
 
     hls_url: str | None
+    whep_url: str | None
     whip_url: str | None
     expires_at: datetime
 
@@ -39,6 +41,7 @@ class Audio:
         airings: Airings,
         admission: Admission,
         media: MediaEngine,
+        connections: Connections,
         tokens: Tokens,
         *,
         node: Node,
@@ -47,13 +50,16 @@ class Audio:
         self._airings = airings
         self._admission = admission
         self._media = media
+        self._connections = connections
         self._tokens = tokens
         self._node = node
 
-    async def addresses(self, viewer_id: str | None, space: Space) -> AudioAddresses | None:
+    async def addresses(
+        self, viewer_id: str | None, space: Space, *, login: str | None = None
+    ) -> AudioAddresses | None:
         """The addresses of a live Space, or of the replay of an ended, recorded one.
 
-        None where there is no sound, and for whom the host blocks.
+        None where there is no sound, and for whom the host blocks. `login`: the id of the token the viewer came with.
         """
         if space.state is SpaceState.LIVE:
             node, playlist = await self._airings.node_of(space.id) or self._node, "live.m3u8"
@@ -63,31 +69,41 @@ class Audio:
             return None
         if await self._admission.blocking(viewer_id, [space.host.id]):
             return None
-        listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer_id))
+        listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer_id, login))
+        whep_url = f"{node.url}/audio/{listen}/whep" if space.state is SpaceState.LIVE else None
         whip_url = None
         if viewer_id and space.seat(viewer_id):
-            speak, _ = self._tokens.for_media(MediaGrant(MediaUse.SPEAK, space.id, viewer_id))
+            speak, _ = self._tokens.for_media(MediaGrant(MediaUse.SPEAK, space.id, viewer_id, login))
             whip_url = f"{node.url}/audio/{speak}/whip"
-        return AudioAddresses(f"{node.url}/audio/{listen}/{playlist}", whip_url, expires_at)
+        return AudioAddresses(f"{node.url}/audio/{listen}/{playlist}", whep_url, whip_url, expires_at)
 
     def clip_url(self, clip: Clip, viewer_id: str | None) -> str:
         """Where the clip's m4a is, for 10 minutes."""
         token, _ = self._tokens.for_media(MediaGrant(MediaUse.CLIP, clip.id, viewer_id))
         return f"{self._node.url}/audio/{token}/clip.m4a"
 
-    async def offer(self, token: str, sdp: str) -> MicrophoneAnswer:
+    async def offer(self, token: str, sdp: str) -> SessionAnswer:
         """Connects the microphone of someone on stage."""
         grant = await self._speaker(token)
-        return await self._media.offer(grant.subject, grant.person_id or "", sdp)
+        answer = await self._media.offer(grant.subject, grant.person_id or "", sdp)
+        self._connections.keep(grant, answer.session_id)
+        return answer
 
-    async def trickle(self, token: str, session_id: str, fragment: str) -> None:
-        """Adds ICE candidates to a microphone's session."""
-        grant = await self._speaker(token)
+    async def listen(self, token: str, sdp: str) -> SessionAnswer:
+        """Connects someone who hears, with low delay, everyone but themselves."""
+        grant = await self._live_listener(token)
+        answer = await self._media.offer_listener(grant.subject, grant.person_id, sdp)
+        self._connections.keep(grant, answer.session_id)
+        return answer
+
+    async def trickle(self, token: str, use: MediaUse, session_id: str, fragment: str) -> None:
+        """Adds ICE candidates to a session."""
+        grant = await (self._speaker(token) if use is MediaUse.SPEAK else self._live_listener(token))
         await self._media.trickle(grant.subject, session_id, fragment)
 
-    async def hang_up(self, token: str, session_id: str) -> None:
-        """Ends a microphone's session; also for someone who has no seat any more."""
-        await self._media.hang_up(self._grant(token, MediaUse.SPEAK).subject, session_id)
+    async def hang_up(self, token: str, use: MediaUse, session_id: str) -> None:
+        """Ends a session; also for someone whose right to it is gone."""
+        await self._media.hang_up(self._grant(token, use).subject, session_id)
 
     async def live_playlist(self, token: str) -> str:
         """The live HLS playlist."""
@@ -142,6 +158,14 @@ class Audio:
         if grant.person_id is None or space.seat(grant.person_id) is None:
             raise MediaRefused(403, "You have no seat on this Space's stage.")
         await self._require_admitted(grant, space)
+        await self._connections.require_login(grant)
+        return grant
+
+    async def _live_listener(self, token: str) -> MediaGrant:
+        grant = await self._listener(token)
+        if (await self._space(grant.subject)).state is not SpaceState.LIVE:
+            raise MediaRefused(403, "The Space is not live.")
+        await self._connections.require_login(grant)
         return grant
 
     async def _listener(self, token: str) -> MediaGrant:

@@ -16,6 +16,7 @@ from app.services.blocks import Blocks
 from app.services.changes import Changes
 from app.services.clips import Clips
 from app.services.closings import Closings
+from app.services.connections import Connections
 from app.services.deletion import Deletion
 from app.services.follows import Follows
 from app.services.inboxes import Inboxes
@@ -31,6 +32,7 @@ from app.services.stage import Stage
 from app.services.stores import Node, Stores
 from app.services.streams import Streams
 from app.services.viewers import Viewers
+from app.services.voices import Voicing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,8 @@ class UseCases:
     closings: Closings
     inboxes: Inboxes
     outbox: Outbox
+    connections: Connections
+    voices: Voicing
 
     @property
     def works(self) -> Sequence[Callable[[], Coroutine[None, None, None]]]:
@@ -100,6 +104,8 @@ class UseCases:
             self.outbox.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
+            self.connections.run,
+            self.voices.run,
         )
 
 
@@ -112,6 +118,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
     changes = Changes(stores.spaces, outbox, airings, world.feeds)
     closings = Closings(world.closings, stores.blocks, stores.spaces, stores.revocations)
     admission = Admission(changes, stores.spaces, stores.attendance, stores.blocks, closings, clock=clock)
+    connections = Connections(closings, admission, stores.spaces, stores.revocations, world.media)
     attendance = Attendances(
         changes,
         admission,
@@ -157,7 +164,7 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
             clock=clock,
         ),
         clips=Clips(stores.clips, stores.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
-        audio=Audio(stores.spaces, airings, admission, world.media, world.tokens, node=world.node),
+        audio=Audio(stores.spaces, airings, admission, world.media, connections, world.tokens, node=world.node),
         airings=airings,
         moderation=Moderation(stores.spaces, stores.moderation),
         deletion=Deletion(changes, stores.spaces, stores.clips, stores.reactions, attendance, world.media, clock=clock),
@@ -165,4 +172,6 @@ def assemble(world: Adapters, policy: Policy) -> UseCases:
         closings=closings,
         inboxes=inboxes,
         outbox=outbox,
+        connections=connections,
+        voices=Voicing(world.feeds, world.media),
     )

@@ -1,4 +1,4 @@
-"""Sound over HTTP: microphones come in by WHIP (RFC 9725), listeners get HLS, clips are files."""
+"""Sound over HTTP: WHIP (RFC 9725) in, WHEP (draft-ietf-wish-whep) and HLS out, and clips as files."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from app.services.audio import Audio
-from app.services.media_engine import FileSlice, MediaRefused, MediaUnavailable
+from app.services.media_engine import FileSlice, MediaRefused, MediaUnavailable, SessionAnswer
+from app.services.ports import MediaUse
 
 MAX_BODY = 64 * 1024
 """Bytes of a session description."""
 RETRY_AFTER_SECONDS = 1
+FULL_RETRY_AFTER_SECONDS = 30
+"""When to look again whether a listener has left; meanwhile there is HLS."""
 
 SDP = "application/sdp"
 SDP_FRAGMENT = "application/trickle-ice-sdpfrag"
@@ -43,15 +46,17 @@ def audio_routes(audio: Audio) -> list[Route]:
     """The routes below `/audio`. The token is in the path, or in `Authorization: Bearer` where the path has none.
 
     Every refusal is a status and one line of text: 400 not readable, 401 no valid token, 403 no right, 404 not
-    there, 406 not one Opus microphone, 409 not on air, 413 too long, 415 of another type, 416 no such range,
-    503 for a moment.
+    there, 406 not one stream of Opus in the right direction, 409 not on air, 413 too long, 415 of another type, 416 no
+    such range, 503 for a moment: the sound is started again, or hears as many by WHEP as it can.
     """
     return [
         route
         for prefix in ("/audio/{token}", "/audio")
         for route in (
             _route(audio, f"{prefix}/whip", POST=_offer),
-            _route(audio, f"{prefix}/whip/{{session}}", PATCH=_trickle, DELETE=_hang_up),
+            _route(audio, f"{prefix}/whip/{{session}}", PATCH=_trickle_speaker, DELETE=_hang_up_speaker),
+            _route(audio, f"{prefix}/whep", POST=_listen),
+            _route(audio, f"{prefix}/whep/{{session}}", PATCH=_trickle_listener, DELETE=_hang_up_listener),
             _route(audio, f"{prefix}/live.m3u8", GET=_live_playlist),
             _route(audio, f"{prefix}/replay.m3u8", GET=_replay_playlist),
             _route(audio, f"{prefix}/clip.m4a", GET=_clip),
@@ -70,6 +75,8 @@ def _route(audio: Audio, path: str, **handlers: Handler) -> Route:
             response = await handler(audio, request)
         except MediaRefused as refused:
             response = _refusal(refused.status, str(refused))
+            if refused.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                response.headers["Retry-After"] = str(FULL_RETRY_AFTER_SECONDS)
         except MediaUnavailable as unavailable:
             response = _refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(unavailable))
             response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -85,22 +92,45 @@ def _refusal(status: int, text: str) -> Response:
 
 
 async def _offer(audio: Audio, request: Request) -> Response:
-    answer = await audio.offer(_token(request), await _text(request, SDP))
+    return _created(request, await audio.offer(_token(request), await _text(request, SDP)))
+
+
+async def _listen(audio: Audio, request: Request) -> Response:
+    return _created(request, await audio.listen(_token(request), await _text(request, SDP)))
+
+
+def _created(request: Request, answer: SessionAnswer) -> Response:
     headers = {"Location": f"{request.url.path.rstrip('/')}/{answer.session_id}", "ETag": _tag(answer.session_id)}
     return Response(answer.sdp, HTTPStatus.CREATED, headers, media_type=SDP)
 
 
-async def _trickle(audio: Audio, request: Request) -> Response:
+async def _trickle_speaker(audio: Audio, request: Request) -> Response:
+    return await _trickle(audio, request, MediaUse.SPEAK)
+
+
+async def _trickle_listener(audio: Audio, request: Request) -> Response:
+    return await _trickle(audio, request, MediaUse.LISTEN)
+
+
+async def _trickle(audio: Audio, request: Request, use: MediaUse) -> Response:
     session_id = request.path_params["session"]
     if request.headers.get("If-Match", "*") not in ("*", _tag(session_id)):
         # RFC 9725, section 4.3.1: a session has one ICE session here, and so one tag.
         raise MediaRefused(HTTPStatus.PRECONDITION_FAILED, "If-Match names another ICE session.")
-    await audio.trickle(_token(request), session_id, await _text(request, SDP_FRAGMENT))
+    await audio.trickle(_token(request), use, session_id, await _text(request, SDP_FRAGMENT))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-async def _hang_up(audio: Audio, request: Request) -> Response:
-    await audio.hang_up(_token(request), request.path_params["session"])
+async def _hang_up_speaker(audio: Audio, request: Request) -> Response:
+    return await _hang_up(audio, request, MediaUse.SPEAK)
+
+
+async def _hang_up_listener(audio: Audio, request: Request) -> Response:
+    return await _hang_up(audio, request, MediaUse.LISTEN)
+
+
+async def _hang_up(audio: Audio, request: Request, use: MediaUse) -> Response:
+    await audio.hang_up(_token(request), use, request.path_params["session"])
     return Response(status_code=HTTPStatus.OK)
 
 

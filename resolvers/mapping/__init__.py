@@ -8,7 +8,7 @@ from resolvers.mapping.people import profile, user, user_id, user_of
 from resolvers.mapping.personal import personal_event
 from resolvers.mapping.reactions import reaction_counts, reaction_tally
 from resolvers.mapping.spaces import audio_of, capabilities, space
-from resolvers.mapping.stage import invitation, participant, speak_request
+from resolvers.mapping.stage import invitation, participant, speak_request, voice
 
 __all__ = [
     "audio_of",
@@ -30,4 +30,5 @@ __all__ = [
     "user_error",
     "user_id",
     "user_of",
+    "voice",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from app.domain import roster, spaces
 from app.domain.permissions import Action
+from app.domain.voices import Voices
 from app.services import audio
 from resolvers.mapping.people import user
 from resolvers.mapping.stage import invitation, participant, speak_request
@@ -22,6 +23,7 @@ def space(
     limits: roster.Limits,
     available_reactions: Collection[str],
     url: str,
+    voices: Voices,
     links: SpaceLinks,
 ) -> Space:
     """A Space as one viewer sees it."""
@@ -48,7 +50,7 @@ def space(
         started_at=space.started_at,
         ended_at=space.ended_at,
         end_reason=EndReason[space.end_reason.name] if space.end_reason else None,
-        stage=[participant(seat) for seat in space.stage],
+        stage=[participant(seat, voices) for seat in space.stage],
         listener_count=space.listeners,
         anonymous_listener_count=space.anonymous,
         participant_count=len(space.stage) + space.listeners + space.anonymous,
@@ -68,4 +70,9 @@ def capabilities(actions: Collection[Action]) -> list[Capability]:
 
 def audio_of(addresses: audio.AudioAddresses) -> Audio:
     """A viewer's addresses of sound."""
-    return Audio(hls_url=addresses.hls_url, whip_url=addresses.whip_url, expires_at=addresses.expires_at)
+    return Audio(
+        hls_url=addresses.hls_url,
+        whep_url=addresses.whep_url,
+        whip_url=addresses.whip_url,
+        expires_at=addresses.expires_at,
+    )

@@ -27,7 +27,7 @@ def heard(voices: Voices, ticks: int, **levels: float) -> list[Mapping[str, Voic
 
 def test_a_voice_is_told_within_200_ms_with_its_level_and_again_only_as_it_changes() -> None:
     voices = Voices()
-    assert heard(voices, SECOND) == []
+    assert heard(voices, SECOND) == [{}], "a Space that goes on air says so"
     assert heard(voices, WINDOW_TICKS, ann=-18.0) == [{"ann": Voice(True, 0.7)}]
     assert heard(voices, 2 * WINDOW_TICKS, ann=-18.0) == []
     assert heard(voices, 2 * WINDOW_TICKS, ann=-20.0) == [], "not a step away"

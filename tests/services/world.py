@@ -101,6 +101,7 @@ class Process:
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
         self.moderation = use_cases.moderation
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
+        self.connections, self.voices = use_cases.connections, use_cases.voices
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""

@@ -21,6 +21,7 @@ CARRIED = frozenset(
         "User",
         "UserError",
         "Viewer",
+        "Voice",
     }
 )
 """Types that hide nothing from whom they were given to: what they lead on to has rows of its own."""
@@ -62,8 +63,13 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - {Who.BLOCKED}),
     "reactions": ("reactions(spaceId: $live) { emoji }", READERS - {Who.BLOCKED}),
+    "speaking": ("speaking(spaceId: $live) { level }", READERS - {Who.BLOCKED}),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 
-AUDIO: Mapping[str, frozenset[Who]] = {"whipUrl": STAGE, "hlsUrl": READERS - {Who.BLOCKED}}
+AUDIO: Mapping[str, frozenset[Who]] = {
+    "whipUrl": STAGE,
+    "whepUrl": READERS - {Who.BLOCKED},
+    "hlsUrl": READERS - {Who.BLOCKED},
+}
 """Addresses of sound, of a live Space."""
