@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from tests.bench import events, jitter, latency, microphones, queries, recordings, saves, sound
+from tests.bench import events, jitter, latency, microphones, queries, recordings, returns, saves, sound
 from tests.bench.place import Place
 from tests.bench.size import Size
 from tests.bench.tables import Table
@@ -14,6 +14,7 @@ BENCHES: Mapping[str, Bench] = {
     "microphones": microphones.measure,
     "jitter": jitter.measure,
     "latency": latency.measure,
+    "returns": returns.measure,
     "recordings": recordings.measure,
     "saves": saves.measure,
     "events": events.measure,

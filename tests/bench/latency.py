@@ -35,11 +35,11 @@ JOIN_EVERY: Final = 0.05
 
 async def measure(size: Size, place: Place) -> list[Table]:
     """Bursts of a tone are sent; when can a listener have each, and when does a player play it?"""
-    sound, onsets = _bursts(size.bursts, random.Random(1))
+    sound, onsets = bursts(size.bursts, random.Random(1))
     server = await place.server()
     async with client_of(server) as anyone, open_space(anyone) as space:
         begun, listener = await _broadcast(space, encode_opus(sound))
-    found = _onsets(listener.sound())
+    found = onsets_of(listener.sound())
     if len(found) != len(onsets):
         raise RuntimeError(f"{len(onsets)} bursts were sent, {len(found)} were heard")
     spoken = [begun + onset / SAMPLE_RATE for onset in onsets]
@@ -66,7 +66,7 @@ async def measure(size: Size, place: Place) -> list[Table]:
     return [Table("Microphone to HLS listener", ["seconds from", "least", "median", "most"], rows, note)]
 
 
-def _bursts(count: int, chance: random.Random) -> tuple[Sound, list[int]]:
+def bursts(count: int, chance: random.Random) -> tuple[Sound, list[int]]:
     """Bursts with pauses of uneven length before each, and the sample each begins with."""
     pieces: list[Sound] = []
     onsets: list[int] = []
@@ -99,7 +99,7 @@ async def _broadcast(space: LiveSpace, packets: Sequence[bytes]) -> tuple[float,
     return begun, listener
 
 
-def _onsets(sound: Sound) -> list[int]:
+def onsets_of(sound: Sound) -> list[int]:
     """The sample each burst begins with: the first loud one after a pause."""
     loud = np.flatnonzero(np.abs(sound) > AUDIBLE)
     after_pause = np.diff(loud, prepend=-SAMPLE_RATE) > PAUSES_SECONDS[0] / 2 * SAMPLE_RATE

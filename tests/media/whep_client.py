@@ -1,5 +1,6 @@
 """A WHEP client for tests on aiortc's client side: it keeps what is sent to it, packet by packet."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ class Ear:
 
     connection: RTCPeerConnection = field(default_factory=lambda: RTCPeerConnection(RTCConfiguration(iceServers=[])))
     packets: list[RtpPacket] = field(default_factory=list)
+    arrivals: list[float] = field(default_factory=list)
+    """When each packet came, by the monotonic clock."""
     reports: list[RtcpSrPacket] = field(default_factory=list)
 
     async def offer(self) -> str:
@@ -26,6 +29,7 @@ class Ear:
 
         async def take(packet: RtpPacket, arrival_time_ms: int) -> None:
             self.packets.append(packet)
+            self.arrivals.append(time.monotonic())
 
         async def note(packet: AnyRtcpPacket) -> None:
             if isinstance(packet, RtcpSrPacket):
