@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from media.microphone import Microphone
 from media.mixer import Mixer
 from media.opus import TICK, Sound, open_decoder
 from media.returns import HANGOVER_TICKS, SETTLED_TICKS, Returns
-from tests.media.sounds import amplitude_at, decibels, noise, tone
+from tests.media.sounds import amplitude_at, decibels, noise, speech, tone
 
 TONES = {"ann": 400.0, "ben": 1000.0, "cleo": 1700.0}
 
@@ -131,3 +132,18 @@ def test_noise_of_thirteen_is_never_louder_than_full_scale_in_any_return() -> No
         returns.send(mixer.mix({person: voice[start : start + TICK] for person, voice in voices.items()}))
     assert returns.encoders == 14
     assert all(np.abs(ear.sound()).max() <= 1.0 for ear in ears)
+
+
+def test_what_gets_lost_on_the_way_is_recovered_from_the_next_packet() -> None:
+    room = Room("ann", "")
+    voice = speech("Nobody shall miss a word of what is said here, whatever becomes of it on the way to them. " * 2)
+    for start in range(0, len(voice) - TICK, TICK):
+        room.returns.send(room.mixer.mix({"ben": voice[start : start + TICK]}))
+    chance, client = np.random.default_rng(1), Microphone()
+    client.open = True
+    for number, packet in enumerate(room.ears[0].packets):
+        if chance.random() > 0.05:
+            client.receive(packet, number * TICK, number, 1)
+        client.tick()
+    lost = client.stats.recovered_samples + client.stats.concealed_samples
+    assert client.stats.recovered_samples > 0.6 * lost > 0
