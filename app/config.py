@@ -42,10 +42,14 @@ class Settings(BaseSettings):
     jwks_audience: str | None = Field(None, description="The `aud` its tokens must carry.")
     topics: Words = Field(TOPICS, description="Topics a Space may have.")
     reactions: Words = Field(REACTIONS, description="Reactions people may send.")
+    operators: Words = Field((), description="Handles of those who read reports and may end any Space.")
     cohost_seats: int = Field(2, ge=0, le=50, description="Co-hosts of a Space.")
     speaker_seats: int = Field(10, ge=0, le=50, description="Speakers of a Space.")
     presence_grace_seconds: float = Field(60, gt=0, description="How long a silent person is believed to be there.")
     empty_timeout_seconds: float = Field(3600, gt=0, description="When a live Space ends that nobody is in any more.")
+    schedule_grace_seconds: float = Field(
+        7200, gt=0, description="When a scheduled Space that was not started expires."
+    )
     heartbeat_seconds: float = Field(10, gt=0, description="Between two heartbeats of a stream.")
     log_ins_per_account: int = Field(10, ge=1, description="Log-ins of one account in 5 minutes.")
     log_ins_per_address: int = Field(60, ge=1, description="Log-ins from one address in 5 minutes.")

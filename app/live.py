@@ -17,7 +17,7 @@ from app.domain.spaces import Space, SpaceState
 from app.domain.voices import SILENCE, Voice, Voices, voices
 from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, SessionAnswer
 from media import control
-from media.clip import cut
+from media.clip import cut, discard_unfinished
 from media.opus import SAMPLE_RATE
 from media.process import MediaProcess, ProcessGone
 from media.recordings import Recordings
@@ -31,6 +31,8 @@ ENDED_SPACES = 1024
 """Ended Spaces remembered, with whether their sound is complete: late word of one does not put it on air again."""
 WAITING_VOICES = 1024
 """News of voices that wait for whoever hears them; the oldest give way."""
+UNFINISHED_SECONDS = 600.0
+"""How old the unfinished file of a clip is when nobody is writing it any more: it takes some milliseconds."""
 FAREWELL_SECONDS = 30.0
 """How long the sound of a Space that was not recorded stays after its end, for those who hear it late."""
 
@@ -70,6 +72,7 @@ class Live:
     async def __aenter__(self) -> Self:
         """Starts the media process. Raises `MediaUnavailable` where it does not get ready."""
         await asyncio.to_thread(self._clips_folder.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(discard_unfinished, self._clips_folder, UNFINISHED_SECONDS)
         try:
             self._process = await self._start()
         except ProcessGone as error:
@@ -90,7 +93,7 @@ class Live:
 
     async def follow(self, space: Space) -> None:
         """See `MediaEngine`. A process that does not answer in time is killed: it might mix whom it should not."""
-        if space.id in self._ended or space.state is SpaceState.PREPARING:
+        if space.id in self._ended or space.started_at is None:
             return
         if space.state is SpaceState.ENDED:
             await self._end(space)

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,16 +25,20 @@ from app.domain.roster import Limits
 from app.feeds.bells import BusBells
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
+from app.feeds.moves import BusMoveFeed
 from app.live import Live
 from app.mongod import Mongod, MongodUnavailable
 from app.services.media_engine import MediaUnavailable
 from app.services.people import Attempts, People
 from app.services.stores import Node
-from app.services.use_cases import Adapters, Policy, UseCases, assemble
+from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
+from app.services.world import Adapters, Policy
 from app.store.database import Database, DatabaseUnreachable, is_up, make_primary, open_database
+from app.store.spaces import make_findable
 from app.store.stores import mongo_stores
 from app.web.audio import audio_routes
+from app.web.calendar import calendar_routes
 from app.web.graphql import graphql_routes
 from app.web.page import page_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
@@ -41,6 +46,8 @@ from resolvers import api
 from resolvers.context import RequestContext
 
 DEVELOPER = "developer"
+NO_TIME_ZONES = {"Factory", "localtime"}
+"""Files among the time zones' of some systems, which name no time zone."""
 UNABLE = (
     AddressUnavailable,
     BusUnavailable,
@@ -107,7 +114,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
             Live(settings.data / "audio", settings.media_addresses, max_listeners=settings.whep_listeners)
         )
         adapters = await _adapters(settings, node, database, live, running)
-        use_cases = assemble(adapters, _policy(settings))
+        use_cases = UseCases(adapters, _policy(settings))
         await running.enter_async_context(_background(*use_cases.works))
         yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
 
@@ -118,6 +125,7 @@ async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[M
         mongod = await running.enter_async_context(Mongod(settings.data, make_primary))
         uri = mongod.uri
     database = await running.enter_async_context(open_database(uri))
+    await make_findable(database)
     return mongod, database
 
 
@@ -153,6 +161,7 @@ async def _adapters(
         stores=stores,
         feeds=await running.enter_async_context(feeds),
         closings=BusClosingFeed(bus),
+        moves=BusMoveFeed(bus),
         bells=BusBells(bus),
         media=live,
         passwords=running.enter_context(Argon2Passwords()),
@@ -173,10 +182,13 @@ def _tokens(settings: Settings) -> JwtTokens:
 def _policy(settings: Settings) -> Policy:
     return Policy(
         topics=settings.topics,
+        time_zones=available_timezones() - NO_TIME_ZONES,
         reactions=settings.reactions,
+        operators=settings.operators,
         limits=Limits(settings.cohost_seats, settings.speaker_seats),
         grace=timedelta(seconds=settings.presence_grace_seconds),
         empty_timeout=timedelta(seconds=settings.empty_timeout_seconds),
+        schedule_grace=timedelta(seconds=settings.schedule_grace_seconds),
         heartbeat=timedelta(seconds=settings.heartbeat_seconds),
         attempts=Attempts(
             log_ins_per_account=settings.log_ins_per_account,
@@ -218,6 +230,7 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
             Route("/healthz", healthz),
             *graphql,
             *audio_routes(use_cases.audio),
+            *calendar_routes(use_cases.schedules, public_url),
             *page_routes(),
         ]
     )

@@ -1,7 +1,10 @@
 """Clips: some seconds of a recording as a file of their own, copied packet by packet."""
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from media.boxes import find_box
 from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES
@@ -12,6 +15,8 @@ from media.timeline import Timeline
 from media.waveform import read_peaks, reduce_peaks
 
 WAVEFORM_BUCKETS = 300
+UNFINISHED = ".unfinished"
+"""What ends the name of a file that is being written, or was when its writer died."""
 _DESCRIPTION = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
 
 
@@ -62,6 +67,15 @@ def cut(folder: Path, start: int, samples: int, out: Path) -> ClipSound:
     return ClipSound(out, len(data), start, samples, waveform)
 
 
+def discard_unfinished(folder: Path, older_than_seconds: float) -> None:
+    """Deletes what writers of clips left unfinished when they died, that long ago."""
+    latest = time.time() - older_than_seconds
+    for path in folder.glob(f"*{UNFINISHED}"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < latest:
+                path.unlink()
+
+
 def _packets(take: TakeFile, first: int, end: int) -> list[bytes]:
     """Those of the take's packets that are numbered from `first` up to `end`."""
     first, end = max(first, take.first_packet), min(end, take.end_packet)
@@ -92,7 +106,8 @@ def _description(take: TakeFile) -> bytes:
 
 
 def _write_whole(out: Path, data: bytes) -> None:
-    unfinished = out.with_name(out.name + ".unfinished")
+    # Two who cut the same clip at once, in whichever process, must not write to one file.
+    unfinished = out.with_name(f"{out.name}.{uuid4().hex}{UNFINISHED}")
     try:
         unfinished.write_bytes(data)
         unfinished.replace(out)

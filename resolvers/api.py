@@ -10,15 +10,25 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from resolvers.clips import ClipMutation, ClipQuery
+from resolvers.defaults import DefaultsMutation
 from resolvers.documents import Documents
 from resolvers.execution import Execution
 from resolvers.faults import Faults
-from resolvers.moderation import ModerationQuery
+from resolvers.feedback import FeedbackMutation, FeedbackQuery
+from resolvers.listings import ListingQuery
+from resolvers.messages import MessageMutation
+from resolvers.moderation import ModerationMutation, ModerationQuery
 from resolvers.nodes import NodeQuery
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.personal import PersonalSubscription
+from resolvers.posts import PostMutation, PostQuery
 from resolvers.reactions import ReactionMutation
+from resolvers.recordings import RecordingMutation
 from resolvers.relationships import RelationshipMutation
+from resolvers.removals import RemovalMutation
+from resolvers.reports import ReportMutation, ReportQuery
+from resolvers.schedules import ScheduleMutation
+from resolvers.space_bar import SettingsMutation, SpaceBarSubscription
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
@@ -28,7 +38,17 @@ from schema.scalars import DATE_TIME
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
+class Query(
+    NodeQuery,
+    SpaceQuery,
+    ListingQuery,
+    PeopleQuery,
+    ClipQuery,
+    PostQuery,
+    ModerationQuery,
+    ReportQuery,
+    FeedbackQuery,
+):
     """What can be asked."""
 
 
@@ -36,12 +56,29 @@ class Query(NodeQuery, SpaceQuery, PeopleQuery, ClipQuery, ModerationQuery):
     description="What can be done. Each takes one `input` and answers the changed object, and `userErrors` where a "
     "rule said no; then nothing was changed."
 )
-class Mutation(PeopleMutation, RelationshipMutation, SpaceMutation, StageMutation, ReactionMutation, ClipMutation):
+class Mutation(
+    PeopleMutation,
+    SettingsMutation,
+    RelationshipMutation,
+    SpaceMutation,
+    ScheduleMutation,
+    StageMutation,
+    ReactionMutation,
+    ClipMutation,
+    RecordingMutation,
+    DefaultsMutation,
+    PostMutation,
+    MessageMutation,
+    RemovalMutation,
+    ReportMutation,
+    ModerationMutation,
+    FeedbackMutation,
+):
     """What can be done."""
 
 
 @strawberry.type(description="What can be followed live, over graphql-transport-ws or server-sent events.")
-class Subscription(StreamSubscription, PersonalSubscription):
+class Subscription(StreamSubscription, PersonalSubscription, SpaceBarSubscription):
     """What can be followed live."""
 
 

@@ -66,6 +66,13 @@ def number_key(parts: Sequence[str]) -> Number:
     return (number,)
 
 
+def count_key(parts: Sequence[str]) -> tuple[int, str]:
+    """The key in a cursor of a list that is ordered by a number that several may share."""
+    digits, item_id = parts
+    [count] = number_key([digits])
+    return count, item_id
+
+
 def cursor(*key: str | int | datetime) -> str:
     """An opaque cursor of an entry's key."""
     parts = [part.isoformat() if isinstance(part, datetime) else str(part) for part in key]
@@ -96,8 +103,13 @@ def _size(page: Page) -> int:
     name, size = ("last", page.last) if page.last is not None else ("first", page.first)
     if size is None:
         raise BadInput("first", f"is missing: give `first` or `last`, 1 to {MAX_PAGE}.")
+    return page_size(name, size)
+
+
+def page_size(argument: str, size: int) -> int:
+    """How many entries are wanted. Raises `BadInput` unless 1 to 100."""
     if not 1 <= size <= MAX_PAGE:
-        raise BadInput(name, f"is {size}, but must be 1 to {MAX_PAGE}.")
+        raise BadInput(argument, f"is {size}, but must be 1 to {MAX_PAGE}.")
     return size
 
 

@@ -5,23 +5,35 @@ from __future__ import annotations
 from typing import TypeAlias
 
 import strawberry
+from strawberry.relay import GlobalID
 
 from app.domain import clips, spaces
 from app.domain.people import Account
+from app.domain.permissions import may_delete_clip
 from app.domain.roster import Person
+from app.domain.space_bar import Entry, place
 from app.services.pages import part
 from app.services.ports import Clock
+from app.services.reminders import reminder_key
+from app.services.schedules import start_key
+from app.services.spaces import end_key
 from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
 from resolvers import mapping
-from resolvers.arguments import connection, cursor, moment_key, window
+from resolvers.arguments import connection, cursor, key, moment_key, window
 from resolvers.faults import NotAuthenticated
 from resolvers.links import Links
 from resolvers.loaders import Loaders
 from schema.clips import Clip
 from schema.context import Context
+from schema.defaults import SpaceDefaults
+from schema.messages import DirectMessage
 from schema.pages import Connection, Page
-from schema.people import Profile, User
+from schema.people import Profile, Settings, User
+from schema.posts import CardKind, Post
+from schema.reports import Report
+from schema.schedules import Reminder
+from schema.space_bar import SpaceBarEntry
 from schema.spaces import Space
 from schema.stage import Invitation
 
@@ -37,7 +49,7 @@ class RequestContext(Context):
         self.address = address
         self.clock = clock
         self._public_url = public_url
-        self.load = Loaders(use_cases, self.viewer_id)
+        self.load = Loaders(use_cases, viewer)
 
     @property
     def viewer_id(self) -> str | None:
@@ -76,6 +88,10 @@ class RequestContext(Context):
         """Whether the viewer mutes this user."""
         return self.viewer is not None and await self.load.muted.load(user_id)
 
+    def viewer_is_operator(self) -> bool:
+        """Whether the viewer is one of the server's operators."""
+        return self.viewer is not None and self.viewer.is_operator
+
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
         found = await self.load.spaces.load(space_id)
@@ -91,6 +107,47 @@ class RequestContext(Context):
         found = await self.load.clips.load(clip_id)
         return self.shown_clip(found) if found else None
 
+    async def report(self, report_id: str) -> Report | None:
+        """A report, if there is one of this id and the viewer is an operator."""
+        found = await self.load.reports.load(report_id)
+        return mapping.report(found) if found else None
+
+    async def post(self, post_id: str) -> Post | None:
+        """A Post, if there is one of this id that the viewer may see."""
+        found = await self.load.posts.load(post_id)
+        return mapping.post(found) if found else None
+
+    async def shared_post(self, post_id: str) -> Post | None:
+        """A Post as a Space shows it."""
+        found = await self.load.shared_posts.load(post_id)
+        return mapping.post(found) if found else None
+
+    async def message(self, message_id: str) -> DirectMessage | None:
+        """A direct message, if there is one of this id that the viewer sent or received."""
+        found = await self.load.messages.load(message_id)
+        return mapping.direct_message(found) if found else None
+
+    async def card(self, kind: CardKind, item_id: str) -> Space | Clip | Post | None:
+        """What a card shows, as far as the viewer may see it."""
+        match kind:
+            case CardKind.SPACE:
+                return await self.space(item_id)
+            case CardKind.CLIP:
+                return await self.clip(item_id)
+            case CardKind.POST:
+                return await self.post(item_id)
+
+    async def posts(self, user_id: str, page: Page) -> Connection[Post]:
+        """What a user wrote, the newest first."""
+        found = await self.use_cases.posts.of_author(self.viewer_id, user_id, window(page, moment_key))
+        return connection(found, page, node=mapping.post, cursor_of=lambda one: cursor(*one.place))
+
+    async def direct_messages(self, other_id: GlobalID | None, page: Page) -> Connection[DirectMessage]:
+        """What the viewer sent and received, the newest first."""
+        other = key(User, other_id, "with") if other_id else None
+        found = await self.use_cases.messages.page(self.actor, window(page, moment_key), other_id=other)
+        return connection(found, page, node=mapping.direct_message, cursor_of=lambda one: cursor(*one.place))
+
     async def invitations(self, page: Page) -> Connection[Invitation]:
         """The viewer's pending invitations, over all Spaces."""
         found = [
@@ -105,6 +162,28 @@ class RequestContext(Context):
             cursor_of=lambda one: cursor(one[1].sent_at, one[1].id),
         )
 
+    def calendar_url(self, user_id: str) -> str:
+        """Where calendar apps find the Spaces that a user schedules."""
+        return f"{self._public_url}/calendars/users/{user_id}.ics"
+
+    async def scheduled_spaces(self, user_id: str, page: Page) -> Connection[Space]:
+        """The Spaces that a user has scheduled, the soonest first."""
+        return connection(
+            part(await self.load.scheduled.load(user_id), window(page, moment_key), key_of=start_key),
+            page,
+            node=self.shown,
+            cursor_of=lambda one: cursor(*start_key(one)),
+        )
+
+    async def reminders(self, page: Page) -> Connection[Reminder]:
+        """Of which Spaces the viewer is to be reminded, the newest wish first."""
+        return connection(
+            await self.use_cases.reminders.page(self.actor, window(page, moment_key)),
+            page,
+            node=lambda one: Reminder(space=self.shown(one[1]), set_at=one[0].set_at),
+            cursor_of=lambda one: cursor(*reminder_key(one)),
+        )
+
     async def blocks(self, page: Page) -> Connection[User]:
         """Whom the viewer blocks, the newest block first."""
         found = await self.use_cases.blocks.page(self.actor, window(page, moment_key))
@@ -115,6 +194,38 @@ class RequestContext(Context):
             cursor_of=lambda one: cursor(one[0], one[1].id),
         )
 
+    async def settings(self) -> Settings:
+        """What the viewer has chosen for themselves."""
+        return mapping.settings(await self._account(self.actor.id))
+
+    async def space_bar(self, page: Page) -> Connection[SpaceBarEntry]:
+        """The live Spaces that people whom the viewer follows are in, the newest start first."""
+        wanted = window(page, moment_key)
+        found = await self.use_cases.space_bars.of(self.actor.id)
+        return connection(
+            part(found, wanted, key_of=place, newest_first=True),
+            page,
+            node=self.shown_in_bar,
+            cursor_of=lambda one: cursor(*place(one)),
+        )
+
+    def shown_in_bar(self, entry: Entry) -> SpaceBarEntry:
+        """An entry of the bar as the viewer sees it."""
+        return mapping.space_bar_entry(entry, self.shown(entry.space))
+
+    async def space_defaults(self) -> SpaceDefaults:
+        """What the viewer's new Spaces are by default."""
+        return mapping.space_defaults((await self._account(self.actor.id)).space_defaults)
+
+    async def recordings(self, page: Page) -> Connection[Space]:
+        """The viewer's history, the newest end first."""
+        found = await self.use_cases.spaces.recorded(self.actor, window(page, moment_key))
+        return connection(found, page, node=self.shown, cursor_of=lambda one: cursor(*end_key(one)))
+
+    def space_url(self, space_id: str) -> str:
+        """The stable public address of a Space."""
+        return f"{self._public_url}/spaces/{space_id}"
+
     def shown(self, space: spaces.Space) -> Space:
         """A Space as the viewer sees it."""
         return mapping.space(
@@ -122,14 +233,25 @@ class RequestContext(Context):
             viewer_id=self.viewer_id,
             limits=self.use_cases.spaces.limits,
             available_reactions=self.use_cases.reactions.available,
-            url=f"{self._public_url}/spaces/{space.id}",
+            url=self.space_url(space.id),
+            ics_url=f"{self._public_url}/calendars/spaces/{space.id}.ics",
+            now=self.clock(),
             voices=self.use_cases.voices.now(space.id),
             links=Links(self, space),
         )
 
     def shown_clip(self, clip: clips.Clip) -> Clip:
         """A clip with an address for the viewer."""
-        return mapping.clip(clip, signed_url=lambda: self.use_cases.audio.clip_url(clip, self.viewer_id))
+        return mapping.clip(
+            clip,
+            viewer_id=self.viewer_id,
+            signed_url=lambda: self.use_cases.audio.clip_url(clip, self.viewer_id),
+            deletable=lambda: self._may_delete(clip),
+        )
+
+    async def _may_delete(self, clip: clips.Clip) -> bool:
+        space = await self.load.spaces.load(clip.space_id) if self.viewer else None
+        return may_delete_clip(clip, space.host.id if space else None, self.viewer_id)
 
     async def _account(self, user_id: str) -> Account:
         account = await self.load.accounts.load(user_id)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.domain import spaces
-from app.domain.permissions import Standing, capabilities, may_moderate
+from app.domain.permissions import (
+    Standing,
+    capabilities,
+    may_count_reminders,
+    may_moderate,
+    may_read_feedback_summary,
+)
 from app.services.pages import part
 from resolvers import mapping
 from resolvers.arguments import connection, cursor, moment_key, window
 from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
+from schema.feedback import Feedback, FeedbackSummary
 from schema.pages import Connection, Page
 from schema.people import User
+from schema.posts import SharedPost
 from schema.reactions import ReactionCount
+from schema.removals import Removal
 from schema.spaces import Audio
 from schema.stage import Invitation, SpeakRequest
 
@@ -32,7 +42,7 @@ class Links(SpaceLinks):
 
     async def listeners(self, page: Page) -> Connection[User]:
         """Those listening with an account, in order of coming."""
-        found = await self._context.use_cases.attendance.page(self._space, window(page, moment_key))
+        found = await self._context.load.listeners.load((self._space, window(page, moment_key)))
         return connection(
             found,
             page,
@@ -41,10 +51,19 @@ class Links(SpaceLinks):
         )
 
     async def clips(self, page: Page) -> Connection[Clip]:
-        """The newest clip first."""
-        found = await self._context.use_cases.clips.of_space(self._space, window(page, moment_key))
+        """The published ones and the viewer's drafts, the newest first."""
+        found = await self._context.load.clips_of.load((self._space, window(page, moment_key)))
         return connection(
             found, page, node=self._context.shown_clip, cursor_of=lambda one: cursor(one.created_at, one.id)
+        )
+
+    def shared_posts(self, page: Page) -> Connection[SharedPost]:
+        """In the order of showing."""
+        return connection(
+            part(self._space.shared_posts, window(page, moment_key), key_of=lambda one: (one.shared_at, one.post_id)),
+            page,
+            node=mapping.shared_post,
+            cursor_of=lambda one: cursor(one.shared_at, one.post_id),
         )
 
     def speak_requests(self, page: Page) -> Connection[SpeakRequest] | None:
@@ -71,26 +90,69 @@ class Links(SpaceLinks):
 
     async def reaction_counts(self) -> Sequence[ReactionCount]:
         """So far."""
-        reactions = self._context.use_cases.reactions
-        return mapping.reaction_counts(await reactions.counts(self._space.id), reactions.available)
+        counts = await self._context.load.reactions.load(self._space.id)
+        return mapping.reaction_counts(counts, self._context.use_cases.reactions.available)
 
     async def viewer_is_participant(self) -> bool:
         """Whether the viewer is in the Space."""
-        viewer_id = self._context.viewer_id
-        return viewer_id is not None and await self._context.use_cases.attendance.is_in(viewer_id, self._space.id)
+        return self._context.viewer is not None and await self._context.load.attended.load(self._space.id)
+
+    async def viewer_has_reminder(self) -> bool:
+        """Whether the viewer asked for one."""
+        return self._context.viewer is not None and await self._context.load.reminded.load(self._space.id)
+
+    async def reminder_count(self) -> int | None:
+        """How many asked for one, for the host."""
+        if not may_count_reminders(self._space, self._context.viewer_id):
+            return None
+        return await self._context.load.reminder_counts.load(self._space.id)
 
     async def viewer_capabilities(self) -> list[Capability]:
         """What the viewer may do now."""
-        host_id, followed, blocked = self._space.host.id, False, False
-        if self._context.viewer is not None:
-            followed = await self._context.load.following_hosts.load(host_id)
-            blocked = await self._context.load.blocking_hosts.load(host_id)
-        standing = Standing(await self.viewer_is_participant(), followed, blocked)
+        standing = await self._standing() if self._context.viewer else Standing()
         return mapping.capabilities(capabilities(self._space, self._context.viewer_id, standing))
+
+    async def _standing(self) -> Standing:
+        load, space_id, host_id = self._context.load, self._space.id, self._space.host.id
+        is_in, followed, blocked, removed, was_in = await asyncio.gather(
+            self.viewer_is_participant(),
+            load.following_hosts.load(host_id),
+            load.blocking_hosts.load(host_id),
+            load.removed.load(space_id),
+            load.visited.load(space_id),
+        )
+        return Standing(is_in=is_in, followed_by_host=followed, blocked_by_host=blocked, removed=removed, was_in=was_in)
+
+    async def viewer_blocked_speakers(self) -> list[User]:
+        """Those on the stage whom the viewer blocks."""
+        people = [seat.person for seat in self._space.stage]
+        if self._context.viewer is None:
+            return []
+        blocked = await self._context.load.blocked.load_many([person.id for person in people])
+        return [mapping.user(person) for person, is_blocked in zip(people, blocked, strict=True) if is_blocked]
+
+    async def viewer_feedback(self) -> Feedback | None:
+        """What the viewer said of it."""
+        said = await self._context.load.feedback.load(self._space.id) if self._context.viewer else None
+        return mapping.feedback(said) if said else None
+
+    async def feedback_summary(self) -> FeedbackSummary | None:
+        """What all feedback comes to, for the host and operators."""
+        is_operator = self._context.viewer_is_operator()
+        if not may_read_feedback_summary(self._space, self._context.viewer_id, is_operator=is_operator):
+            return None
+        return mapping.feedback_summary(await self._context.load.feedback_summaries.load(self._space.id))
+
+    async def removals(self, page: Page) -> Connection[Removal] | None:
+        """Who was removed, for moderators."""
+        found = await self._context.use_cases.removals.page(
+            self._context.viewer_id, self._space, window(page, moment_key)
+        )
+        if found is None:
+            return None
+        return connection(found, page, node=mapping.removal, cursor_of=lambda one: cursor(one.at, one.person.id))
 
     async def audio(self) -> Audio | None:
         """The viewer's addresses of sound."""
-        addresses = await self._context.use_cases.audio.addresses(
-            self._context.viewer_id, self._space, login=self._context.viewer.token_id if self._context.viewer else None
-        )
+        addresses = await self._context.load.audio.load(self._space)
         return mapping.audio_of(addresses) if addresses else None

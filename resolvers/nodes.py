@@ -17,6 +17,9 @@ _FIND: Mapping[str, Callable[[RequestContext, str], Awaitable[Node | None]]] = {
     "Space": RequestContext.space,
     "User": RequestContext.find_user,
     "Clip": RequestContext.clip,
+    "Post": RequestContext.post,
+    "DirectMessage": RequestContext.message,
+    "Report": RequestContext.report,
 }
 
 
@@ -26,7 +29,11 @@ class NodeQuery:
 
     @strawberry.field(description="The object of this id; null if there is none, or none that the viewer may see.")
     async def node(
-        self, info: Info, id: Annotated[GlobalID, strawberry.argument(description="Of a Space, User or Clip.")]
+        self,
+        info: Info,
+        id: Annotated[
+            GlobalID, strawberry.argument(description="Of a Space, User, Clip, Post, DirectMessage or Report.")
+        ],
     ) -> Node | None:
         return await _find(info, id)
 

@@ -23,5 +23,5 @@ class ReactionMutation:
         self, info: Info, input: Annotated[SendReactionInput, strawberry.argument(description="The reaction.")]
     ) -> SendReactionPayload:
         reactions, space_id = info.context.use_cases.reactions, key(Space, input.space_id, "spaceId")
-        _, errors = await outcome(reactions.send(info.context.actor, space_id, input.emoji))
+        _, errors = await outcome(reactions.send(info.context.actor, space_id, input.emoji, input.idempotency_key))
         return SendReactionPayload(emoji=None if errors else input.emoji, user_errors=errors)

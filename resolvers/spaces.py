@@ -8,9 +8,8 @@ import strawberry
 from strawberry.relay import GlobalID
 
 from app.domain import roster
-from app.domain.drafts import UNCHANGED, Draft, Edit
-from app.services.spaces import start_key
-from resolvers.arguments import connection, cursor, key, moment_key, window
+from app.domain.drafts import UNCHANGED, Edit
+from resolvers.arguments import key
 from resolvers.context import Info
 from resolvers.payloads import changed, outcome
 from schema.inputs import (
@@ -25,7 +24,6 @@ from schema.inputs import (
     TransferHostInput,
     UpdateSpaceInput,
 )
-from schema.pages import After, Before, Connection, First, Last, Page
 from schema.payloads import (
     CreateSpacePayload,
     DeleteSpacePayload,
@@ -39,7 +37,7 @@ from schema.payloads import (
     UpdateSpacePayload,
 )
 from schema.people import User
-from schema.spaces import ListedState, Space
+from schema.spaces import Space
 
 
 @strawberry.type
@@ -51,21 +49,6 @@ class SpaceQuery:
         self, info: Info, id: Annotated[GlobalID, strawberry.argument(description="The Space's id.")]
     ) -> Space | None:
         return await info.context.space(key(Space, id, "id"))
-
-    @strawberry.field(description="The Spaces there are, that which started last first.")
-    async def spaces(
-        self,
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        state: Annotated[ListedState, strawberry.argument(description="Only Spaces in this state.")] = ListedState.LIVE,
-    ) -> Connection[Space]:
-        page = Page(first, after, last, before)
-        listed = {ListedState.LIVE: info.context.use_cases.spaces.live}[state]
-        found = await listed(info.context.viewer_id, window(page, moment_key))
-        return connection(found, page, node=info.context.shown, cursor_of=lambda one: cursor(*start_key(one)))
 
     @strawberry.field(description="The topics that a Space of this server may have.")
     def topics(self, info: Info) -> list[str]:
@@ -83,20 +66,15 @@ class SpaceMutation:
     async def create_space(
         self, info: Info, input: Annotated[CreateSpaceInput, strawberry.argument(description="What it is to be.")]
     ) -> CreateSpacePayload:
-        draft = Draft(
-            title=input.title,
-            topics=tuple(input.topics),
-            language=input.language,
-            recording_enabled=input.recording_enabled,
-            clipping_allowed=input.clipping_allowed,
-            speak_policy=roster.SpeakPolicy[input.speak_policy.name],
-        )
-        speaker_ids = [key(User, one, "initialSpeakerIds") for one in input.initial_speaker_ids]
-        return await changed(
-            info, CreateSpacePayload, info.context.use_cases.spaces.create(info.context.actor, draft, speaker_ids)
-        )
+        spaces, actor = info.context.use_cases.spaces, info.context.actor
+        speaker_ids = speakers_in(input)
+        draft = await spaces.draft(actor, input.title, choices_in(input))
+        return await changed(info, CreateSpacePayload, spaces.create(actor, draft, speaker_ids, input.idempotency_key))
 
-    @strawberry.mutation(description="Goes live. For the host.")
+    @strawberry.mutation(
+        description="Goes live, whatever the scheduled time. For the host. A SCHEDULED Space passes through its "
+        "preparation on the way: `prepareSpace` need not come before."
+    )
     async def start_space(
         self, info: Info, input: Annotated[StartSpaceInput, strawberry.argument(description="Which Space.")]
     ) -> StartSpacePayload:
@@ -112,7 +90,8 @@ class SpaceMutation:
 
     @strawberry.mutation(
         description="Deletes a Space for good, with its recording and every clip of it: from then on there is none of "
-        "this id. For the host, before the start or after the end."
+        "this id. For the host, before the start or after the end. Whoever has a reminder of it is told that it will "
+        "not take place."
     )
     async def delete_space(
         self, info: Info, input: Annotated[DeleteSpaceInput, strawberry.argument(description="Which Space.")]
@@ -187,6 +166,22 @@ class SpaceMutation:
     ) -> LeaveSpacePayload:
         attendance, space_id = info.context.use_cases.attendance, key(Space, input.space_id, "spaceId")
         return await changed(info, LeaveSpacePayload, attendance.leave(info.context.actor, space_id))
+
+
+def choices_in(input: CreateSpaceInput) -> Edit:
+    """What a new Space is to be, as far as it is said."""
+    return Edit(
+        topics=tuple(input.topics),
+        language=UNCHANGED if input.language is None else input.language,
+        recording_enabled=UNCHANGED if input.recording_enabled is None else input.recording_enabled,
+        clipping_allowed=UNCHANGED if input.clipping_allowed is None else input.clipping_allowed,
+        speak_policy=roster.SpeakPolicy[input.speak_policy.name] if input.speak_policy else UNCHANGED,
+    )
+
+
+def speakers_in(input: CreateSpaceInput) -> list[str]:
+    """Whom to invite to it at once."""
+    return [key(User, one, "initialSpeakerIds") for one in input.initial_speaker_ids]
 
 
 def _edit(input: UpdateSpaceInput) -> Edit:

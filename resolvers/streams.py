@@ -9,7 +9,7 @@ import strawberry
 from strawberry.relay import GlobalID
 
 from app.domain import refusals, spaces
-from app.domain.events import Numbered, SpaceDeleted
+from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted
 from app.domain.permissions import may_see
 from app.services.ports import FeedItem, Heartbeat, Snapshot
 from resolvers import mapping
@@ -31,7 +31,8 @@ class StreamSubscription:
     @strawberry.subscription(
         description="What happens in a Space: first a SpaceSnapshot, then every change in order. After a lost "
         "connection give the last `version` as `after`: what was missed follows, or a fresh snapshot if that is too "
-        "long ago. A Heartbeat says that nothing is new. Ends after SpaceEnded or SpaceDeleted. "
+        "long ago. A Heartbeat says that nothing is new. Ends after SpaceEnded, "
+        "SpaceCanceled, SpaceExpired or SpaceDeleted. Following is not joining. "
         "While it is open the viewer stays in the Space they have joined; anonymous ones count as listeners."
     )
     async def space_events(
@@ -49,7 +50,7 @@ class StreamSubscription:
             async with stream as items:
                 async for item in items:
                     before, known = known, _state_after(item, known)
-                    if not may_see(before if _is_deletion(item) else known, context.viewer_id):
+                    if not may_see(before if _is_the_last(item) else known, context.viewer_id):
                         raise refusals.SpaceNotFound
                     yield _shown(context, item, known)
         except refusals.Refusal as refusal:
@@ -99,8 +100,9 @@ def _state_after(item: FeedItem, known: spaces.Space) -> spaces.Space:
             return spaces.apply(known, item.event) if item.version > known.version else known
 
 
-def _is_deletion(item: FeedItem) -> bool:
-    return isinstance(item, Numbered) and isinstance(item.event, SpaceDeleted)
+def _is_the_last(item: FeedItem) -> bool:
+    """Whether the item takes the Space, or a place in it, from whoever is told so by it."""
+    return isinstance(item, Numbered) and isinstance(item.event, SpaceDeleted | SpaceCanceled)
 
 
 def _shown(context: RequestContext, item: FeedItem, space: spaces.Space) -> SpaceEvent:

@@ -15,8 +15,16 @@ class Capability(Enum):
     """What a viewer may do in a Space now."""
 
     START = strawberry.enum_value("START", description="Go live: `startSpace`.")
+    PREPARE = strawberry.enum_value("PREPARE", description="Open a scheduled Space before its start: `prepareSpace`.")
+    RESCHEDULE = strawberry.enum_value(
+        "RESCHEDULE", description="Change when it is to start, and its title: `updateScheduledSpace`."
+    )
+    CANCEL = strawberry.enum_value("CANCEL", description="Call it off before its start: `cancelScheduledSpace`.")
     END = strawberry.enum_value("END", description="End it: `endSpace`.")
     DELETE = strawberry.enum_value("DELETE", description="Delete it for good: `deleteSpace`.")
+    DELETE_RECORDING = strawberry.enum_value(
+        "DELETE_RECORDING", description="Delete the recording for good: `deleteRecording`."
+    )
     READ_MODERATION_LOG = strawberry.enum_value(
         "READ_MODERATION_LOG", description="See what moderators did: `moderationLog`."
     )
@@ -44,6 +52,11 @@ class Capability(Enum):
     REMOVE_FROM_STAGE = strawberry.enum_value(
         "REMOVE_FROM_STAGE", description="Take seats back: `removeFromStage`. Co-hosts: those of speakers."
     )
+    REMOVE_PARTICIPANT = strawberry.enum_value(
+        "REMOVE_PARTICIPANT",
+        description="Put people out for good, and let them in again: `removeParticipant`, `readmitParticipant`. "
+        "Co-hosts: not the other co-host.",
+    )
     STEP_DOWN = strawberry.enum_value("STEP_DOWN", description="Give the own seat up: `removeFromStage` on oneself.")
     USE_MICROPHONE = strawberry.enum_value(
         "USE_MICROPHONE", description="Open and close the own microphone: `setMuted`, `audio.whipUrl`."
@@ -52,4 +65,15 @@ class Capability(Enum):
     JOIN = strawberry.enum_value("JOIN", description="Come in: `joinSpace`.")
     REACT = strawberry.enum_value("REACT", description="Send reactions: `sendReaction`.")
     CREATE_CLIP = strawberry.enum_value("CREATE_CLIP", description="Cut clips: `createClip`.")
+    SHARE = strawberry.enum_value("SHARE", description="Tell others of it: `shareSpace`, and cards of Posts.")
+    SHARE_POST = strawberry.enum_value(
+        "SHARE_POST", description="Show Posts to all in it, and take the own ones down: `sharePostToSpace`."
+    )
+    REPORT = strawberry.enum_value(
+        "REPORT",
+        description="Tell the operators what is wrong: `reportUser`, `reportClip`, `reportPost`, and but for the host "
+        "`reportSpace`.",
+    )
+    GIVE_FEEDBACK = strawberry.enum_value("GIVE_FEEDBACK", description="Say how it was: `submitFeedback`.")
     LISTEN = strawberry.enum_value("LISTEN", description="Hear it: `audio.hlsUrl`.")
+    SET_REMINDER = strawberry.enum_value("SET_REMINDER", description="Be told when it begins: `setReminder`.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -16,7 +17,18 @@ if TYPE_CHECKING:
     from schema.spaces import Space
 
 
-@strawberry.type(description="Up to 30 seconds of a Space's sound, as a copy of its own.")
+@strawberry.enum(description="Whether a clip is public yet.")
+class ClipState(Enum):
+    """Whether a clip is public yet."""
+
+    DRAFT = strawberry.enum_value("DRAFT", description="Seen by who cut it alone; gone a day later unless published.")
+    PUBLISHED = strawberry.enum_value("PUBLISHED", description="Seen by everyone who may see the Space.")
+
+
+@strawberry.type(
+    description="Up to 30 seconds of a Space's sound, as a copy of its own: it outlives the recording, and goes with "
+    "the Space or by `deleteClip`. A draft is there for its creator alone."
+)
 class Clip(relay.Node):
     """Up to 30 seconds of a Space's sound."""
 
@@ -26,13 +38,26 @@ class Clip(relay.Node):
     sample_count: int = strawberry.field(description="How long it is exactly, in samples of 48 kHz.")
     waveform: list[float] = strawberry.field(description="Loudness over time, each 0 to 1, evenly spaced.")
     created_at: datetime = strawberry.field(description="When it was cut.")
+    state: ClipState = strawberry.field(description="Whether it is public yet.")
+    expires_at: datetime | None = strawberry.field(
+        description="When the draft goes unless it is published; null once it is."
+    )
+    published_at: datetime | None = strawberry.field(description="When it was published; null for a draft.")
+    viewer_can_publish: bool = strawberry.field(description="Whether the viewer may `publishClip` it.")
     creator_key: strawberry.Private[str]
     space_key: strawberry.Private[str]
     signed_url: strawberry.Private[Callable[[], str]]
+    deletable: strawberry.Private[Callable[[], Awaitable[bool]]]
 
     @strawberry.field(description="Where the sound is, as a playable m4a (AAC); holds for 10 minutes, then ask again.")
     def url(self) -> str:
         return self.signed_url()
+
+    @strawberry.field(
+        description="Whether the viewer may `deleteClip` it: who cut it, and the host of the Space it is from."
+    )
+    async def viewer_can_delete(self) -> bool:
+        return await self.deletable()
 
     @strawberry.field(description="Who cut it.")
     async def creator(self, info: Info) -> User:

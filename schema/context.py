@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import strawberry
+from strawberry import relay
 
 if TYPE_CHECKING:
     from schema.capabilities import Capability
     from schema.clips import Clip
+    from schema.defaults import SpaceDefaults
+    from schema.feedback import Feedback, FeedbackSummary
+    from schema.messages import DirectMessage
     from schema.pages import Connection, Page
-    from schema.people import Profile, User
+    from schema.people import Profile, Settings, User
+    from schema.posts import CardKind, Post, SharedPost
     from schema.reactions import ReactionCount
+    from schema.removals import Removal
+    from schema.schedules import Reminder
+    from schema.space_bar import SpaceBarEntry
     from schema.spaces import Audio, Space
     from schema.stage import Invitation, SpeakRequest
 
@@ -35,14 +43,62 @@ class Context(Protocol):
     async def viewer_mutes(self, user_id: str) -> bool:
         """Whether the viewer mutes this user."""
 
+    def viewer_is_operator(self) -> bool:
+        """Whether the viewer is one of the server's operators."""
+
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
+
+    async def find_user(self, user_id: str) -> User | None:
+        """A user, if there is one of this id."""
+
+    async def clip(self, clip_id: str) -> Clip | None:
+        """A clip, as far as the viewer may see it."""
+
+    async def card(self, kind: CardKind, item_id: str) -> Space | Clip | Post | None:
+        """What a card shows, as far as the viewer may see it."""
+
+    async def post(self, post_id: str) -> Post | None:
+        """A Post, as far as the viewer may see it."""
+
+    async def shared_post(self, post_id: str) -> Post | None:
+        """A Post as a Space shows it, the same for all; None if it was deleted."""
+
+    async def message(self, message_id: str) -> DirectMessage | None:
+        """A direct message, if there is one of this id that the viewer sent or received."""
+
+    async def posts(self, user_id: str, page: Page) -> Connection[Post]:
+        """What a user wrote."""
+
+    async def direct_messages(self, other_id: relay.GlobalID | None, page: Page) -> Connection[DirectMessage]:
+        """What the viewer sent and received; to and from one other person, if that is said."""
 
     async def invitations(self, page: Page) -> Connection[Invitation]:
         """The viewer's pending invitations, over all Spaces."""
 
+    async def space_defaults(self) -> SpaceDefaults:
+        """What the viewer's new Spaces are by default."""
+
+    async def recordings(self, page: Page) -> Connection[Space]:
+        """The viewer's Spaces that have ended and keep a recording."""
+
+    def calendar_url(self, user_id: str) -> str:
+        """Where calendar apps find the Spaces that a user schedules."""
+
+    async def scheduled_spaces(self, user_id: str, page: Page) -> Connection[Space]:
+        """The Spaces that a user has scheduled, as far as the viewer may see them."""
+
+    async def reminders(self, page: Page) -> Connection[Reminder]:
+        """Of which Spaces the viewer is to be reminded."""
+
     async def blocks(self, page: Page) -> Connection[User]:
         """Whom the viewer blocks."""
+
+    async def settings(self) -> Settings:
+        """What the viewer has chosen for themselves."""
+
+    async def space_bar(self, page: Page) -> Connection[SpaceBarEntry]:
+        """The live Spaces that people whom the viewer follows are in."""
 
 
 class SpaceLinks(Protocol):
@@ -52,6 +108,8 @@ class SpaceLinks(Protocol):
 
     async def clips(self, page: Page) -> Connection[Clip]: ...
 
+    def shared_posts(self, page: Page) -> Connection[SharedPost]: ...
+
     def speak_requests(self, page: Page) -> Connection[SpeakRequest] | None: ...
 
     def invitations(self, page: Page) -> Connection[Invitation] | None: ...
@@ -60,7 +118,19 @@ class SpaceLinks(Protocol):
 
     async def viewer_is_participant(self) -> bool: ...
 
+    async def viewer_has_reminder(self) -> bool: ...
+
+    async def reminder_count(self) -> int | None: ...
+
     async def viewer_capabilities(self) -> list[Capability]: ...
+
+    async def viewer_blocked_speakers(self) -> list[User]: ...
+
+    async def viewer_feedback(self) -> Feedback | None: ...
+
+    async def feedback_summary(self) -> FeedbackSummary | None: ...
+
+    async def removals(self, page: Page) -> Connection[Removal] | None: ...
 
     async def audio(self) -> Audio | None: ...
 

@@ -19,8 +19,18 @@ class ErrorCode(Enum):
     SPACE_ALREADY_STARTED = strawberry.enum_value(
         "SPACE_ALREADY_STARTED", description="The Space has been started already."
     )
+    NOT_SCHEDULED = strawberry.enum_value("NOT_SCHEDULED", description="The Space is not scheduled, or not any more.")
+    SCHEDULE_LIMIT_REACHED = strawberry.enum_value(
+        "SCHEDULE_LIMIT_REACHED", description="You have as many scheduled Spaces as one may have at once."
+    )
+    START_IN_PAST = strawberry.enum_value("START_IN_PAST", description="A scheduled Space starts in the future.")
+    START_TOO_FAR = strawberry.enum_value("START_TOO_FAR", description="A Space is scheduled at most 30 days ahead.")
+    UNKNOWN_TIME_ZONE = strawberry.enum_value(
+        "UNKNOWN_TIME_ZONE", description="A time zone is an IANA name such as `Europe/Berlin`."
+    )
     SPACE_ENDED = strawberry.enum_value(
-        "SPACE_ENDED", description="The Space has ended; nothing in it can change any more."
+        "SPACE_ENDED",
+        description="The Space has ended, or was canceled or has expired; nothing in it can change any more.",
     )
     SPACE_IS_LIVE = strawberry.enum_value("SPACE_IS_LIVE", description="A live Space cannot be deleted: end it first.")
     CONFIRMATION_REQUIRED = strawberry.enum_value(
@@ -40,6 +50,10 @@ class ErrorCode(Enum):
     )
     BLOCKED_BY_HOST = strawberry.enum_value(
         "BLOCKED_BY_HOST", description="The host of this Space has blocked you, or the person you name."
+    )
+    REMOVED_FROM_SPACE = strawberry.enum_value(
+        "REMOVED_FROM_SPACE",
+        description="You, or the person you name, were removed from this Space and cannot come back.",
     )
     REQUESTS_CLOSED = strawberry.enum_value(
         "REQUESTS_CLOSED", description="In this Space people speak by invitation only."
@@ -89,6 +103,9 @@ class ErrorCode(Enum):
     RECORDING_DISABLED = strawberry.enum_value(
         "RECORDING_DISABLED", description="This Space is not recorded, so there is nothing to clip."
     )
+    RECORDING_DELETED = strawberry.enum_value(
+        "RECORDING_DELETED", description="The host has deleted the recording of this Space."
+    )
     RECORDING_LOCKED = strawberry.enum_value(
         "RECORDING_LOCKED", description="Whether a Space is recorded is fixed when it starts."
     )
@@ -102,6 +119,33 @@ class ErrorCode(Enum):
     CLIP_OUT_OF_RANGE = strawberry.enum_value(
         "CLIP_OUT_OF_RANGE", description="The recording does not cover that range."
     )
+    INVALID_TEXT = strawberry.enum_value(
+        "INVALID_TEXT", description="A Post has 280 characters at most, a direct message 1000."
+    )
+    EMPTY_POST = strawberry.enum_value("EMPTY_POST", description="A Post without a card says something.")
+    POST_NOT_FOUND = strawberry.enum_value(
+        "POST_NOT_FOUND", description="There is no such Post, or it is not yours to see."
+    )
+    CLIP_NOT_FOUND = strawberry.enum_value(
+        "CLIP_NOT_FOUND", description="There is no such clip, or it is not yours to see."
+    )
+    SHARED_POST_LIMIT_REACHED = strawberry.enum_value(
+        "SHARED_POST_LIMIT_REACHED", description="A Space shows 100 Posts at once at most: take one down first."
+    )
+    EMPTY_MESSAGE = strawberry.enum_value(
+        "EMPTY_MESSAGE", description="A direct message without a card says something."
+    )
+    INVALID_RECIPIENTS = strawberry.enum_value(
+        "INVALID_RECIPIENTS", description="Direct messages are sent to 1 to 20 people at once."
+    )
+    CANNOT_MESSAGE = strawberry.enum_value(
+        "CANNOT_MESSAGE", description="You cannot send direct messages to this person; then nobody is sent one."
+    )
+    REPORT_REQUIRED = strawberry.enum_value("REPORT_REQUIRED", description="To report someone, say what about.")
+    REPORT_NOT_FOUND = strawberry.enum_value("REPORT_NOT_FOUND", description="There is no such report.")
+    REPORT_RESOLVED = strawberry.enum_value("REPORT_RESOLVED", description="That report has been resolved otherwise.")
+    TEXT_TOO_LONG = strawberry.enum_value("TEXT_TOO_LONG", description="That text is too long.")
+    INVALID_RATING = strawberry.enum_value("INVALID_RATING", description="A rating is 1 to 5.")
     AUDIO_UNAVAILABLE = strawberry.enum_value(
         "AUDIO_UNAVAILABLE", description="The sound of this Space cannot be reached at the moment; try again."
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 import strawberry
 from strawberry import relay
 
+from schema.posts import SharedPost
 from schema.spaces import EndReason, Space
 from schema.stage import Participant, SeatEnd, SpeakPolicy
 
@@ -36,12 +37,43 @@ class SpaceSnapshot(SpaceEvent):
     )
 
 
+@strawberry.type(description="A scheduled Space has another start, or its start is said in another time zone.")
+class SpaceRescheduled(SpaceEvent):
+    """A scheduled Space has another start."""
+
+    scheduled_start: datetime = strawberry.field(description="When it is to start now.")
+    time_zone: str = strawberry.field(description="By the clock of which time zone that was chosen, as an IANA name.")
+
+
+@strawberry.type(
+    description="A scheduled Space opened to its host, who is on its stage now with the microphone closed, and to "
+    "those it invites: it is PREPARING."
+)
+class SpacePrepared(SpaceEvent):
+    """A scheduled Space opened to its host and those it invites."""
+
+    participant: Participant = strawberry.field(description="The host as they now are on the stage.")
+
+
+@strawberry.type(description="The Space was canceled before its start; invitations are gone. The last event.")
+class SpaceCanceled(SpaceEvent):
+    """The Space was canceled."""
+
+
+@strawberry.type(description="The Space was not started in time and has expired; invitations are gone. The last event.")
+class SpaceExpired(SpaceEvent):
+    """The Space has expired."""
+
+
 @strawberry.type(description="The Space went live.")
 class SpaceStarted(SpaceEvent):
     """The Space went live."""
 
 
-@strawberry.type(description="The Space is over; stage, requests and invitations are gone. The last event.")
+@strawberry.type(
+    description="The Space is over; stage, requests and invitations are gone. The last event, unless the recording or "
+    "the Space is deleted later."
+)
 class SpaceEnded(SpaceEvent):
     """The Space is over."""
 
@@ -51,6 +83,11 @@ class SpaceEnded(SpaceEvent):
 @strawberry.type(description="The Space was deleted, with its recording and clips. The last event.")
 class SpaceDeleted(SpaceEvent):
     """The Space was deleted."""
+
+
+@strawberry.type(description="The host deleted the recording of the ended Space; clips of it stay.")
+class RecordingDeleted(SpaceEvent):
+    """The host deleted the recording of the ended Space."""
 
 
 @strawberry.type(description="The title changed.")
@@ -156,6 +193,20 @@ class AudienceChanged(SpaceEvent):
     anonymous_listener_count: int = strawberry.field(description="Listeners without an account.")
 
 
+@strawberry.type(description="A Post is shown to all, below those shown before.")
+class PostShared(SpaceEvent):
+    """A Post is shown to all."""
+
+    shared_post: SharedPost = strawberry.field(description="The Post, and who shows it.")
+
+
+@strawberry.type(description="A Post is shown no longer: taken down, or deleted by who wrote it.")
+class PostUnshared(SpaceEvent):
+    """A Post is shown no longer."""
+
+    post_id: relay.GlobalID = strawberry.field(description="Which Post.")
+
+
 @strawberry.type(description="Nothing new, the stream is alive: compare `version` with what you have.")
 class Heartbeat(SpaceEvent):
     """Nothing new, the stream is alive."""
@@ -163,9 +214,14 @@ class Heartbeat(SpaceEvent):
 
 EVENTS = [
     SpaceSnapshot,
+    SpaceRescheduled,
+    SpacePrepared,
+    SpaceCanceled,
+    SpaceExpired,
     SpaceStarted,
     SpaceEnded,
     SpaceDeleted,
+    RecordingDeleted,
     SpaceRenamed,
     SettingsChanged,
     SpeakPolicyChanged,
@@ -180,6 +236,8 @@ EVENTS = [
     SpeakRequestsChanged,
     InvitationsChanged,
     AudienceChanged,
+    PostShared,
+    PostUnshared,
     Heartbeat,
 ]
 """Every kind of event: GraphQL finds them through the interface only if told."""

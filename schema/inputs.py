@@ -7,6 +7,11 @@ from strawberry import relay
 
 from schema.stage import InvitationRole, SpeakPolicy
 
+KEY_DESCRIPTION = (
+    "A key of the client's own, 1 to 64 characters: whoever repeats the command under it within a day gets the first "
+    "call's result, and nothing is done twice."
+)
+
 
 @strawberry.input(description="A new account.")
 class SignUpInput:
@@ -46,23 +51,33 @@ class LogOutInput:
     )
 
 
-@strawberry.input(description="What a new Space is to be.")
+@strawberry.input(
+    description="What a new Space is to be. Settings that are left out or null are as `viewer.spaceDefaults` says."
+)
 class CreateSpaceInput:
     """What a new Space is to be."""
 
     title: str = strawberry.field(description="What it is about, 1 to 70 characters.")
     topics: list[str] = strawberry.field(description="Up to 3 of the server's `topics`.", default_factory=list)
-    language: str | None = strawberry.field(description="The language spoken, as a BCP 47 tag.", default=None)
-    recording_enabled: bool = strawberry.field(
-        description="Whether it is recorded while live; fixed once it has started.", default=False
+    language: str | None = strawberry.field(
+        description="The language spoken, as a BCP 47 tag; null: the viewer's default.", default=None
     )
-    clipping_allowed: bool = strawberry.field(
-        description="Whether clips may be made. If not when the Space starts, there are never any of it.", default=True
+    recording_enabled: bool | None = strawberry.field(
+        description="Whether it is recorded while live, fixed once it has started; null: the viewer's default.",
+        default=None,
     )
-    speak_policy: SpeakPolicy = strawberry.field(description="Who may ask for a seat.", default=SpeakPolicy.EVERYONE)
+    clipping_allowed: bool | None = strawberry.field(
+        description="Whether clips may be made; null: the viewer's default. If not when the Space starts, there are "
+        "never any of it.",
+        default=None,
+    )
+    speak_policy: SpeakPolicy | None = strawberry.field(
+        description="Who may ask for a seat; null: the viewer's default.", default=None
+    )
     initial_speaker_ids: list[relay.GlobalID] = strawberry.field(
         description="Users to invite as speakers at once.", default_factory=list
     )
+    idempotency_key: str | None = strawberry.field(description=KEY_DESCRIPTION, default=None)
 
 
 @strawberry.input
@@ -218,6 +233,7 @@ class SendReactionInput(InSpaceInput):
     """A reaction."""
 
     emoji: str = strawberry.field(description="One of `Space.availableReactions`.")
+    idempotency_key: str | None = strawberry.field(description=KEY_DESCRIPTION, default=None)
 
 
 @strawberry.input(description="Which seconds to keep.")
@@ -231,3 +247,4 @@ class CreateClipInput(InSpaceInput):
     duration_ms: int | None = strawberry.field(
         description="How long, at most 30 000; null: 30 000, or what there is.", default=None
     )
+    idempotency_key: str | None = strawberry.field(description=KEY_DESCRIPTION, default=None)

@@ -190,5 +190,5 @@ class CreateClipPayload(Payload):
     """What `createClip` answers."""
 
     clip: Clip | None = strawberry.field(
-        description="The clip, ready to play; null where a rule said no.", default=None
+        description="The draft, ready to play; null where a rule said no.", default=None
     )

@@ -13,6 +13,12 @@ from schema.context import Info
 from schema.pages import After, Before, Connection, First, Last, Page
 
 if TYPE_CHECKING:
+    from schema.defaults import SpaceDefaults
+    from schema.messages import DirectMessage
+    from schema.posts import Post
+    from schema.schedules import Reminder
+    from schema.space_bar import SpaceBarEntry
+    from schema.spaces import Space
     from schema.stage import Invitation
 
 
@@ -63,8 +69,38 @@ class User(relay.Node):
     async def viewer_mutes(self, info: Info) -> bool:
         return await info.context.viewer_mutes(self.key)
 
+    @strawberry.field(description="What this person wrote, the newest first; nothing for whom they block.")
+    async def posts(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Post, strawberry.lazy("schema.posts")]]:
+        return await info.context.posts(self.key, Page(first, after, last, before))
+
+    @strawberry.field(
+        description="The person's Spaces that are SCHEDULED, the soonest first. None for whom the person blocks."
+    )
+    async def scheduled_spaces(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Space, strawberry.lazy("schema.spaces")]]:
+        return await info.context.scheduled_spaces(self.key, Page(first, after, last, before))
+
+    @strawberry.field(
+        description="The address, for calendar apps to subscribe to, of the Spaces that the person schedules: as "
+        "iCalendar (RFC 5545), with every change, and those canceled of late as such."
+    )
+    def ics_url(self, info: Info) -> str:
+        return info.context.calendar_url(self.key)
+
     async def _profile(self, info: Info) -> Profile:
         return self.known_profile or await info.context.profile(self.key)
+
+
+@strawberry.type(description="What a person has chosen for themselves.")
+class Settings:
+    """What a person has chosen for themselves."""
+
+    listening_visibility: bool = strawberry.field(
+        description="Whether followers may see in their space bars where this person listens; off unless turned on."
+    )
 
 
 @strawberry.type(description="The person whose token the request carries, and what is theirs alone.")
@@ -72,6 +108,13 @@ class Viewer:
     """The person who asks."""
 
     user: User = strawberry.field(description="The viewer as everyone sees them.")
+
+    @strawberry.field(
+        description="Whether the server's configuration names the viewer as an operator: one who reads `reports`, and "
+        "may end any Space."
+    )
+    def is_operator(self, info: Info) -> bool:
+        return info.context.viewer_is_operator()
 
     @strawberry.field(description="The viewer's pending invitations to stages, the newest first.")
     async def invitations(
@@ -84,3 +127,52 @@ class Viewer:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[User]:
         return await info.context.blocks(Page(first, after, last, before))
+
+    @strawberry.field(description="What the viewer has chosen for themselves.")
+    async def settings(self, info: Info) -> Settings:
+        return await info.context.settings()
+
+    @strawberry.field(
+        description="The live Spaces in which someone the viewer follows is host, co-host or speaker, or listens and "
+        "lets it be seen; that which started last first, 200 at most. Nobody whom the viewer mutes counts, nor is a "
+        "Space shown whose host the viewer mutes or blocks, or who blocks the viewer. Of whom the viewer follows the "
+        "10 000 followed last count. `spaceBarUpdated` streams it."
+    )
+    async def space_bar(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[SpaceBarEntry, strawberry.lazy("schema.space_bar")]]:
+        return await info.context.space_bar(Page(first, after, last, before))
+
+    @strawberry.field(description="What the viewer's new Spaces are, as far as they say nothing else.")
+    async def space_defaults(self, info: Info) -> Annotated[SpaceDefaults, strawberry.lazy("schema.defaults")]:
+        return await info.context.space_defaults()
+
+    @strawberry.field(
+        description="The viewer's history: the Spaces they hosted that have ended and keep a recording, the newest end "
+        "first."
+    )
+    async def recordings(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Space, strawberry.lazy("schema.spaces")]]:
+        return await info.context.recordings(Page(first, after, last, before))
+
+    @strawberry.field(description="What the viewer sent and received, the newest first.")
+    async def direct_messages(
+        self,
+        info: Info,
+        with_user: Annotated[
+            relay.GlobalID | None,
+            strawberry.argument(name="with", description="Only those to and from this user; null: all."),
+        ] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Annotated[DirectMessage, strawberry.lazy("schema.messages")]]:
+        return await info.context.direct_messages(with_user, Page(first, after, last, before))
+
+    @strawberry.field(description="Of which Spaces to come the viewer asked to be reminded, the newest wish first.")
+    async def reminders(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Reminder, strawberry.lazy("schema.schedules")]]:
+        return await info.context.reminders(Page(first, after, last, before))

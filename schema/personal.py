@@ -9,6 +9,7 @@ import strawberry
 from strawberry import relay
 
 from schema.context import Info
+from schema.messages import DirectMessage
 from schema.people import User, Viewer
 from schema.spaces import Space
 from schema.stage import Invitation, Role, SeatEnd
@@ -39,8 +40,8 @@ class RequestOutcome(Enum):
 class ReminderKind(Enum):
     """How close a scheduled start is."""
 
-    SOON = strawberry.enum_value("SOON", description="30 minutes are left.")
-    NOW = strawberry.enum_value("NOW", description="It is the time.")
+    SOON = strawberry.enum_value("SOON", description="30 minutes are left, or somewhat less where word comes late.")
+    NOW = strawberry.enum_value("NOW", description="It is the time, or the Space went live before it.")
 
 
 @strawberry.interface(
@@ -148,7 +149,10 @@ class ScheduledSpaceMoved(AboutSpace):
     scheduled_start: datetime = strawberry.field(description="When it is to start now.")
 
 
-@strawberry.type(description="A Space that the viewer wanted to be reminded of was canceled.")
+@strawberry.type(
+    description="A Space that the viewer wanted to be reminded of will not take place: it was canceled or deleted, "
+    "or has expired; the last is told to its host too."
+)
 class ScheduledSpaceCanceled(AboutSpace):
     """A Space was canceled."""
 
@@ -157,7 +161,11 @@ class ScheduledSpaceCanceled(AboutSpace):
 class DirectMessageReceived(ViewerEvent):
     """Someone wrote to the viewer."""
 
-    message_id: strawberry.ID = strawberry.field(description="Which message.")
+    message_key: strawberry.Private[str]
+
+    @strawberry.field(description="What they wrote; null if it is gone.")
+    async def message(self, info: Info) -> DirectMessage | None:
+        return await info.context.message(self.message_key)
 
 
 @strawberry.type(description="Nothing new, the stream is alive.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry import relay
@@ -16,21 +17,33 @@ from schema.people import User
 from schema.reactions import ReactionCount
 from schema.stage import Invitation, Participant, Role, SpeakPolicy, SpeakRequest
 
+if TYPE_CHECKING:
+    from schema.feedback import Feedback, FeedbackSummary
+    from schema.posts import SharedPost
+    from schema.removals import Removal
+
 
 @strawberry.enum(description="Where a Space is in its life.")
 class SpaceState(Enum):
     """Where a Space is in its life."""
 
-    PREPARING = strawberry.enum_value("PREPARING", description="Made, not started: seen by those it invites alone.")
+    SCHEDULED = strawberry.enum_value(
+        "SCHEDULED",
+        description="Announced for a time and seen by everyone, with nobody in it yet. Then PREPARING (`prepareSpace`, "
+        "or in passing by `startSpace`), CANCELED (`cancelScheduledSpace`), or EXPIRED by itself.",
+    )
+    PREPARING = strawberry.enum_value(
+        "PREPARING",
+        description="Open to its host and those it invites, not started: then LIVE (`startSpace`) or CANCELED. One "
+        "that was scheduled is still seen by everyone, and expires like a scheduled one; any other is seen by those "
+        "it invites alone.",
+    )
     LIVE = strawberry.enum_value("LIVE", description="On air.")
     ENDED = strawberry.enum_value("ENDED", description="Over for good.")
-
-
-@strawberry.enum(description="The states by which Spaces can be listed.")
-class ListedState(Enum):
-    """The states by which Spaces can be listed."""
-
-    LIVE = strawberry.enum_value("LIVE", description="On air now.")
+    CANCELED = strawberry.enum_value("CANCELED", description="Called off by its host before the start, for good.")
+    EXPIRED = strawberry.enum_value(
+        "EXPIRED", description="Scheduled and not started in time (2 hours, if not configured otherwise), for good."
+    )
 
 
 @strawberry.enum(description="Why a Space ended.")
@@ -39,6 +52,7 @@ class EndReason(Enum):
 
     HOST = strawberry.enum_value("HOST", description="The host ended it.")
     EMPTY = strawberry.enum_value("EMPTY", description="Nobody at all was in it any more: the server ended it.")
+    OPERATOR = strawberry.enum_value("OPERATOR", description="An operator of the server ended it.")
 
 
 @strawberry.enum(description="Whether the host is in their Space.")
@@ -94,14 +108,34 @@ class Space(relay.Node):
     state: SpaceState = strawberry.field(description="Where it is in its life.")
     url: str = strawberry.field(description="The stable public address of its web page.")
     host: User = strawberry.field(description="Whose Space it is.")
-    host_presence: HostPresence = strawberry.field(description="Whether the host is there.")
-    host_absent_since: datetime | None = strawberry.field(description="Since when the host is away; null if there.")
+    host_presence: HostPresence = strawberry.field(
+        description="Whether the host is there; ABSENT while SCHEDULED, when nobody is."
+    )
+    host_absent_since: datetime | None = strawberry.field(
+        description="Since when the host is away; null if there, or not come yet."
+    )
     recording_enabled: bool = strawberry.field(description="Whether it is recorded while live; fixed at the start.")
+    recording_deleted_at: datetime | None = strawberry.field(
+        description="When the host deleted the recording; null if they did not."
+    )
     is_recording: bool = strawberry.field(description="Whether the sound is being recorded now.")
     clipping_allowed: bool = strawberry.field(description="Whether clips may be made.")
     speak_policy: SpeakPolicy = strawberry.field(description="Who may ask for a seat.")
     limits: Limits = strawberry.field(description="How many seats there are.")
     available_reactions: list[str] = strawberry.field(description="The emoji that `sendReaction` takes.")
+    scheduled_start: datetime | None = strawberry.field(
+        description="For when it was announced; null if it never was. To show it by the host's clock take `timeZone`."
+    )
+    time_zone: str | None = strawberry.field(
+        description="By the clock of which time zone the host chose the start, as an IANA name; null if not scheduled."
+    )
+    is_overdue: bool = strawberry.field(
+        description="Whether its time has come and it has neither started nor expired yet."
+    )
+    ics_url: str | None = strawberry.field(
+        description="Its address for calendar apps, as iCalendar (RFC 5545); they see every change there, and a "
+        "cancellation. Null if it was never scheduled."
+    )
     created_at: datetime = strawberry.field(description="When it was made.")
     started_at: datetime | None = strawberry.field(description="When it went live; null before.")
     ended_at: datetime | None = strawberry.field(description="When it ended; null before.")
@@ -127,6 +161,37 @@ class Space(relay.Node):
     async def viewer_capabilities(self) -> list[Capability]:
         return await self.links.viewer_capabilities()
 
+    @strawberry.field(
+        description="Those on the stage whom the viewer blocks. They are not told, and nor is anyone else."
+    )
+    async def viewer_blocked_speakers(self) -> list[User]:
+        return await self.links.viewer_blocked_speakers()
+
+    @strawberry.field(description="What the viewer said of it by `submitFeedback`; null if nothing.")
+    async def viewer_feedback(self) -> Annotated[Feedback, strawberry.lazy("schema.feedback")] | None:
+        return await self.links.viewer_feedback()
+
+    @strawberry.field(description="What all feedback on it comes to. For the host and operators; null for others.")
+    async def feedback_summary(self) -> Annotated[FeedbackSummary, strawberry.lazy("schema.feedback")] | None:
+        return await self.links.feedback_summary()
+
+    @strawberry.field(
+        description="Who was removed from it and may not come back, the last one first. For host and co-hosts; null "
+        "for others."
+    )
+    async def removals(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Removal, strawberry.lazy("schema.removals")]] | None:
+        return await self.links.removals(Page(first, after, last, before))
+
+    @strawberry.field(description="Whether the viewer will be reminded of its start by `setReminder`.")
+    async def viewer_has_reminder(self) -> bool:
+        return await self.links.viewer_has_reminder()
+
+    @strawberry.field(description="How many people asked to be reminded of its start. For the host; null for others.")
+    async def reminder_count(self) -> int | None:
+        return await self.links.reminder_count()
+
     @strawberry.field(description="Those listening with an account and without a seat, in the order of coming in.")
     async def listeners(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
@@ -150,12 +215,19 @@ class Space(relay.Node):
         return list(await self.links.reaction_counts())
 
     @strawberry.field(
-        description="Where the sound is. Null while there is none: before the start, or ended without recording."
+        description="Where the sound is. Null while there is none: before the start, or ended without recording, or "
+        "with one that was deleted."
     )
     async def audio(self) -> Audio | None:
         return await self.links.audio()
 
-    @strawberry.field(description="The clips made of it, the newest first.")
+    @strawberry.field(description="The Posts shown to all in it, in the order of showing; at most 100.")
+    def shared_posts(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[SharedPost, strawberry.lazy("schema.posts")]]:
+        return self.links.shared_posts(Page(first, after, last, before))
+
+    @strawberry.field(description="The clips of it that are published, and the viewer's own drafts, the newest first.")
     async def clips(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Clip]:

@@ -10,6 +10,7 @@ import pytest
 
 from app.mongod import Mongod
 from app.store.database import Database, make_primary, open_database
+from tests.indexed import RECORDER
 
 _names = itertools.count(1)
 
@@ -43,7 +44,9 @@ async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mong
 
 @pytest.fixture
 async def database(mongod: Mongod) -> AsyncIterator[Database]:
-    """A database that nobody else has used, dropped after the test."""
+    """A database that nobody else has used, dropped after the test; whatever a store asked of it has an index."""
     async with open_database(mongod.uri, name=f"test_{next(_names)}") as fresh:
         yield fresh
+        unindexed = await RECORDER.unindexed(fresh)
         await fresh.client.drop_database(fresh.name)
+    assert not unindexed, "queries without an index"

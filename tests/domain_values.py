@@ -1,6 +1,6 @@
 """Domain values for tests: hypothesis strategies of every shape, and short ways to make plain ones."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -8,7 +8,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from app.domain.roster import Person, SpeakPolicy
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Schedule, Space, SpaceState
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -62,5 +62,11 @@ def space(space_id: str = "a-space", *, host: str = "host", state: SpaceState = 
         speak_policy=SpeakPolicy.EVERYONE,
         state=state,
         created_at=NOW,
-        started_at=None if state is SpaceState.PREPARING else NOW + timedelta(seconds=1),
+        started_at=NOW + timedelta(seconds=1) if state in (SpaceState.LIVE, SpaceState.ENDED) else None,
     )
+
+
+def scheduled(space_id: str = "a-space", *, host: str = "host", start: datetime = NOW + timedelta(days=1)) -> Space:
+    """A Space just scheduled."""
+    planned = Schedule(start, "Europe/Berlin", chosen_at=NOW, changed_at=NOW)
+    return replace(space(space_id, host=host, state=SpaceState.SCHEDULED), schedule=planned)

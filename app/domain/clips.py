@@ -1,19 +1,37 @@
-"""Clips: which seconds of a Space may be cut, and by whom."""
+"""Clips: which seconds of a Space may be cut; drafts of them, and how they become public."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain import refusals
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Space
 
 CLIP_MS = 30_000
+DRAFT_LIFE = timedelta(days=1)
+"""How long a clip waits to be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """How a clip became public: by a Post which says `text` and shows it. The Post has the clip's id, so there is one.
+
+    `is_posted`: False until the Post is known to be there; once it is, its author may delete it.
+    """
+
+    text: str
+    at: datetime
+    is_posted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Up to 30 seconds of a Space's sound, as a copy of its own. Offsets count from the first recorded sample."""
+    """Up to 30 seconds of a Space's sound, as a copy of its own. Offsets count from the first recorded sample.
+
+    `expires_at`: from when there is no such clip any more; None for what is public, which stays. `samples` is 0 until
+    the sound is cut. `publication`: None for a draft, and for a public clip of before there were drafts.
+    """
 
     id: str
     space_id: str
@@ -23,6 +41,29 @@ class Clip:
     samples: int
     waveform: tuple[float, ...]
     created_at: datetime
+    expires_at: datetime | None = None
+    publication: Publication | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether its sound is there."""
+        return self.samples > 0
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is yet to be published."""
+        return self.expires_at is not None
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When it became public; None for a draft. Before there were drafts that was when it was cut."""
+        if self.is_draft:
+            return None
+        return self.publication.at if self.publication else self.created_at
+
+    def is_gone(self, now: datetime) -> bool:
+        """Whether it is deleted, or a draft that nobody published in time."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +74,39 @@ class ClipRange:
     duration_ms: int
 
 
-def clip_range(space: Space, *, start_ms: int | None, duration_ms: int | None, recorded_ms: int) -> ClipRange:
-    """The seconds to cut out of `recorded_ms` of recording; without a start, the last ones there are.
+def draft(clip_id: str, space: Space, creator_id: str, range_: ClipRange, now: datetime) -> Clip:
+    """A draft of these seconds whose sound is yet to be cut."""
+    return Clip(
+        id=clip_id,
+        space_id=space.id,
+        creator_id=creator_id,
+        start_offset_ms=range_.start_ms,
+        duration_ms=range_.duration_ms,
+        samples=0,
+        waveform=(),
+        created_at=now,
+        expires_at=now + DRAFT_LIFE,
+    )
 
-    Raises `RecordingDisabled`, `ClippingDisabled`, `SpaceNotLive` (before the start), `ClipTooLong`, `ClipOutOfRange`.
-    """
-    if space.state is SpaceState.PREPARING:
+
+def require_clippable(space: Space) -> None:
+    """Raises `SpaceNotLive` (before the start), `RecordingDisabled`, `RecordingDeleted` or `ClippingDisabled`."""
+    if space.started_at is None:
         raise refusals.SpaceNotLive(field="spaceId")
     if not space.recording_enabled:
         raise refusals.RecordingDisabled(field="spaceId")
+    if not space.keeps_recording:
+        raise refusals.RecordingDeleted(field="spaceId")
     if not space.clipping_allowed:
         raise refusals.ClippingDisabled(field="spaceId")
+
+
+def clip_range(space: Space, *, start_ms: int | None, duration_ms: int | None, recorded_ms: int) -> ClipRange:
+    """The seconds to cut out of `recorded_ms` of recording; without a start, the last ones there are.
+
+    Raises what `require_clippable` does, `ClipTooLong`, `ClipOutOfRange`.
+    """
+    require_clippable(space)
     wanted = CLIP_MS if duration_ms is None else duration_ms
     if wanted > CLIP_MS:
         raise refusals.ClipTooLong(field="durationMs", limit=CLIP_MS, current=wanted)

@@ -12,9 +12,11 @@ from app.domain.events import (
     Numbered,
     SeatGranted,
     SeatVacated,
+    SpaceCanceled,
     SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
+    SpaceExpired,
     SpeakRequestClosed,
     SpeakRequested,
 )
@@ -51,7 +53,7 @@ def _concerning(space: Space, event: SpaceEvent) -> Iterator[tuple[str, Personal
             offered = (one for one in space.invitations if one.id == invitation_id)
             for invitation in offered:
                 yield from _closed(space, event, invitation, state)
-        case SpaceEnded() | SpaceDeleted():
+        case SpaceEnded() | SpaceCanceled() | SpaceExpired() | SpaceDeleted():
             for invitation in space.invitations:
                 yield from _closed(space, event, invitation, InvitationState.EXPIRED)
         case SpeakRequested(request=request):

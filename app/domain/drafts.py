@@ -41,11 +41,9 @@ UNCHANGED: Final = Unchanged.UNCHANGED
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """What a host wants to be otherwise."""
+class SettingsEdit:
+    """What is to be otherwise of the settings that do not depend on what a Space is about."""
 
-    title: str | Unchanged = UNCHANGED
-    topics: tuple[str, ...] | Unchanged = UNCHANGED
     language: str | Unchanged | None = UNCHANGED
     recording_enabled: bool | Unchanged = UNCHANGED
     clipping_allowed: bool | Unchanged = UNCHANGED
@@ -55,6 +53,14 @@ class Edit:
         """The settings that the edit names, by the names that they have in a draft."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in given.items() if value is not UNCHANGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit(SettingsEdit):
+    """What a host wants to be otherwise."""
+
+    title: str | Unchanged = UNCHANGED
+    topics: tuple[str, ...] | Unchanged = UNCHANGED
 
 
 def create(draft: Draft, *, space_id: str, host: Person, topics: Collection[str], now: datetime) -> Space:
@@ -80,13 +86,14 @@ def create(draft: Draft, *, space_id: str, host: Person, topics: Collection[str]
 def broken_rules(draft: Draft, topics: Collection[str]) -> list[refusals.Refusal]:
     """Every rule that the draft breaks, each with its field; `topics`: the server's."""
     return [
-        *_broken_title(draft.title),
+        *broken_title(draft.title),
         *_broken_topics(draft.topics, topics),
-        *_broken_language(draft.language),
+        *broken_language(draft.language),
     ]
 
 
-def _broken_title(title: str) -> Iterable[refusals.Refusal]:
+def broken_title(title: str) -> Iterable[refusals.Refusal]:
+    """The rule of titles, where this one breaks it."""
     length = len(title.strip())
     if not 1 <= length <= TITLE_LENGTH:
         yield refusals.InvalidTitle(field="title", limit=TITLE_LENGTH, current=length)
@@ -102,6 +109,7 @@ def _broken_topics(chosen: Sequence[str], known: Collection[str]) -> Iterable[re
             yield refusals.UnknownTopic(f"{topic[:32]!r} is not one of this server's topics.", field="topics")
 
 
-def _broken_language(language: str | None) -> Iterable[refusals.Refusal]:
+def broken_language(language: str | None) -> Iterable[refusals.Refusal]:
+    """The rule of languages, if it is broken; None: not said."""
     if language is not None and not LANGUAGE_TAG.fullmatch(language):
         yield refusals.InvalidLanguage(field="language")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.posts import Post, SharedPost
 from app.domain.roster import (
     Invitation,
     InvitationState,
@@ -23,6 +24,7 @@ class EndReason(StrEnum):
 
     HOST = "HOST"
     EMPTY = "EMPTY"
+    OPERATOR = "OPERATOR"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,29 @@ class Event:
     """Something that happened to a Space at `at` (UTC)."""
 
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceRescheduled(Event):
+    """A scheduled Space has another start, or its start is said in another time zone."""
+
+    start: datetime
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpacePrepared(Event):
+    """A scheduled Space opened to its host, who is in it, and to those it invites."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceCanceled(Event):
+    """The host called the Space off before its start; invitations are gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceExpired(Event):
+    """The Space was not started in time and never will be; invitations are gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +72,11 @@ class SpaceEnded(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceDeleted(Event):
     """The Space is gone; what is left keeps its id from being given again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingDeleted(Event):
+    """The recording of an ended Space is gone; clips, with sound of their own, are not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +178,30 @@ class AudienceChanged(Event):
     anonymous: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostShared(Event):
+    """A Post is shown to all. It is told as it is, so that no listener has to look it up; the Space keeps its id."""
+
+    post: Post
+    shared: SharedPost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostUnshared(Event):
+    """A Post is shown no longer: taken down, or deleted."""
+
+    post_id: str
+
+
 SpaceEvent = (
-    SpaceStarted
+    SpaceRescheduled
+    | SpacePrepared
+    | SpaceCanceled
+    | SpaceExpired
+    | SpaceStarted
     | SpaceEnded
     | SpaceDeleted
+    | RecordingDeleted
     | SpaceRenamed
     | SettingsChanged
     | SpeakPolicyChanged
@@ -168,6 +218,8 @@ SpaceEvent = (
     | InvitationSent
     | InvitationClosed
     | AudienceChanged
+    | PostShared
+    | PostUnshared
 )
 
 

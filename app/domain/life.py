@@ -16,11 +16,13 @@ from app.domain.events import (
     ClippingAllowedChanged,
     EndReason,
     HostTransferred,
+    RecordingDeleted,
     SeatVacated,
     SettingsChanged,
     SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
+    SpacePrepared,
     SpaceRenamed,
     SpaceStarted,
     SpeakPolicyChanged,
@@ -40,12 +42,13 @@ _LOCKED_AFTER_LIVE: dict[str, type[refusals.Refusal]] = {
 
 
 def start(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
-    """The host goes live."""
+    """The host goes live; a scheduled Space passes through its preparation in the same step."""
     space.require_open()
     require(space, actor.id, Action.START)
     if space.state is SpaceState.LIVE:
         raise refusals.SpaceAlreadyStarted(field="spaceId")
-    return [SpaceStarted(at=now)]
+    prepared = [SpacePrepared(at=now)] if space.state is SpaceState.SCHEDULED else []
+    return [*prepared, SpaceStarted(at=now)]
 
 
 def end(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
@@ -53,6 +56,12 @@ def end(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
     require(space, actor.id, Action.END)
     space.require_live()
     return [SpaceEnded(at=now, reason=EndReason.HOST)]
+
+
+def end_by_operator(space: Space, now: datetime) -> list[SpaceEvent]:
+    """An operator ends anybody's live Space."""
+    space.require_live()
+    return [SpaceEnded(at=now, reason=EndReason.OPERATOR)]
 
 
 def delete(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> list[SpaceEvent]:
@@ -63,6 +72,20 @@ def delete(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> li
     if not confirmed:
         raise refusals.ConfirmationRequired(field="confirm")
     return [SpaceDeleted(at=now)]
+
+
+def delete_recording(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> list[SpaceEvent]:
+    """The host deletes what was recorded of an ended Space, for good; clips stay. Deleting twice is deleting once."""
+    require(space, actor.id, Action.DELETE_RECORDING)
+    if space.state is SpaceState.LIVE:
+        raise refusals.SpaceIsLive("A live Space is still being recorded: end it first.", field="spaceId")
+    if space.started_at is None:
+        raise refusals.SpaceNotLive("The Space was never live, so there is no recording of it.", field="spaceId")
+    if not space.recording_enabled:
+        raise refusals.RecordingDisabled("This Space was not recorded.", field="spaceId")
+    if not confirmed:
+        raise refusals.ConfirmationRequired(field="confirm")
+    return [RecordingDeleted(at=now)] if space.keeps_recording else []
 
 
 def is_abandoned(space: Space, timeout: timedelta, now: datetime) -> bool:
@@ -96,7 +119,7 @@ def update(space: Space, actor: Person, edit: Edit, *, topics: Collection[str], 
     space.require_open()
     require(space, actor.id, Action.RENAME)
     named = edit.named()
-    locked = [name for name in named if name in _LOCKED_AFTER_LIVE] if space.state is SpaceState.LIVE else []
+    locked = [name for name in _LOCKED_AFTER_LIVE if name in named] if space.state is SpaceState.LIVE else []
     wanted = replace(_settings(space), **named)
     broken = [_LOCKED_AFTER_LIVE[name](field=_input_field(name)) for name in locked]
     broken += [one for one in broken_rules(wanted, topics) if one.field in named.keys() - set(locked)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain import refusals
+from app.domain.defaults import SpaceDefaults
 from app.domain.roster import Person
 
 HANDLE = re.compile(r"[A-Za-z0-9_]{3,15}")
@@ -19,7 +20,10 @@ PASSWORD_LENGTHS = range(8, 129)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person with an account here: by password, or by the `subject` that an outside provider knows them as."""
+    """A person with an account here: by password, or by the `subject` that an outside provider knows them as.
+
+    `listening_visible`: whether others may see where this person listens.
+    """
 
     id: str
     handle: str
@@ -30,6 +34,8 @@ class Account:
     subject: str | None = None
     follower_count: int = 0
     following_count: int = 0
+    listening_visible: bool = False
+    space_defaults: SpaceDefaults = field(default_factory=SpaceDefaults)
 
     @property
     def person(self) -> Person:

@@ -21,28 +21,62 @@ from app.domain.events import (
     MicrophoneClosed,
     MicrophoneOpened,
     Numbered,
+    PostShared,
+    PostUnshared,
+    RecordingDeleted,
     SeatGranted,
     SeatVacated,
     SettingsChanged,
+    SpaceCanceled,
     SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
+    SpaceExpired,
+    SpacePrepared,
     SpaceRenamed,
+    SpaceRescheduled,
     SpaceStarted,
     SpeakPolicyChanged,
     SpeakRequestClosed,
     SpeakRequested,
 )
+from app.domain.posts import SharedPost
 from app.domain.roster import Invitation, Person, Role, Seat, SpeakPolicy, SpeakRequest
 
 
 class SpaceState(StrEnum):
     """Where a Space is in its life. Nobody sees a DELETED one: it is a tombstone that keeps its id taken."""
 
+    SCHEDULED = "SCHEDULED"
     PREPARING = "PREPARING"
     LIVE = "LIVE"
     ENDED = "ENDED"
+    CANCELED = "CANCELED"
+    EXPIRED = "EXPIRED"
     DELETED = "DELETED"
+
+
+_OVER = {
+    SpaceState.ENDED: refusals.SpaceEnded.message,
+    SpaceState.CANCELED: "The Space was canceled; nothing in it can change any more.",
+    SpaceState.EXPIRED: "The Space was not started in time and has expired; nothing in it can change any more.",
+    SpaceState.DELETED: refusals.SpaceEnded.message,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a Space is to start, by UTC and by the clock of whose time zone (an IANA name) its host chose it.
+
+    `chosen_at`: since when the start is this one. `sequence` goes up with every change that a calendar shows, the
+    last one at `changed_at`.
+    """
+
+    start: datetime
+    time_zone: str
+    chosen_at: datetime
+    changed_at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +85,7 @@ class Space:
 
     `version` starts at 1 and goes up by one with every event, so that a state and the events after its version make
     the later state. `never_clipped`: clipping was off when it went live, and stays off. `empty_since`: when the last
-    one in a live Space left, as far as it was told.
+    one in a live Space left, as far as it was told. While SCHEDULED nobody is in it, not even its host.
     """
 
     id: str
@@ -77,6 +111,9 @@ class Space:
     counted_at: datetime | None = None
     never_clipped: bool = False
     empty_since: datetime | None = None
+    recording_deleted_at: datetime | None = None
+    shared_posts: tuple[SharedPost, ...] = ()
+    schedule: Schedule | None = None
 
     def seat(self, person_id: str) -> Seat | None:
         """The person's seat on the stage, if they have one."""
@@ -101,10 +138,24 @@ class Space:
         """The pending request of a person: nobody has more than one."""
         return next((one for one in self.requests if one.person.id == person_id), None)
 
+    def shared_post(self, post_id: str) -> SharedPost | None:
+        """The Post as it is shown in this Space, if it is."""
+        return next((one for one in self.shared_posts if one.post_id == post_id), None)
+
     @property
     def is_over(self) -> bool:
         """Whether nothing will ever happen in the Space any more, but its deletion."""
-        return self.state in (SpaceState.ENDED, SpaceState.DELETED)
+        return self.state in _OVER
+
+    @property
+    def is_upcoming(self) -> bool:
+        """Whether the Space is scheduled and has not started, its green room open or not."""
+        return self.schedule is not None and self.state in (SpaceState.SCHEDULED, SpaceState.PREPARING)
+
+    @property
+    def keeps_recording(self) -> bool:
+        """Whether what is heard in it is recorded, or was and has not been deleted since."""
+        return self.recording_enabled and self.recording_deleted_at is None
 
     @property
     def is_empty(self) -> bool:
@@ -115,7 +166,7 @@ class Space:
     def require_open(self) -> None:
         """Raises `SpaceEnded` where nothing may change any more."""
         if self.is_over:
-            raise refusals.SpaceEnded(field="spaceId")
+            raise refusals.SpaceEnded(_OVER[self.state], field="spaceId")
 
     def require_live(self) -> None:
         """Raises `SpaceEnded` or `SpaceNotLive` unless the Space is live."""
@@ -135,19 +186,48 @@ def evolve(space: Space, events: Iterable[SpaceEvent]) -> tuple[Space, list[Numb
 
 def apply(space: Space, event: SpaceEvent) -> Space:
     """The state after `event`, one version later: the only place where a Space changes. Never refuses."""
-    after = replace(_changed(space, event), version=space.version + 1)
+    after = _revised(replace(_changed(space, event), version=space.version + 1), event)
     return replace(after, empty_since=(space.empty_since or event.at) if after.is_empty else None)
+
+
+_SHOWN_BY_CALENDARS = (
+    SpaceRescheduled,
+    SpaceRenamed,
+    SettingsChanged,
+    HostTransferred,
+    SpaceCanceled,
+    SpaceExpired,
+)
+
+
+def _revised(space: Space, event: SpaceEvent) -> Space:
+    if space.schedule is None or not isinstance(event, _SHOWN_BY_CALENDARS):
+        return space
+    schedule = replace(space.schedule, sequence=space.schedule.sequence + 1, changed_at=event.at)
+    return replace(space, schedule=schedule)
 
 
 def _changed(space: Space, event: SpaceEvent) -> Space:
     match event:
+        case SpaceRescheduled():
+            return _rescheduled(space, event)
+        case SpacePrepared():
+            seat = Seat(space.host, Role.HOST, muted=True, taken_at=event.at)
+            return replace(space, state=SpaceState.PREPARING, stage=(seat,))
+        case SpaceCanceled():
+            return replace(_emptied(space), state=SpaceState.CANCELED)
+        case SpaceExpired():
+            return replace(_emptied(space), state=SpaceState.EXPIRED)
         case SpaceStarted():
             live = replace(space, state=SpaceState.LIVE, started_at=event.at)
             return replace(live, never_clipped=not space.clipping_allowed)
         case SpaceEnded():
             return replace(_emptied(space), state=SpaceState.ENDED, ended_at=event.at, end_reason=event.reason)
         case SpaceDeleted():
-            return replace(_emptied(space), state=SpaceState.DELETED, title="", topics=(), language=None)
+            gone = replace(_emptied(space), title="", topics=(), language=None, schedule=None, shared_posts=())
+            return replace(gone, state=SpaceState.DELETED)
+        case RecordingDeleted():
+            return replace(space, recording_deleted_at=event.at)
         case SpaceRenamed():
             return replace(space, title=event.title)
         case SettingsChanged(topics=topics, language=language, recording_enabled=recording):
@@ -181,12 +261,25 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
             return replace(space, invitations=left)
         case AudienceChanged():
             return replace(space, listeners=event.listeners, anonymous=event.anonymous, counted_at=event.at)
+        case PostShared():
+            return replace(space, shared_posts=(*space.shared_posts, event.shared))
+        case PostUnshared():
+            left_shared = tuple(one for one in space.shared_posts if one.post_id != event.post_id)
+            return replace(space, shared_posts=left_shared)
         case _:
             assert_never(event)
 
 
 def _emptied(space: Space) -> Space:
     return replace(space, stage=(), requests=(), invitations=(), listeners=0, anonymous=0)
+
+
+def _rescheduled(space: Space, event: SpaceRescheduled) -> Space:
+    known = space.schedule
+    if known and known.start == event.start:
+        return replace(space, schedule=replace(known, time_zone=event.time_zone))
+    schedule = Schedule(event.start, event.time_zone, event.at, event.at, known.sequence if known else 0)
+    return replace(space, schedule=schedule)
 
 
 def _handed_over(space: Space, event: HostTransferred) -> Space:

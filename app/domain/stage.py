@@ -22,7 +22,7 @@ from app.domain.events import (
     SpeakRequestClosed,
     SpeakRequested,
 )
-from app.domain.permissions import Action, has_power_over, may, may_see, require, require_power_over
+from app.domain.permissions import Action, has_power_over, may, may_enter, may_see, require, require_power_over
 from app.domain.roster import (
     Invitation,
     InvitationState,
@@ -43,10 +43,12 @@ INVITATIONS_PENDING = 1000
 
 
 def join(space: Space, actor: Person, now: datetime) -> list[SpaceEvent]:
-    """Coming in, or back: a live Space takes everyone, a preparing one its host and the invited."""
+    """Coming in, or back: a live Space takes everyone, a preparing one its host and the invited, a scheduled none."""
     space.require_open()
     if not may_see(space, actor.id):
         raise refusals.SpaceNotFound(field="spaceId")
+    if not may_enter(space, actor.id):
+        raise refusals.SpaceNotLive(field="spaceId")
     if space.host.id == actor.id and space.host_absent_since is not None:
         return [HostReturned(at=now)]
     return []
@@ -189,6 +191,8 @@ def accept_invitation(
 ) -> list[SpaceEvent]:
     """Takes the offered seat. Where it has gone meanwhile the invitation expires and no seat is granted."""
     invitation = _invited(space, actor, invitation_id)
+    if not may_enter(space, actor.id):
+        raise refusals.SpaceNotLive("The Space is not open yet: the invitation stays.", field="spaceId")
     events: list[SpaceEvent] = []
     if request := space.request(actor.id):
         events.append(SpeakRequestClosed(at=now, request_id=request.id, outcome=RequestOutcome.ACCEPTED))

@@ -1,4 +1,4 @@
-"""Admission: whom the host of a Space keeps out, and putting those out who are in."""
+"""Admission: who is kept out of a Space, by its host or for good, and putting those out who are in."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 
 from app.domain import refusals
-from app.domain.evictions import evict
+from app.domain.evictions import evict, in_since
+from app.domain.moderation import block_entry
 from app.domain.permissions import may_see
 from app.domain.roster import Person
 from app.domain.spaces import Space
 from app.services.changes import Changes
 from app.services.closings import Closings
-from app.services.ports import Clock, Evicted
-from app.services.stores import AttendanceStore, BlockStore, SpaceStore
+from app.services.ports import Clock, Evicted, Removed
+from app.services.stores import AttendanceStore, BlockStore, ModerationStore, RemovalStore, SpaceStore
+from app.services.whereabouts import Whereabouts
 
 
 class Admission:
-    """The doorkeeper of every Space. Anonymous people (None) are nobody's to block."""
+    """The doorkeeper of every Space. Anonymous people (None) are nobody's to block or remove."""
 
     def __init__(
         self,
@@ -25,7 +27,10 @@ class Admission:
         spaces: SpaceStore,
         attendance: AttendanceStore,
         blocks: BlockStore,
+        removals: RemovalStore,
+        log: ModerationStore,
         closings: Closings,
+        whereabouts: Whereabouts,
         *,
         clock: Clock,
     ) -> None:
@@ -33,7 +38,10 @@ class Admission:
         self._spaces = spaces
         self._attendance = attendance
         self._blocks = blocks
+        self._removals = removals
+        self._log = log
         self._closings = closings
+        self._whereabouts = whereabouts
         self._clock = clock
 
     async def blocking(self, person_id: str | None, host_ids: Collection[str]) -> set[str]:
@@ -46,32 +54,76 @@ class Admission:
         """Those of the people whom the host blocks."""
         return {person_id for _, person_id in await self._blocks.among({(host_id, one) for one in person_ids})}
 
-    async def require(self, person_id: str | None, space: Space) -> None:
-        """Raises `BlockedByHost` for whom the Space's host blocks."""
-        if await self.blocking(person_id, [space.host.id]):
-            raise refusals.BlockedByHost(field="spaceId")
+    async def removed_from(self, person_id: str, space_ids: Collection[str]) -> set[str]:
+        """Those of the Spaces from which this person was removed."""
+        return {space_id for space_id, _ in await self._removals.among([(one, person_id) for one in space_ids])}
 
-    async def keeps_out(self, person_id: str, space_id: str) -> bool:
-        """Whether the Space's host blocks this person."""
+    async def refusal(self, person_id: str | None, space: Space) -> refusals.Refusal | None:
+        """Why this person may not be in the Space, or listen to it: `RemovedFromSpace` or `BlockedByHost`."""
+        if person_id is None:
+            return None
+        if await self.removed_from(person_id, [space.id]):
+            return refusals.RemovedFromSpace(field="spaceId")
+        if await self.blocking(person_id, [space.host.id]):
+            return refusals.BlockedByHost(field="spaceId")
+        return None
+
+    async def kept_out_of(self, person_id: str | None, spaces: Collection[Space]) -> set[str]:
+        """The ids of those of the Spaces that this person may not be in, or listen to; by two queries."""
+        if person_id is None:
+            return set()
+        removed = await self.removed_from(person_id, [one.id for one in spaces])
+        blocking = await self.blocking(person_id, {one.host.id for one in spaces})
+        return removed | {one.id for one in spaces if one.host.id in blocking}
+
+    async def require(self, person_id: str | None, space: Space) -> None:
+        """Raises `RemovedFromSpace`, or `BlockedByHost` for whom the Space's host blocks."""
+        if refusal := await self.refusal(person_id, space):
+            raise refusal
+
+    async def keeps_out(self, person_id: str, space_id: str) -> refusals.Refusal | None:
+        """`refusal` for the Space as it is now."""
         space = await self._spaces.get(space_id)
-        return space is not None and bool(await self.blocking(person_id, [space.host.id]))
+        return await self.refusal(person_id, space) if space else None
 
     @asynccontextmanager
     async def admitting(self, actor: Person, space_id: str) -> AsyncIterator[Space | None]:
-        """Around what brings, or keeps, a person in a Space. Raises `BlockedByHost`, also for a block that comes
-        meanwhile: then the person is out again. Gives the Space as it was before; None where there is none.
+        """Around what brings, or keeps, a person in a Space. Raises `RemovedFromSpace` and `BlockedByHost`, also for
+        what comes meanwhile: then the person is out again. Gives the Space as it was before; None where there is none.
         """
         space = await self._spaces.get(space_id)
         if space and may_see(space, actor.id):
             await self.require(actor.id, space)
         yield space
-        if await self.keeps_out(actor.id, space_id):
-            await self.evict(actor.id, space_id)
-            raise refusals.BlockedByHost(field="spaceId")
+        if refusal := await self.keeps_out(actor.id, space_id):
+            if isinstance(refusal, refusals.BlockedByHost):
+                await self.evict(actor, space_id)
+            else:
+                await self.put_out(actor.id, Removed(space_id, actor.id))
+            raise refusal
 
-    async def evict(self, person_id: str, space_id: str) -> None:
-        """Out at once: hand, invitation and seat go, the sound stops, attendance and open streams end. Not the host."""
+    async def evict(self, person: Person, space_id: str) -> None:
+        """Puts out whom the host blocks. Not the host."""
         with suppress(refusals.CannotTargetHost, refusals.SpaceNotFound):
-            await self._changes.change(space_id, lambda space: evict(space, person_id, self._clock()))
-            await self._attendance.leave(space_id, person_id)
-            await self._closings.announce(Evicted(space_id, person_id))
+            await self._log_block(person, space_id)
+            await self.put_out(person.id, Evicted(space_id, person.id))
+
+    async def put_out(self, person_id: str, closing: Evicted | Removed) -> Space:
+        """Out at once: hand, invitation and seat go, the sound stops, attendance and open streams end.
+
+        Raises `CannotTargetHost`, `SpaceNotFound`, `Busy`.
+        """
+        space = await self._changes.change(closing.space_id, lambda space: evict(space, person_id, self._clock()))
+        await self._attendance.leave(closing.space_id, person_id)
+        self._whereabouts.moved(person_id)
+        await self._closings.announce(closing)
+        return space
+
+    async def _log_block(self, person: Person, space_id: str) -> None:
+        """Before anything is done, so that it is in the log whatever happens then."""
+        space = await self._spaces.get(space_id)
+        if space is None or space.host.id == person.id:
+            return
+        there = await self._attendance.get(space_id, person.id)
+        if since := in_since(space, person.id, there.joined_at if there else None):
+            await self._log.append([block_entry(space, person, since, self._clock())])

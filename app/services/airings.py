@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from app.domain.events import Numbered
@@ -48,11 +48,11 @@ class Airings:
         """The newest known states of all Spaces on air here."""
         return tuple(self._on_air.values())
 
-    async def node_of(self, space_id: str) -> Node | None:
-        """The process whose addresses lead to the Space's live sound."""
-        if space_id in self._on_air:
-            return self._node
-        return await self._leases.holder(space_id, self._clock())
+    async def nodes_of(self, space_ids: Collection[str]) -> Mapping[str, Node]:
+        """The processes whose addresses lead to the live sound of these Spaces, where it is on air."""
+        here = {one: self._node for one in space_ids if one in self._on_air}
+        elsewhere = [one for one in space_ids if one not in here]
+        return here | (dict(await self._leases.holders(elsewhere, self._clock())) if elsewhere else {})
 
     async def obey(self, space: Space) -> None:
         """Called with every state saved here: returns when the mixer obeys it, if this node airs the Space.
@@ -90,9 +90,14 @@ class Airings:
         # Whoever lost track of a Space may have missed its end.
         for space in list(self._on_air.values()):
             self._take_on(space)
-        async for space in self._spaces.all_live():
-            if space.id not in self._followers:
-                await self.obey(space)
+        for space in await self._spaces.get_many(await self._unaired()):
+            await self.obey(space)
+
+    async def _unaired(self) -> list[str]:
+        """Live Spaces that nobody airs, or this node before it was started again."""
+        others = [one for one in await self._spaces.live_ids() if one not in self._followers]
+        held = await self._leases.holders(others, self._clock()) if others else {}
+        return [one for one in others if one not in held or held[one].id == self._node.id]
 
     async def _claim(self, space_id: str) -> bool:
         now = self._clock()

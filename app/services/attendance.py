@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -13,7 +13,7 @@ from app.domain.attendance import AUDIENCE_INTERVAL, Attendance
 from app.domain.events import SpaceEvent
 from app.domain.permissions import may_see
 from app.domain.roster import Person
-from app.domain.spaces import Space
+from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
@@ -21,6 +21,7 @@ from app.services.pages import Moment, Window
 from app.services.ports import Clock
 from app.services.rounds import every
 from app.services.stores import AttendanceStore, SpaceStore
+from app.services.whereabouts import Whereabouts
 
 Key = TypeVar("Key")
 
@@ -43,6 +44,7 @@ class Attendances:
         store: AttendanceStore,
         space_store: SpaceStore,
         media: MediaEngine,
+        whereabouts: Whereabouts,
         *,
         node_id: str,
         grace: timedelta,
@@ -53,6 +55,7 @@ class Attendances:
         self._store = store
         self._spaces = space_store
         self._media = media
+        self._whereabouts = whereabouts
         self._node_id = node_id
         self._grace = grace
         self._clock = clock
@@ -73,6 +76,7 @@ class Attendances:
         """A sign of life of someone who may be in the Space: they are in it now."""
         now = self._clock()
         await self._store.join(space_id, person, now=now, until=now + self._grace)
+        self._whereabouts.moved(person.id)
         self._uncounted.add(space_id)
 
     async def leave(self, actor: Person, space_id: str) -> Space:
@@ -86,6 +90,7 @@ class Attendances:
 
         space = await self._changes.change(space_id, decide)
         await self._store.leave(space_id, actor.id)
+        self._whereabouts.moved(actor.id)
         self._uncounted.add(space_id)
         return space
 
@@ -98,14 +103,19 @@ class Attendances:
         """Whether the person is in the Space, on stage or listening."""
         return await self._store.get(space_id, person_id) is not None
 
+    async def in_any_of(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        """Those of the Spaces that the person is in."""
+        return await self._store.in_any_of(person_id, space_ids)
+
     async def is_empty(self, space_id: str) -> bool:
         """Whether nobody is in the Space at this moment, with an account or without one."""
         people = await self._store.count(space_id, without=())
         return not people and not await self._store.anonymous(space_id, self._clock())
 
-    async def page(self, space: Space, window: Window[Moment]) -> list[Attendance]:
-        """Listeners with an account in order of coming: by (joined_at, person id)."""
-        return await self._store.page(space.id, window, without=_on_stage(space))
+    async def pages(self, spaces: Sequence[Space], window: Window[Moment]) -> list[list[Attendance]]:
+        """Of each of the Spaces those listening with an account, in order of (joined_at, person id)."""
+        found = await self._store.pages({space.id: _on_stage(space) for space in spaces}, window)
+        return [found[space.id] for space in spaces]
 
     def recount(self, space_id: str) -> None:
         """Says that the number of listeners may have changed."""
@@ -114,6 +124,10 @@ class Attendances:
     async def close(self, space_id: str) -> None:
         """Everyone leaves an ended Space."""
         await self._store.close(space_id)
+
+    async def forget(self, space_id: str) -> None:
+        """Nobody was ever in a deleted Space."""
+        await self._store.forget(space_id)
 
     @asynccontextmanager
     async def connected(self, space_id: str, person_id: str | None) -> AsyncIterator[None]:
@@ -146,7 +160,7 @@ class Attendances:
         await self._renew([*self._connected, *self._media.speaking_from(), *listening])
         self._uncounted.update(self._anonymous)
         # Those of a process that died are still told, and nobody's going away will be noticed.
-        self._uncounted.update([space.id async for space in self._spaces.all_live() if space.anonymous])
+        self._uncounted.update(await self._spaces.live_with_anonymous())
         now = self._clock()
         if now < self._patient_until:
             return
@@ -163,13 +177,14 @@ class Attendances:
         with suppress(refusals.SpaceNotFound):
             await self._changes.change(space_id, lambda space: stage.leave(space, person.id, now))
         gone = await self._store.leave_lapsed(space_id, person.id, now)
+        self._whereabouts.moved(person.id)
         if not gone and await self.is_in(person.id, space_id):
             await self._welcome_back(space_id, person)
         self._uncounted.add(space_id)
 
     async def _welcome_back(self, space_id: str, person: Person) -> None:
         """Whoever came back while being let go is in; a host among them must not be told absent."""
-        with suppress(refusals.SpaceNotFound, refusals.SpaceEnded):
+        with suppress(refusals.SpaceNotFound, refusals.SpaceEnded, refusals.SpaceNotLive):
             await self._changes.change(space_id, lambda space: stage.join(space, person, self._clock()))
 
     async def run_counting(self) -> None:
@@ -191,14 +206,15 @@ class Attendances:
         """Whether the Space now tells its audience as it is counted."""
         now = self._clock()
         space = await self._spaces.get(space_id)
-        if space is None or space.is_over:
+        if space is None or space.is_over or space.state is SpaceState.SCHEDULED:
             self._anonymous_told.discard(space_id)
             return True
         if not attendance.audience_due(space, now):
             return False
         await self._tell_anonymous(space_id, now)
         listeners = await self._store.count(space_id, without=_on_stage(space))
-        anonymous = await self._store.anonymous(space_id, now)
+        # Who watches a scheduled Space being prepared cannot hear it.
+        anonymous = await self._store.anonymous(space_id, now) if space.state is SpaceState.LIVE else 0
         try:
             after = await self._changes.change(
                 space_id, lambda space: attendance.count_audience(space, listeners, anonymous, self._clock())

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from app.domain.clips import Clip
-from app.domain.permissions import may_see
-from app.domain.refusals import BlockedByHost
+from app.domain.permissions import may_see, may_see_clip
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.connections import Connections
 from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, SessionAnswer
-from app.services.ports import MediaGrant, MediaUse, Tokens
-from app.services.stores import Node, SpaceStore
+from app.services.ports import Clock, MediaGrant, MediaUse, Tokens
+from app.services.stores import ClipStore, Node, SpaceStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Audio:
     def __init__(
         self,
         spaces: SpaceStore,
+        clips: ClipStore,
         airings: Airings,
         admission: Admission,
         media: MediaEngine,
@@ -45,29 +46,44 @@ class Audio:
         tokens: Tokens,
         *,
         node: Node,
+        clock: Clock,
     ) -> None:
         self._spaces = spaces
+        self._clips = clips
         self._airings = airings
         self._admission = admission
         self._media = media
         self._connections = connections
         self._tokens = tokens
         self._node = node
+        self._clock = clock
 
     async def addresses(
         self, viewer_id: str | None, space: Space, *, login: str | None = None
     ) -> AudioAddresses | None:
         """The addresses of a live Space, or of the replay of an ended, recorded one.
 
-        None where there is no sound, and for whom the host blocks. `login`: the id of the token the viewer came with.
+        None where there is no sound, and for whom is kept out. `login`: the id of the token the viewer came with.
         """
+        return (await self.addresses_of_many(viewer_id, [space], login=login))[0]
+
+    async def addresses_of_many(
+        self, viewer_id: str | None, spaces: Sequence[Space], *, login: str | None = None
+    ) -> list[AudioAddresses | None]:
+        """The addresses of each of the Spaces, in their order, by as many queries as for one."""
+        nodes = await self._airings.nodes_of([one.id for one in spaces if one.state is SpaceState.LIVE])
+        kept_out_of = await self._admission.kept_out_of(viewer_id, spaces)
+        return [
+            None if one.id in kept_out_of else self._signed(viewer_id, login, one, nodes.get(one.id, self._node))
+            for one in spaces
+        ]
+
+    def _signed(self, viewer_id: str | None, login: str | None, space: Space, node: Node) -> AudioAddresses | None:
         if space.state is SpaceState.LIVE:
-            node, playlist = await self._airings.node_of(space.id) or self._node, "live.m3u8"
-        elif space.state is SpaceState.ENDED and space.recording_enabled:
-            node, playlist = self._node, "replay.m3u8"
+            playlist = "live.m3u8"
+        elif space.state is SpaceState.ENDED and space.keeps_recording:
+            playlist = "replay.m3u8"
         else:
-            return None
-        if await self._admission.blocking(viewer_id, [space.host.id]):
             return None
         listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer_id, login))
         whep_url = f"{node.url}/audio/{listen}/whep" if space.state is SpaceState.LIVE else None
@@ -107,16 +123,15 @@ class Audio:
 
     async def live_playlist(self, token: str) -> str:
         """The live HLS playlist."""
-        playlist = await self._media.live_playlist((await self._listener(token)).subject)
+        playlist = await self._media.live_playlist((await self._heard(token)).id)
         if playlist is None:
             raise MediaRefused(404, "There is no sound yet, or no more.")
         return playlist
 
     async def replay_playlist(self, token: str) -> str:
         """The recording as an HLS playlist."""
-        grant = await self._listener(token)
-        space = await self._space(grant.subject)
-        recorded = space.recording_enabled and space.state is SpaceState.ENDED
+        space = await self._heard(token)
+        recorded = space.keeps_recording and space.state is SpaceState.ENDED
         playlist = await self._media.replay_playlist(space.id) if recorded else None
         if playlist is None:
             raise MediaRefused(404, "There is no recording of this Space.")
@@ -124,17 +139,29 @@ class Audio:
 
     async def segment(self, token: str, name: str) -> FileSlice:
         """What a playlist's relative address leads to."""
-        found = await self._media.segment((await self._listener(token)).subject, name)
+        space = await self._heard(token)
+        found = await self._media.segment(space.id, name) if space.recording_deleted_at is None else None
         if found is None:
             raise MediaRefused(404, "There is no such segment, or no more.")
         return found
 
     async def clip_file(self, token: str) -> Path:
         """The m4a of a clip."""
-        path = self._media.clip_file(self._grant(token, MediaUse.CLIP).subject)
+        grant = self._grant(token, MediaUse.CLIP)
+        clip = await self._clips.get(grant.subject)
+        if clip is not None:
+            await self._require_unblocked(grant.person_id, clip)
+        shown = clip is not None and may_see_clip(clip, grant.person_id, self._clock())
+        path = self._media.clip_file(grant.subject) if shown else None
         if path is None:
             raise MediaRefused(404, "There is no such clip.")
         return path
+
+    async def _require_unblocked(self, person_id: str | None, clip: Clip) -> None:
+        """A clip is kept from whom the host of its Space blocks, also where it is public."""
+        space = await self._spaces.get(clip.space_id) if person_id else None
+        if space and await self._admission.blocking(person_id, [space.host.id]):
+            raise MediaRefused(403, "The host of this clip's Space has blocked you.")
 
     def _grant(self, token: str, use: MediaUse) -> MediaGrant:
         grant = self._tokens.media_grant(token)
@@ -162,22 +189,21 @@ class Audio:
         return grant
 
     async def _live_listener(self, token: str) -> MediaGrant:
-        grant = await self._listener(token)
-        if (await self._space(grant.subject)).state is not SpaceState.LIVE:
+        if (await self._heard(token)).state is not SpaceState.LIVE:
             raise MediaRefused(403, "The Space is not live.")
+        grant = self._grant(token, MediaUse.LISTEN)
         await self._connections.require_login(grant)
         return grant
 
-    async def _listener(self, token: str) -> MediaGrant:
+    async def _heard(self, token: str) -> Space:
+        """The Space that the token lets its bearer hear."""
         grant = self._grant(token, MediaUse.LISTEN)
         space = await self._space(grant.subject)
         if not may_see(space, grant.person_id):
             raise MediaRefused(403, "This Space is not open to you.")
         await self._require_admitted(grant, space)
-        return grant
+        return space
 
     async def _require_admitted(self, grant: MediaGrant, space: Space) -> None:
-        try:
-            await self._admission.require(grant.person_id, space)
-        except BlockedByHost as refusal:
-            raise MediaRefused(403, refusal.text) from None
+        if refusal := await self._admission.refusal(grant.person_id, space):
+            raise MediaRefused(403, refusal.text)

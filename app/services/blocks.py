@@ -12,7 +12,8 @@ from app.services.attendance import Attendances
 from app.services.pages import Moment, Window
 from app.services.people import require_account
 from app.services.ports import Clock
-from app.services.stores import BlockStore, FollowStore, PersonStore, SpaceStore
+from app.services.stores import BlockStore, FollowStore, PersonStore, ReminderStore, SpaceStore
+from app.services.whereabouts import Whereabouts
 
 
 class Blocks:
@@ -24,8 +25,10 @@ class Blocks:
         follows: FollowStore,
         people: PersonStore,
         spaces: SpaceStore,
+        reminders: ReminderStore,
         admission: Admission,
         attendance: Attendances,
+        whereabouts: Whereabouts,
         *,
         clock: Clock,
     ) -> None:
@@ -33,8 +36,10 @@ class Blocks:
         self._follows = follows
         self._people = people
         self._spaces = spaces
+        self._reminders = reminders
         self._admission = admission
         self._attendance = attendance
+        self._whereabouts = whereabouts
         self._clock = clock
 
     async def block(self, actor: Person, person_id: str) -> Account:
@@ -43,13 +48,15 @@ class Blocks:
         Raises `CannotTargetSelf`, `UserNotFound`; `Busy` where not everything could be done: block again.
         """
         require_other(actor.id, person_id)
-        await require_account(self._people, person_id)
+        blocked = (await require_account(self._people, person_id)).person
         await self._store.add(actor.id, person_id, self._clock())
         # Also where the block is old: a server that died after it was kept has done nothing else.
         await self._follows.remove(actor.id, person_id)
         await self._follows.remove(person_id, actor.id)
+        self._whereabouts.sees_differently(actor.id, person_id)
         for space in await self._spaces.open_of(actor.id):
-            await self._admission.evict(person_id, space.id)
+            await self._admission.evict(blocked, space.id)
+            await self._reminders.remove(space.id, [person_id])
             self._attendance.recount(space.id)
         return await require_account(self._people, person_id)
 
@@ -57,6 +64,7 @@ class Blocks:
         """Brings no follow back. Raises `CannotTargetSelf`, `UserNotFound`."""
         require_other(actor.id, person_id)
         await self._store.remove(actor.id, person_id)
+        self._whereabouts.sees_differently(actor.id, person_id)
         return await require_account(self._people, person_id)
 
     async def blocked_by(self, person_id: str, people_ids: Collection[str]) -> set[str]:

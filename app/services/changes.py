@@ -13,10 +13,12 @@ from app.domain.moderation import log_entries
 from app.domain.permissions import may_see
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.warnings import newly_seated
 from app.services.airings import Airings
 from app.services.outbox import Outbox
 from app.services.ports import Feeds
 from app.services.stores import Letter, SpaceStore, VersionConflict
+from app.services.whereabouts import Whereabouts
 
 Decide = Callable[[Space], list[SpaceEvent]]
 """Checks a rule on a Space and says what happens, or raises a Refusal. Called again after a lost race."""
@@ -28,17 +30,20 @@ TRIES = 8
 class Changes:
     """Load, decide, save, tell: every change of a Space goes this way."""
 
-    def __init__(self, store: SpaceStore, outbox: Outbox, airings: Airings, feeds: Feeds) -> None:
+    def __init__(
+        self, store: SpaceStore, outbox: Outbox, airings: Airings, feeds: Feeds, whereabouts: Whereabouts
+    ) -> None:
         self._store = store
         self._outbox = outbox
         self._airings = airings
         self._feeds = feeds
+        self._whereabouts = whereabouts
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def command(self, actor: Person, space_id: str, decide: Decide) -> Space:
+    async def command(self, actor: Person, space_id: str, decide: Decide, *, reason: str | None = None) -> Space:
         """`change`, by a person; a Space they may not know of is `SpaceNotFound`, whatever they want of it.
 
-        What they do to others is in the Space's moderation log when this returns.
+        What they do to others is in the Space's moderation log when this returns, with the reason they gave.
         """
 
         def decided(space: Space) -> list[SpaceEvent]:
@@ -46,7 +51,7 @@ class Changes:
                 raise refusals.SpaceNotFound(field="spaceId")
             return decide(space)
 
-        return await self._change(space_id, decided, actor)
+        return await self._change(space_id, decided, actor, reason)
 
     async def change(self, space_id: str, decide: Decide) -> Space:
         """The Space after the decision was saved, obeyed by the sound and told to everyone; in this order.
@@ -55,9 +60,9 @@ class Changes:
         Cancelled after the save it may go untold here; sound and streams then find it in the ring, and what else
         follows from it is in the outbox.
         """
-        return await self._change(space_id, decide, None)
+        return await self._change(space_id, decide, None, None)
 
-    async def _change(self, space_id: str, decide: Decide, actor: Person | None) -> Space:
+    async def _change(self, space_id: str, decide: Decide, actor: Person | None, reason: str | None) -> Space:
         turn = self._turns.setdefault(space_id, asyncio.Lock())
         async with turn:
             for _ in range(TRIES):
@@ -67,11 +72,12 @@ class Changes:
                 events = decide(before)
                 if not events:
                     return before
-                letters = _letters(before, events, actor)
+                letters = _letters(before, events, actor, reason)
                 try:
                     after, numbered = await self._store.save(before, events, letters)
                 except VersionConflict:
                     continue
+                self._whereabouts.space_changed(before, after)
                 await self._airings.obey(after)
                 await self._feeds.announce(space_id, numbered)
                 await self._outbox.dispatch(space_id, letters)
@@ -79,7 +85,7 @@ class Changes:
             raise refusals.Busy(field="spaceId")
 
 
-def _letters(before: Space, events: list[SpaceEvent], actor: Person | None) -> list[Letter]:
+def _letters(before: Space, events: list[SpaceEvent], actor: Person | None, reason: str | None) -> list[Letter]:
     _, numbered = evolve(before, events)
-    logged = log_entries(before, actor, numbered) if actor else []
-    return [*logged, *deliveries(before, numbered)]
+    logged = log_entries(before, actor, numbered, reason) if actor else []
+    return [*logged, *deliveries(before, numbered), *newly_seated(before, numbered)]

@@ -1,24 +1,29 @@
-"""Clips: cutting them out of the recording, live or later, and finding them."""
+"""Clips: cutting them out of the recording, live or later, publishing, deleting and finding them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Collection, Sequence
+from weakref import WeakValueDictionary
 
 from app.domain import clips, refusals
-from app.domain.clips import Clip
-from app.domain.permissions import may_see
+from app.domain.clips import Clip, Publication
+from app.domain.permissions import may_delete_clip, may_publish_clip, may_see, may_see_clip
+from app.domain.posts import POST_LENGTH, Post, tidied
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.attendance import Attendances
+from app.services.clip_upkeep import ClipUpkeep
+from app.services.idempotency import Idempotency
 from app.services.media_engine import MediaEngine, MediaUnavailable
 from app.services.pages import Moment, Window
-from app.services.ports import Clock, NewId
-from app.services.stores import ClipStore, SpaceStore
+from app.services.ports import Clock
+from app.services.stores import ClipExists, ClipStore, SpaceStore
 
 
 class Clips:
-    """Up to 30 seconds of a recorded Space each, with a sound file of their own."""
+    """Up to 30 seconds of a recorded Space each, with a sound file of their own: drafts, until they are published."""
 
     def __init__(
         self,
@@ -26,22 +31,49 @@ class Clips:
         spaces: SpaceStore,
         attendance: Attendances,
         admission: Admission,
+        upkeep: ClipUpkeep,
+        idempotency: Idempotency,
         media: MediaEngine,
         *,
-        new_id: NewId,
         clock: Clock,
     ) -> None:
         self._store = store
         self._spaces = spaces
         self._attendance = attendance
         self._admission = admission
+        self._upkeep = upkeep
+        self._idempotency = idempotency
         self._media = media
-        self._new_id = new_id
         self._clock = clock
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def create(self, actor: Person, space_id: str, *, start_ms: int | None, duration_ms: int | None) -> Clip:
-        """A clip by someone in the Space, or by anyone with an account once it has ended; its file is there when this
+    async def create(
+        self,
+        actor: Person,
+        space_id: str,
+        *,
+        start_ms: int | None,
+        duration_ms: int | None,
+        idempotency_key: str | None = None,
+    ) -> Clip:
+        """A draft by someone in the Space, or by anyone with an account once it has ended; its file is there when this
         returns. Raises the refusals of `clips.clip_range`, `NotAParticipant`, `BlockedByHost`, `AudioUnavailable`.
+
+        Repeated under its key it is the same clip, cut once, as long as there is one.
+        """
+        clip_id = await self._idempotency.id_for(actor.id, "createClip", idempotency_key)
+        turn = self._turns.setdefault(clip_id, asyncio.Lock())
+        async with turn:
+            begun = await self._store.get(clip_id) if idempotency_key else None
+            if begun is None:
+                return await self._begin(actor, clip_id, space_id, start_ms, duration_ms)
+            return await self._go_on(actor, begun)
+
+    async def _begin(
+        self, actor: Person, clip_id: str, space_id: str, start_ms: int | None, duration_ms: int | None
+    ) -> Clip:
+        """The record comes before the sound: it says which seconds to whoever repeats the command after a crash, and
+        where nobody does, it expires and takes the sound along.
         """
         space = await self._spaces.get(space_id)
         if space is None or not may_see(space, actor.id):
@@ -49,36 +81,51 @@ class Clips:
         await self._admission.require(actor.id, space)
         if space.state is SpaceState.LIVE:
             await self._attendance.require(actor, space_id)
-        recorded_ms = await self._recorded_ms(space_id)
-        cut = clips.clip_range(space, start_ms=start_ms, duration_ms=duration_ms, recorded_ms=recorded_ms)
-        clip_id = self._new_id()
-        try:
-            sound = await self._media.clip(space_id, clip_id, start_ms=cut.start_ms, duration_ms=cut.duration_ms)
-        except LookupError:
-            raise refusals.ClipOutOfRange(field="startOffsetMs", limit=recorded_ms) from None
-        except MediaUnavailable:
-            raise refusals.AudioUnavailable(field="spaceId") from None
-        clip = Clip(
-            id=clip_id,
-            space_id=space_id,
-            creator_id=actor.id,
-            start_offset_ms=cut.start_ms,
-            duration_ms=cut.duration_ms,
-            samples=sound.samples,
-            waveform=sound.waveform,
-            created_at=self._clock(),
+        cut = clips.clip_range(
+            space, start_ms=start_ms, duration_ms=duration_ms, recorded_ms=await self._recorded_ms(space_id)
         )
-        await self._store.add(clip)
-        await self._require_still_there(actor, clip)
-        return clip
+        clip = clips.draft(clip_id, space, actor.id, cut, self._clock())
+        try:
+            await self._store.add(clip)
+        except ClipExists:
+            return await self._go_on(actor, await self._store.get(clip_id) or clip)
+        try:
+            return await self._cut(actor, clip)
+        except refusals.Refusal:
+            await self._upkeep.purge(clip)
+            raise
 
-    async def _require_still_there(self, actor: Person, clip: Clip) -> None:
-        """A Space that was deleted while the clip was cut takes it along."""
+    async def _go_on(self, actor: Person, clip: Clip) -> Clip:
+        """The clip that was begun before, here or by another process: whoever cuts its seconds, they sound the same."""
+        if clip.is_gone(self._clock()):
+            raise refusals.ClipNotFound(field="idempotencyKey")
+        return clip if clip.is_cut else await self._cut(actor, clip)
+
+    async def _cut(self, actor: Person, clip: Clip) -> Clip:
+        try:
+            sound = await self._media.clip(
+                clip.space_id, clip.id, start_ms=clip.start_offset_ms, duration_ms=clip.duration_ms
+            )
+        except (LookupError, MediaUnavailable) as failure:
+            raise await self._reason(actor, clip, failure) from None
+        whole = await self._store.cut(clip.id, sound.samples, sound.waveform)
+        space = await self._spaces.get(clip.space_id)
+        if whole is None or space is None or not may_see(space, actor.id):
+            # A Space that was deleted meanwhile takes the clip along.
+            await self._upkeep.purge(clip)
+            raise await self._reason(actor, clip, MediaUnavailable())
+        return whole
+
+    async def _reason(self, actor: Person, clip: Clip, failure: Exception) -> refusals.Refusal:
+        """Why there is no sound: what was deleted meanwhile goes before what the sound says."""
         space = await self._spaces.get(clip.space_id)
         if space is None or not may_see(space, actor.id):
-            await self._media.delete_clip(clip.id)
-            await self._store.delete(clip.id)
-            raise refusals.SpaceNotFound(field="spaceId")
+            return refusals.SpaceNotFound(field="spaceId")
+        if not space.keeps_recording:
+            return refusals.RecordingDeleted(field="spaceId")
+        if isinstance(failure, MediaUnavailable):
+            return refusals.AudioUnavailable(field="spaceId")
+        return refusals.ClipOutOfRange(field="startOffsetMs", current=clip.start_offset_ms)
 
     async def _recorded_ms(self, space_id: str) -> int:
         try:
@@ -86,14 +133,74 @@ class Clips:
         except MediaUnavailable:
             raise refusals.AudioUnavailable(field="spaceId") from None
 
-    async def get(self, clip_id: str) -> Clip | None:
-        """The clip of this id."""
-        return await self._store.get(clip_id)
+    async def publish(self, actor: Person, clip_id: str, comment: str) -> tuple[Clip, Post | None]:
+        """The clip, public, and the Post that shows it: the first one however often, None where that is deleted since.
 
-    async def get_many(self, clip_ids: Collection[str]) -> list[Clip]:
-        """Those of the clips that there are, in no particular order."""
-        return await self._store.get_many(clip_ids)
+        Raises `ClipNotFound`, `NotPermitted`, `BlockedByHost`, `InvalidText`.
+        """
+        clip = await self._require(actor, clip_id)
+        if not may_publish_clip(clip, actor.id):
+            raise refusals.NotPermitted("A clip is published by who cut it alone.", field="clipId")
+        if clip.is_draft:
+            clip = await self._made_public(actor, clip, comment)
+        return clip, await self._upkeep.post(clip, actor)
 
-    async def of_space(self, space: Space, window: Window[Moment]) -> list[Clip]:
-        """The Space's clips in order of (created_at, id), newest first."""
-        return await self._store.of_space(space.id, window)
+    async def _made_public(self, actor: Person, clip: Clip, comment: str) -> Clip:
+        text = tidied(comment, POST_LENGTH, field="comment")
+        space = await self._spaces.get(clip.space_id)
+        if space and await self._admission.blocking(actor.id, [space.host.id]):
+            raise refusals.BlockedByHost(field="clipId")
+        now = self._clock()
+        published = await self._store.publish(clip.id, Publication(text, now), now)
+        if published is None:
+            raise refusals.ClipNotFound(field="clipId")
+        return published
+
+    async def delete(self, actor: Person, clip_id: str) -> None:
+        """Deletes a clip of the actor's, or one of a Space that they host: nobody finds it when this returns.
+
+        Raises `ClipNotFound`, `NotPermitted`.
+        """
+        clip = await self._require(actor, clip_id)
+        space = await self._spaces.get(clip.space_id)
+        if not may_delete_clip(clip, space.host.id if space else None, actor.id):
+            raise refusals.NotPermitted("A clip is deleted by who cut it, or by the Space's host.", field="clipId")
+        await self._store.expire(clip_id, self._clock())
+        await self._upkeep.purge(clip)
+
+    async def _require(self, actor: Person, clip_id: str) -> Clip:
+        clip = await self.get(actor.id, clip_id)
+        if clip is None:
+            raise refusals.ClipNotFound(field="clipId")
+        return clip
+
+    async def get(self, viewer_id: str | None, clip_id: str) -> Clip | None:
+        """The clip of this id, if this viewer (None: anonymous) may know of it."""
+        return next(iter(await self.get_many(viewer_id, [clip_id])), None)
+
+    async def get_many(self, viewer_id: str | None, clip_ids: Collection[str]) -> list[Clip]:
+        """Those of the clips that this viewer may know of, in no particular order."""
+        now = self._clock()
+        found = [one for one in await self._store.get_many(clip_ids) if may_see_clip(one, viewer_id, now)]
+        hidden = await self._hidden(viewer_id, {one.space_id for one in found if one.creator_id != viewer_id})
+        return [one for one in found if one.creator_id == viewer_id or one.space_id not in hidden]
+
+    async def _hidden(self, viewer_id: str | None, space_ids: Collection[str]) -> set[str]:
+        """Those of the Spaces whose hosts block the viewer."""
+        if viewer_id is None or not space_ids:
+            return set()
+        hosts = {space.id: space.host.id for space in await self._spaces.get_many(space_ids)}
+        blocking = await self._admission.blocking(viewer_id, set(hosts.values()))
+        return {space_id for space_id, host_id in hosts.items() if host_id in blocking}
+
+    async def of_spaces(
+        self, viewer_id: str | None, spaces: Sequence[Space], window: Window[Moment]
+    ) -> list[list[Clip]]:
+        """Of each of the Spaces the published clips and the viewer's own drafts, in order of (created_at, id), newest
+        first. None for whom its host blocks.
+        """
+        hiding = await self._admission.blocking(viewer_id, {space.host.id for space in spaces})
+        shown = [space.id for space in spaces if space.host.id not in hiding]
+        found = await self._store.of_spaces(shown, window, viewer_id=viewer_id, now=self._clock())
+        by_space = dict(zip(shown, found, strict=True))
+        return [by_space.get(space.id, []) for space in spaces]

@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from app.domain import refusals
-from app.services.ports import Closing, ClosingFeed, Evicted, LoggedOut
-from app.services.stores import BlockStore, RevocationStore, SpaceStore
+from app.services.ports import Closing, ClosingFeed, Evicted, LoggedOut, Removed
+from app.services.stores import BlockStore, RemovalStore, RevocationStore, SpaceStore
 
 Item = TypeVar("Item")
 Close = Callable[[], None]
@@ -26,9 +26,17 @@ log = logging.getLogger(__name__)
 class Closings:
     """What is open in this process, by what would close it. `run` hears of closings in other processes."""
 
-    def __init__(self, feed: ClosingFeed, blocks: BlockStore, spaces: SpaceStore, revocations: RevocationStore) -> None:
+    def __init__(
+        self,
+        feed: ClosingFeed,
+        blocks: BlockStore,
+        removals: RemovalStore,
+        spaces: SpaceStore,
+        revocations: RevocationStore,
+    ) -> None:
         self._feed = feed
         self._blocks = blocks
+        self._removals = removals
         self._spaces = spaces
         self._revocations = revocations
         self._open: defaultdict[Closing, set[Close]] = defaultdict(set)
@@ -77,17 +85,22 @@ class Closings:
                 await asyncio.sleep(RETRY.total_seconds())
 
     async def _happened(self, closings: Collection[Closing]) -> list[Closing]:
-        evictions = [one for one in closings if isinstance(one, Evicted)]
         log_outs = [one for one in closings if isinstance(one, LoggedOut)]
         revoked = await self._revocations.revoked([one.token_id for one in log_outs])
+        removals = [one for one in closings if isinstance(one, Removed)]
+        removed = await self._removals.among([(one.space_id, one.person_id) for one in removals])
+        return [
+            *(one for one in log_outs if one.token_id in revoked),
+            *(one for one in removals if (one.space_id, one.person_id) in removed),
+            *await self._blocked([one for one in closings if isinstance(one, Evicted)]),
+        ]
+
+    async def _blocked(self, evictions: Collection[Evicted]) -> list[Evicted]:
         spaces = await self._spaces.get_many({one.space_id for one in evictions})
         hosts = {space.id: space.host.id for space in spaces}
         pairs = {one: (hosts[one.space_id], one.person_id) for one in evictions if one.space_id in hosts}
         blocked = await self._blocks.among(set(pairs.values()))
-        return [
-            *(one for one in log_outs if one.token_id in revoked),
-            *(one for one, pair in pairs.items() if pair in blocked),
-        ]
+        return [one for one, pair in pairs.items() if pair in blocked]
 
 
 class Gate:
@@ -98,8 +111,8 @@ class Gate:
         self._waiting: asyncio.Timeout | None = None
 
     def close(self, reason: refusals.Refusal) -> None:
-        """Ends the stream, also one that is waiting for its next item."""
-        self._reason = reason
+        """Ends the stream, also one that is waiting for its next item; the first reason is the one it ends with."""
+        self._reason = self._reason or reason
         if self._waiting is not None:
             self._waiting.reschedule(asyncio.get_running_loop().time())
             self._waiting = None

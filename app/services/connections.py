@@ -10,7 +10,7 @@ from app.domain import refusals
 from app.services.admission import Admission
 from app.services.closings import Closings
 from app.services.media_engine import MediaEngine, MediaRefused, MediaUnavailable
-from app.services.ports import Evicted, LoggedOut, MediaGrant
+from app.services.ports import Evicted, LoggedOut, MediaGrant, Removed
 from app.services.stores import RevocationStore, SpaceStore
 
 log = logging.getLogger(__name__)
@@ -58,8 +58,8 @@ class Connections:
         closed = asyncio.Event()
         with ExitStack() as registered:
             if grant.person_id is not None:
-                evicted = Evicted(grant.subject, grant.person_id)
-                registered.enter_context(self._closings.on(evicted, closed.set))
+                for closing in (Evicted, Removed):
+                    registered.enter_context(self._closings.on(closing(grant.subject, grant.person_id), closed.set))
             if grant.login is not None:
                 registered.enter_context(self._closings.on(LoggedOut(grant.login), closed.set))
             # What happened while the offer was answered is found only now.

@@ -1,4 +1,4 @@
-"""Deletion: a Space with its recording and clips, for good, also where the server dies in the middle."""
+"""Deletion: a Space with all that belongs to it, or its recording, also where the server dies in the middle."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from app.domain import life
 from app.domain.roster import Person
+from app.domain.spaces import Space, SpaceState
 from app.services.attendance import Attendances
 from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
-from app.services.pages import Window
 from app.services.ports import Clock
 from app.services.rounds import every
-from app.services.stores import ClipStore, ReactionStore, SpaceStore
+from app.services.stores import ClipStore, FeedbackStore, ReactionStore, RemovalStore, SpaceStore
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ CLIPS_AT_ONCE = 100
 
 
 class Deletion:
-    """First the Space is gone for everyone, then all that belongs to it is purged; what cannot be now, later."""
+    """First it is gone for everyone, then all that belongs to it is purged; what cannot be now, later."""
 
     def __init__(
         self,
@@ -31,6 +31,8 @@ class Deletion:
         spaces: SpaceStore,
         clips: ClipStore,
         reactions: ReactionStore,
+        removals: RemovalStore,
+        feedback: FeedbackStore,
         attendance: Attendances,
         media: MediaEngine,
         *,
@@ -40,39 +42,58 @@ class Deletion:
         self._spaces = spaces
         self._clips = clips
         self._reactions = reactions
+        self._removals = removals
+        self._feedback = feedback
         self._attendance = attendance
         self._media = media
         self._clock = clock
 
     async def delete(self, actor: Person, space_id: str, *, confirmed: bool) -> None:
         """Deletes a Space of the actor's: nobody finds it when this returns, and all that can be is purged."""
-        await self._changes.command(
+        space = await self._changes.command(
             actor, space_id, lambda space: life.delete(space, actor, self._clock(), confirmed=confirmed)
         )
-        await self._try_to_purge(space_id)
+        await self._try_to_purge(space)
+
+    async def delete_recording(self, actor: Person, space_id: str, *, confirmed: bool) -> Space:
+        """Deletes the recording of a Space of the actor's that has ended, once however often; clips of it stay."""
+        space = await self._changes.command(
+            actor, space_id, lambda space: life.delete_recording(space, actor, self._clock(), confirmed=confirmed)
+        )
+        await self._try_to_purge(space)
+        return space
 
     async def run(self) -> None:
-        """Purges what is left of deleted Spaces by a server that died or a disk that failed, for ever."""
+        """Purges, for ever, what a server that died or a disk that failed left of what was deleted."""
         await every(ROUND, self.round)
 
     async def round(self) -> None:
         """One round of `run`."""
-        for space_id in await self._spaces.unpurged():
-            await self._try_to_purge(space_id)
+        for space in await self._spaces.get_many(await self._spaces.unpurged()):
+            await self._try_to_purge(space)
 
-    async def _try_to_purge(self, space_id: str) -> None:
+    async def _try_to_purge(self, space: Space) -> None:
         try:
-            await self._purge(space_id)
+            await self._purge(space)
         except Exception:
-            log.exception("something is left of the deleted Space %s; it is purged in a later round", space_id)
+            log.exception("something is left that was deleted of Space %s; it is purged in a later round", space.id)
 
-    async def _purge(self, space_id: str) -> None:
-        """Files before the records that name them: whatever happens in between, it can be done again."""
-        while clips := await self._clips.of_space(space_id, Window(CLIPS_AT_ONCE)):
-            for clip in clips:
-                await self._media.delete_clip(clip.id)
-                await self._clips.delete(clip.id)
-        await self._media.delete_recording(space_id)
-        await self._reactions.forget(space_id)
-        await self._attendance.close(space_id)
-        await self._spaces.purged(space_id)
+    async def _purge(self, space: Space) -> None:
+        """Files before the records that name them: whatever happens in between, it can be done again.
+
+        Clips go after the recording: then none is cut any more.
+        """
+        is_deleted = space.state is SpaceState.DELETED
+        if is_deleted:
+            await self._clips.expire_all(space.id, self._clock())
+        await self._media.delete_recording(space.id)
+        if is_deleted:
+            while clips := await self._clips.all_of_space(space.id, limit=CLIPS_AT_ONCE):
+                for clip in clips:
+                    await self._media.delete_clip(clip.id)
+                    await self._clips.delete(clip.id)
+            await self._reactions.forget(space.id)
+            await self._removals.forget(space.id)
+            await self._feedback.forget(space.id)
+            await self._attendance.forget(space.id)
+        await self._spaces.purged(space)

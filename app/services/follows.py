@@ -10,15 +10,19 @@ from app.domain.roster import Person
 from app.services.people import require_account
 from app.services.ports import Clock
 from app.services.stores import BlockStore, FollowStore, PersonStore
+from app.services.whereabouts import Whereabouts
 
 
 class Follows:
     """Both commands answer the other person's account as it is afterwards; done already is done."""
 
-    def __init__(self, store: FollowStore, blocks: BlockStore, people: PersonStore, *, clock: Clock) -> None:
+    def __init__(
+        self, store: FollowStore, blocks: BlockStore, people: PersonStore, whereabouts: Whereabouts, *, clock: Clock
+    ) -> None:
         self._store = store
         self._blocks = blocks
         self._people = people
+        self._whereabouts = whereabouts
         self._clock = clock
 
     async def follow(self, actor: Person, person_id: str) -> Account:
@@ -33,12 +37,14 @@ class Follows:
         except refusals.CannotFollow:
             await self._store.remove(actor.id, person_id)
             raise
+        self._whereabouts.sees_differently(actor.id)
         return await require_account(self._people, person_id)
 
     async def unfollow(self, actor: Person, person_id: str) -> Account:
         """Raises `CannotTargetSelf`, `UserNotFound`."""
         require_other(actor.id, person_id)
         await self._store.remove(actor.id, person_id)
+        self._whereabouts.sees_differently(actor.id)
         return await require_account(self._people, person_id)
 
     async def followed_by(self, person_id: str, people_ids: Collection[str]) -> set[str]:

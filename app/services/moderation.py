@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from app.domain import refusals
 from app.domain.moderation import LogEntry
-from app.domain.permissions import Action, may_see, require
-from app.domain.roster import Person
-from app.services.pages import Number, Window
+from app.domain.permissions import require_log_reader
+from app.services.pages import Moment, Window
 from app.services.stores import ModerationStore, SpaceStore
+from app.services.viewers import Viewer
 
 
 class Moderation:
-    """Each Space's log; `Changes` writes it."""
+    """Each Space's log; what is done in Spaces and to those in them writes it."""
 
     def __init__(self, spaces: SpaceStore, store: ModerationStore) -> None:
         self._spaces = spaces
         self._store = store
 
-    async def log(self, actor: Person, space_id: str, window: Window[Number]) -> list[LogEntry]:
-        """The Space's log for its host in order of version, newest first.
+    async def log(self, viewer: Viewer, space_id: str, window: Window[Moment]) -> list[LogEntry]:
+        """The Space's log for its host and for operators, newest first.
 
         Raises `SpaceNotFound`, `NotPermitted`.
         """
         space = await self._spaces.get(space_id)
-        if space is None or not may_see(space, actor.id):
+        if space is None:
             raise refusals.SpaceNotFound(field="spaceId")
-        require(space, actor.id, Action.READ_MODERATION_LOG)
+        require_log_reader(space, viewer.person.id, is_operator=viewer.is_operator)
         return await self._store.of_space(space_id, window)

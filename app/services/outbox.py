@@ -7,9 +7,11 @@ from datetime import timedelta
 
 from app.domain.moderation import LogEntry
 from app.domain.personal import Delivery
+from app.domain.warnings import NewlySeated
 from app.services.inboxes import Inboxes
 from app.services.rounds import every
 from app.services.stores import Letter, ModerationStore, SpaceStore
+from app.services.warnings import Warnings
 
 ROUND = timedelta(seconds=10)
 """How often letters are looked for that a server left behind."""
@@ -22,16 +24,18 @@ class Outbox:
     Whatever happens in between, they are brought again; log and inboxes take each but once.
     """
 
-    def __init__(self, spaces: SpaceStore, log: ModerationStore, inboxes: Inboxes) -> None:
+    def __init__(self, spaces: SpaceStore, log: ModerationStore, inboxes: Inboxes, warnings: Warnings) -> None:
         self._spaces = spaces
         self._log = log
         self._inboxes = inboxes
+        self._warnings = warnings
 
     async def dispatch(self, space_id: str, letters: Sequence[Letter]) -> None:
         """Brings letters that were saved with a change; all of them are there when this returns."""
         if letters:
             await self._log.append([one for one in letters if isinstance(one, LogEntry)])
             await self._inboxes.tell([one for one in letters if isinstance(one, Delivery)])
+            await self._warnings.warn([one for one in letters if isinstance(one, NewlySeated)])
             await self._spaces.dispatched(space_id, letters)
 
     async def run(self) -> None:

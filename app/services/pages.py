@@ -12,6 +12,8 @@ Key = TypeVar("Key", bound=tuple[Any, ...])
 
 Moment: TypeAlias = tuple[datetime, str]
 """The key of an entry in a list ordered by time, and by id where times are equal."""
+Place: TypeAlias = tuple[Any, str]
+"""The key of an entry in a list ordered by what the client chose, and by id where that is equal."""
 Number: TypeAlias = tuple[int]
 """The key of an entry in a list ordered by a number that no two share."""
 

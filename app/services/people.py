@@ -6,13 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domain import people, refusals
+from app.domain import defaults, people, refusals
+from app.domain.drafts import SettingsEdit
 from app.domain.people import Account, Found
 from app.domain.rates import Rates
 from app.domain.roster import Person
 from app.services.pages import Window
 from app.services.ports import Clock, NewId, Passwords, Tokens
 from app.services.stores import HandleExists, PersonStore
+from app.services.whereabouts import Whereabouts
 
 LOG_INS_PER_ACCOUNT = 10
 LOG_INS_PER_ADDRESS = 60
@@ -54,6 +56,7 @@ class People:
         store: PersonStore,
         passwords: Passwords,
         tokens: Tokens,
+        whereabouts: Whereabouts,
         *,
         new_id: NewId,
         clock: Clock,
@@ -62,6 +65,7 @@ class People:
         self._store = store
         self._passwords = passwords
         self._tokens = tokens
+        self._whereabouts = whereabouts
         self._new_id = new_id
         self._clock = clock
         self._by_account = Rates(attempts.log_ins_per_account, ATTEMPTS_WINDOW)
@@ -106,6 +110,25 @@ class People:
             display_name=None if display_name is None else display_name.strip(),
             bio=None if bio is None else bio.strip(),
         )
+        if account is None:
+            raise refusals.UserNotFound
+        return account
+
+    async def update_settings(self, actor: Person, listening_visible: bool | None) -> Account:
+        """The changed account; None is left as it is."""
+        if listening_visible is None:
+            account = await self._store.get(actor.id)
+        else:
+            account = await self._store.set_listening_visible(actor.id, listening_visible)
+            self._whereabouts.moved(actor.id)
+        if account is None:
+            raise refusals.UserNotFound
+        return account
+
+    async def update_space_defaults(self, actor: Person, edit: SettingsEdit) -> Account:
+        """The account with what the edit names of its defaults for new Spaces. Raises every broken rule at once."""
+        defaults.check(edit)
+        account = await self._store.update_space_defaults(actor.id, edit)
         if account is None:
             raise refusals.UserNotFound
         return account

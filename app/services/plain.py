@@ -95,10 +95,11 @@ def _union_codec(kinds: tuple[Any, ...]) -> _Codec:
     if len(others) == 1:
         return _optional_codec(_codec(others[0]))
     codecs = {kind.__name__: _dataclass_codec(kind) for kind in others}
-    return _Codec(
+    named = _Codec(
         lambda value: {"type": type(value).__name__, **codecs[type(value).__name__].encode(value)},
         lambda data: codecs[data["type"]].decode(data),
     )
+    return _optional_codec(named) if NoneType in kinds else named
 
 
 def _optional_codec(some: _Codec) -> _Codec:

@@ -43,8 +43,9 @@ class Feeds(Protocol):
 
     def follow(self, space_id: str, after: int | None) -> AbstractAsyncContextManager[AsyncIterator[FeedItem]]:
         """A stream of one Space: a snapshot, or what came after version `after` and then a heartbeat; then every event,
-        in order, without gap or repeat; a heartbeat when it is quiet. Ends after `SpaceEnded` or
-        `SpaceDeleted`, or when there is no such Space. Left by leaving the context; cancel-safe.
+        in order, without gap or repeat; a heartbeat when it is quiet. Ends after
+        `SpaceEnded`, `SpaceCanceled`, `SpaceExpired` or `SpaceDeleted`, or when there is no such Space. Left by leaving
+        the context; cancel-safe.
         """
 
     def reactions(self, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[tuple[ReactionTally, ...]]]:
@@ -70,7 +71,15 @@ class Feeds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evicted:
-    """A person may be in a Space no longer."""
+    """A person may be in a Space no longer, because its host blocks them."""
+
+    space_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A person was removed from a Space by its moderators."""
 
     space_id: str
     person_id: str
@@ -83,7 +92,7 @@ class LoggedOut:
     token_id: str
 
 
-Closing = Evicted | LoggedOut
+Closing = Evicted | Removed | LoggedOut
 
 
 class ClosingFeed(Protocol):
@@ -94,6 +103,27 @@ class ClosingFeed(Protocol):
 
     def heard(self) -> AbstractAsyncContextManager[AsyncIterator[Closing | None]]:
         """All closings from now on, those of this process included; None where some may have been missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What may change space bars: people who came, went or changed seats, viewers who see others differently now, and
+    Spaces that are over.
+    """
+
+    people: tuple[str, ...] = ()
+    viewers: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
+
+
+class MoveFeed(Protocol):
+    """Word to all server processes of people on the move."""
+
+    async def announce(self, moves: Moves) -> None:
+        """Never raises: whoever may have missed it is told so."""
+
+    def heard(self) -> AbstractAsyncContextManager[AsyncIterator[Moves | None]]:
+        """All moves from now on, those of this process included; None where some may have been missed."""
 
 
 class Bells(Protocol):

@@ -12,6 +12,7 @@ from app.domain.reactions import PER_PERSON_AND_SECOND, Reaction
 from app.domain.roster import Person
 from app.services.airings import Airings
 from app.services.attendance import Attendances
+from app.services.idempotency import Idempotency
 from app.services.ports import Clock, Feeds
 from app.services.stores import ReactionStore, SpaceStore
 
@@ -26,6 +27,7 @@ class Reactions:
         spaces: SpaceStore,
         airings: Airings,
         attendance: Attendances,
+        idempotency: Idempotency,
         *,
         available: Collection[str],
         clock: Clock,
@@ -35,12 +37,16 @@ class Reactions:
         self._spaces = spaces
         self._airings = airings
         self._attendance = attendance
+        self._idempotency = idempotency
         self._clock = clock
         self._rates = Rates(PER_PERSON_AND_SECOND, timedelta(seconds=1))
         self.available = available
 
-    async def send(self, actor: Person, space_id: str, emoji: str) -> None:
-        """One reaction of someone in a live Space. Raises `UnknownReaction`, `RateLimited`, `NotAParticipant` ..."""
+    async def send(self, actor: Person, space_id: str, emoji: str, idempotency_key: str | None = None) -> None:
+        """One reaction of someone in a live Space, counted once under its key.
+
+        Raises `UnknownReaction`, `RateLimited`, `NotAParticipant` ...
+        """
         reactions.check_emoji(emoji, self.available)
         space = self._airings.current(space_id) or await self._spaces.get(space_id)
         if space is None or not may_see(space, actor.id):
@@ -48,8 +54,9 @@ class Reactions:
         space.require_live()
         await self._attendance.require(actor, space_id)
         self._rates.take(actor.id, self._clock())
-        self._feeds.react(space_id, Reaction(emoji, actor))
+        if await self._idempotency.is_first(actor.id, "sendReaction", idempotency_key):
+            self._feeds.react(space_id, Reaction(emoji, actor))
 
-    async def counts(self, space_id: str) -> Mapping[str, int]:
-        """How often each emoji was sent in this Space, those of the last 200 ms perhaps not yet."""
-        return await self._store.counts(space_id)
+    async def counts(self, space_ids: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+        """How often each emoji was sent, by Space, those of the last 200 ms perhaps not yet."""
+        return await self._store.counts(space_ids)

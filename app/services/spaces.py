@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
-from app.domain import drafts, life, refusals, spaces, stage
-from app.domain.deliveries import deliveries
+from app.domain import defaults, drafts, life, refusals, stage
+from app.domain.defaults import SpaceDefaults
 from app.domain.drafts import Draft, Edit
 from app.domain.events import SpaceEvent
-from app.domain.people import Account
-from app.domain.permissions import may_see
-from app.domain.roster import Limits, Person, Role, SpeakPolicy
-from app.domain.spaces import Space
+from app.domain.permissions import may_see, require_operator
+from app.domain.roster import Limits, Person, SpeakPolicy
+from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.texts import REASON_LENGTH, checked
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
+from app.services.idempotency import Idempotency
 from app.services.outbox import Outbox
 from app.services.pages import Moment, Window
-from app.services.ports import Clock, NewId
-from app.services.stores import PersonStore, SpaceStore
+from app.services.ports import Clock
+from app.services.speakers import InitialSpeakers
+from app.services.stores import IdTaken, PersonStore, SpaceStore
+from app.services.viewers import Viewer
 
 
-def start_key(space: Space) -> Moment:
-    """Where a Space that has started stands in the order of `Spaces.live`."""
-    return space.started_at or space.created_at, space.id
+def end_key(space: Space) -> Moment:
+    """Where a Space that has ended stands in the order of `Spaces.recorded`."""
+    return space.ended_at or space.created_at, space.id
+
+
+def _still_there(space: Space | None) -> Space:
+    if space is None or space.state is SpaceState.DELETED:
+        raise refusals.SpaceNotFound(field="idempotencyKey")
+    return space
 
 
 class Spaces:
@@ -37,11 +45,12 @@ class Spaces:
         people: PersonStore,
         attendance: Attendances,
         admission: Admission,
+        idempotency: Idempotency,
+        speakers: InitialSpeakers,
         outbox: Outbox,
         *,
         topics: Collection[str],
         limits: Limits,
-        new_id: NewId,
         clock: Clock,
     ) -> None:
         self._changes = changes
@@ -49,52 +58,70 @@ class Spaces:
         self._people = people
         self._attendance = attendance
         self._admission = admission
+        self._idempotency = idempotency
+        self._speakers = speakers
         self._outbox = outbox
-        self._new_id = new_id
         self._clock = clock
         self.topics = topics
         self.limits = limits
 
-    async def create(self, actor: Person, draft: Draft, speaker_ids: Sequence[str]) -> Space:
-        """A Space in PREPARING with its host in it; those named are invited as speakers."""
+    async def draft(self, actor: Person, title: str, choices: Edit) -> Draft:
+        """What the actor asks for: what is not chosen is as their account's defaults have it."""
+        account = await self._people.get(actor.id)
+        return defaults.draft(title, choices, account.space_defaults if account else SpaceDefaults())
+
+    async def create(
+        self, actor: Person, draft: Draft, speaker_ids: Sequence[str], idempotency_key: str | None = None
+    ) -> Space:
+        """A Space in PREPARING with its host in it; those named are invited as speakers.
+
+        Repeated under its key it is the same Space, as it is by then; `SpaceNotFound` where that is gone since.
+        """
+        space_id = await self._idempotency.id_for(actor.id, "createSpace", idempotency_key)
+        if idempotency_key and (made := await self._store.get(space_id)):
+            return _still_there(made)
         now = self._clock()
-        space = drafts.create(draft, space_id=self._new_id(), host=actor, topics=self.topics, now=now)
-        if actor.id in speaker_ids:
-            raise refusals.AlreadyOnStage("You are the host of this Space.", field="initialSpeakerIds")
-        if await self._admission.blocked_by(actor.id, speaker_ids):
-            raise refusals.BlockedByHost("You block that person.", field="initialSpeakerIds")
-        made, invitations = space, list[SpaceEvent]()
-        for account in await self._accounts(speaker_ids):
-            invited = stage.invite(
-                space, actor, account.person, Role.SPEAKER, invitation_id=self._new_id(), limits=self.limits, now=now
-            )
-            space, _ = spaces.evolve(space, invited)
-            invitations += invited
-        letters = deliveries(made, spaces.evolve(made, invitations)[1])
-        await self._store.add(space, letters)
+        space = drafts.create(draft, space_id=space_id, host=actor, topics=self.topics, now=now)
+        space, letters = await self._speakers.invited_to(space, speaker_ids, now)
+        try:
+            await self._store.add(space, letters)
+        except IdTaken:
+            return _still_there(await self._store.get(space_id))
         await self._outbox.dispatch(space.id, letters)
         await self._attendance.seen(space.id, actor)
         return space
 
-    async def _accounts(self, person_ids: Sequence[str]) -> list[Account]:
-        found = {account.id: account for account in await self._people.get_many(person_ids)}
-        for person_id in person_ids:
-            if person_id not in found:
-                raise refusals.UserNotFound(field="initialSpeakerIds")
-        return [found[person_id] for person_id in dict.fromkeys(person_ids)]
-
     async def start(self, actor: Person, space_id: str) -> Space:
         """Goes live, with the host in the Space."""
-        now = self._clock()
-        space = await self._changes.command(
-            actor, space_id, lambda space: [*life.start(space, actor, now), *stage.join(space, actor, now)]
-        )
+
+        def decide(space: Space) -> list[SpaceEvent]:
+            now = self._clock()
+            started = life.start(space, actor, now)
+            return [*started, *stage.join(evolve(space, started)[0], actor, now)]
+
+        space = await self._changes.command(actor, space_id, decide)
+        self._attendance.recount(space_id)
         await self._attendance.seen(space_id, actor)
         return space
 
     async def end(self, actor: Person, space_id: str) -> Space:
         """Over for good; everyone is out."""
         space = await self._changes.command(actor, space_id, lambda space: life.end(space, actor, self._clock()))
+        await self._attendance.close(space_id)
+        return space
+
+    async def end_by_operator(self, viewer: Viewer, space_id: str, reason: str) -> Space:
+        """An operator ends anybody's live Space; the reason is in its moderation log. Everyone is out.
+
+        Raises `NotPermitted`, `SpaceNotFound`, `SpaceNotLive`, `SpaceEnded`, `TextTooLong`.
+        """
+        require_operator(viewer.is_operator)
+        space = await self._changes.command(
+            viewer.person,
+            space_id,
+            lambda space: life.end_by_operator(space, self._clock()),
+            reason=checked(reason, "reason", REASON_LENGTH),
+        )
         await self._attendance.close(space_id)
         return space
 
@@ -127,24 +154,20 @@ class Spaces:
         space = await self._store.get(space_id)
         return space if space and may_see(space, viewer_id) else None
 
+    async def require(self, viewer_id: str | None, space_id: str) -> Space:
+        """The Space. Raises `SpaceNotFound`, also for one that this viewer (None: anonymous) may not know of."""
+        space = await self.get(viewer_id, space_id)
+        if space is None:
+            raise refusals.SpaceNotFound(field="spaceId")
+        return space
+
     async def get_many(self, viewer_id: str | None, space_ids: Collection[str]) -> list[Space]:
         """Those of the Spaces that this viewer may know of, in no particular order."""
         return [space for space in await self._store.get_many(space_ids) if may_see(space, viewer_id)]
 
-    async def live(self, viewer_id: str | None, window: Window[Moment]) -> list[Space]:
-        """Live Spaces, the newest start first; without those whose host blocks the viewer (None: anonymous)."""
-        found: list[Space] = []
-        while True:
-            page = await self._store.live(window)
-            hiding = await self._admission.blocking(viewer_id, {space.host.id for space in page})
-            shown = [space for space in page if space.host.id not in hiding]
-            found = [*shown, *found] if window.last else [*found, *shown]
-            if len(page) < window.limit or len(found) >= window.limit:
-                return found[-window.limit :] if window.last else found[: window.limit]
-            if window.last:
-                window = replace(window, before=start_key(page[0]))
-            else:
-                window = replace(window, after=start_key(page[-1]))
+    async def recorded(self, actor: Person, window: Window[Moment]) -> list[Space]:
+        """The actor's Spaces that have ended and keep a recording, the newest end first."""
+        return await self._store.recorded(actor.id, window)
 
     async def inviting(self, actor: Person) -> list[Space]:
         """The Spaces that hold a pending invitation for this person."""

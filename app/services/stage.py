@@ -87,8 +87,10 @@ class Stage:
             invited = stage.invite(
                 space, actor, person, role, invitation_id=invitation_id, limits=self._limits, now=self._clock()
             )
-            if kept_out:
+            if isinstance(kept_out, refusals.BlockedByHost):
                 raise refusals.BlockedByHost("The host of the Space blocks that person.", field="userId")
+            if kept_out:
+                raise refusals.RemovedFromSpace("That person was removed from the Space.", field="userId")
             return invited
 
         return await self._change(actor, space_id, decide)

@@ -12,15 +12,15 @@ from app.domain.voices import Voices
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.closings import Closings, Gate
-from app.services.ports import Evicted, FeedItem, Feeds
+from app.services.ports import Evicted, FeedItem, Feeds, Removed
 from app.services.stores import SpaceStore
 
 
 class Streams:
-    """Open to whoever may see the Space and whom its host does not block.
+    """Open to whoever may see the Space, was not removed from it, and is not blocked by its host.
 
-    All raise `SpaceNotFound` or `BlockedByHost` on entering, before anything is streamed; to whom is blocked later the
-    stream itself raises `BlockedByHost`, at once.
+    All raise `SpaceNotFound`, `RemovedFromSpace` or `BlockedByHost` on entering, before anything is streamed; to who
+    is removed or blocked later the stream itself raises that, at once.
     """
 
     def __init__(
@@ -77,8 +77,9 @@ class Streams:
         gate = Gate()
         with ExitStack() as registered:
             if viewer_id is not None:
-                evicted = Evicted(space_id, viewer_id)
+                evicted, removed = Evicted(space_id, viewer_id), Removed(space_id, viewer_id)
                 registered.enter_context(self._closings.on(evicted, lambda: gate.close(refusals.BlockedByHost())))
+                registered.enter_context(self._closings.on(removed, lambda: gate.close(refusals.RemovedFromSpace())))
             space = await self._store.get(space_id)
             if space is None or not may_see(space, viewer_id):
                 raise refusals.SpaceNotFound(field="spaceId")

@@ -1,95 +1,42 @@
-"""All use cases in one hand, put together over whatever adapters there are."""
+"""All use cases in one hand, a noun each, put together when first asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Callable, Coroutine, Sequence
+from functools import cached_property
 
-from app.domain.roster import Limits
 from app.services.abandonment import Abandonment
-from app.services.admission import Admission
-from app.services.airings import Airings
-from app.services.attendance import Attendances
 from app.services.audio import Audio
+from app.services.bar_watch import BarWatch
 from app.services.blocks import Blocks
-from app.services.changes import Changes
 from app.services.clips import Clips
-from app.services.closings import Closings
 from app.services.connections import Connections
 from app.services.deletion import Deletion
+from app.services.feedback import Feedbacks
 from app.services.follows import Follows
-from app.services.inboxes import Inboxes
-from app.services.media_engine import MediaEngine
+from app.services.foundations import Foundations
+from app.services.listings import Listings
+from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
-from app.services.outbox import Outbox
-from app.services.people import Attempts, People
-from app.services.ports import Bells, Clock, ClosingFeed, Feeds, NewId, Passwords, Tokens
 from app.services.reactions import Reactions
+from app.services.reminders import Reminders
+from app.services.removals import Removals
+from app.services.reports import Reports
+from app.services.scheduler import Scheduler
+from app.services.schedules import Schedules
+from app.services.sharing import Sharing
+from app.services.space_bar import SpaceBars
 from app.services.spaces import Spaces
 from app.services.stage import Stage
-from app.services.stores import Node, Stores
 from app.services.streams import Streams
+from app.services.timelines import Timelines
 from app.services.viewers import Viewers
 from app.services.voices import Voicing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adapters:
-    """The world as one server process has it: stores, streams, sound, proof of identity, time and chance."""
-
-    stores: Stores
-    feeds: Feeds
-    closings: ClosingFeed
-    bells: Bells
-    media: MediaEngine
-    passwords: Passwords
-    tokens: Tokens
-    node: Node
-    clock: Clock
-    new_id: NewId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """What an operator decides: what there is to choose from, and how much of it."""
-
-    topics: Collection[str]
-    reactions: Collection[str]
-    limits: Limits = field(default_factory=Limits)
-    grace: timedelta = timedelta(seconds=60)
-    empty_timeout: timedelta = timedelta(hours=1)
-    heartbeat: timedelta = timedelta(seconds=10)
-    attempts: Attempts = field(default_factory=Attempts)
-
-
-@dataclass(frozen=True, slots=True)
-class UseCases:
-    """What can be done; a noun each."""
-
-    people: People
-    viewers: Viewers
-    follows: Follows
-    admission: Admission
-    blocks: Blocks
-    mutes: Mutes
-    spaces: Spaces
-    stage: Stage
-    attendance: Attendances
-    streams: Streams
-    reactions: Reactions
-    clips: Clips
-    audio: Audio
-    airings: Airings
-    abandonment: Abandonment
-    deletion: Deletion
-    moderation: Moderation
-    closings: Closings
-    inboxes: Inboxes
-    outbox: Outbox
-    connections: Connections
-    voices: Voicing
+class UseCases(Foundations):
+    """What can be done; nothing runs but `works`."""
 
     @property
     def works(self) -> Sequence[Callable[[], Coroutine[None, None, None]]]:
@@ -101,77 +48,255 @@ class UseCases:
             self.closings.run,
             self.abandonment.run,
             self.deletion.run,
+            self.clip_upkeep.run,
+            self.removals.run,
             self.outbox.run,
+            self.scheduler.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
+            self.whereabouts.run,
+            self.bar_watch.run_hearing,
+            self.bar_watch.run_rounds,
+            self.bar_watch.run_sweeps,
             self.connections.run,
             self.voices.run,
         )
 
+    @cached_property
+    def blocks(self) -> Blocks:
+        return Blocks(
+            self.stores.blocks,
+            self.stores.follows,
+            self.stores.people,
+            self.stores.spaces,
+            self.stores.reminders,
+            self.admission,
+            self.attendance,
+            self.whereabouts,
+            clock=self.clock,
+        )
 
-def assemble(world: Adapters, policy: Policy) -> UseCases:
-    """Every use case over these adapters; nothing runs yet."""
-    stores, clock, new_id, limits = world.stores, world.clock, world.new_id, policy.limits
-    airings = Airings(stores.spaces, stores.airings, world.feeds, world.media, node=world.node, clock=clock)
-    inboxes = Inboxes(stores.inboxes, world.bells, heartbeat=policy.heartbeat)
-    outbox = Outbox(stores.spaces, stores.moderation, inboxes)
-    changes = Changes(stores.spaces, outbox, airings, world.feeds)
-    closings = Closings(world.closings, stores.blocks, stores.spaces, stores.revocations)
-    admission = Admission(changes, stores.spaces, stores.attendance, stores.blocks, closings, clock=clock)
-    connections = Connections(closings, admission, stores.spaces, stores.revocations, world.media)
-    attendance = Attendances(
-        changes,
-        admission,
-        stores.attendance,
-        stores.spaces,
-        world.media,
-        node_id=world.node.id,
-        grace=policy.grace,
-        clock=clock,
-    )
-    people = People(stores.people, world.passwords, world.tokens, new_id=new_id, clock=clock, attempts=policy.attempts)
-    return UseCases(
-        people=people,
-        viewers=Viewers(people, world.tokens, stores.revocations, closings),
-        admission=admission,
-        follows=Follows(stores.follows, stores.blocks, stores.people, clock=clock),
-        blocks=Blocks(stores.blocks, stores.follows, stores.people, stores.spaces, admission, attendance, clock=clock),
-        mutes=Mutes(stores.mutes, stores.people, clock=clock),
-        spaces=Spaces(
-            changes,
-            stores.spaces,
-            stores.people,
-            attendance,
-            admission,
-            outbox,
-            topics=policy.topics,
-            limits=limits,
-            new_id=new_id,
-            clock=clock,
-        ),
-        stage=Stage(
-            changes, stores.people, stores.follows, attendance, admission, limits=limits, new_id=new_id, clock=clock
-        ),
-        attendance=attendance,
-        streams=Streams(world.feeds, stores.spaces, attendance, admission, closings),
-        reactions=Reactions(
-            world.feeds,
-            stores.reactions,
-            stores.spaces,
-            airings,
-            attendance,
-            available=policy.reactions,
-            clock=clock,
-        ),
-        clips=Clips(stores.clips, stores.spaces, attendance, admission, world.media, new_id=new_id, clock=clock),
-        audio=Audio(stores.spaces, airings, admission, world.media, connections, world.tokens, node=world.node),
-        airings=airings,
-        moderation=Moderation(stores.spaces, stores.moderation),
-        deletion=Deletion(changes, stores.spaces, stores.clips, stores.reactions, attendance, world.media, clock=clock),
-        abandonment=Abandonment(changes, airings, attendance, world.media, timeout=policy.empty_timeout, clock=clock),
-        closings=closings,
-        inboxes=inboxes,
-        outbox=outbox,
-        connections=connections,
-        voices=Voicing(world.feeds, world.media),
-    )
+    @cached_property
+    def clips(self) -> Clips:
+        return Clips(
+            self.stores.clips,
+            self.stores.spaces,
+            self.attendance,
+            self.admission,
+            self.clip_upkeep,
+            self.idempotency,
+            self.world.media,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(
+            self.stores.reports,
+            self.stores.spaces,
+            self.stores.people,
+            self.clips,
+            self.posts,
+            self.idempotency,
+            new_id=self.new_id,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def space_bars(self) -> SpaceBars:
+        return SpaceBars(self.stores)
+
+    @cached_property
+    def viewers(self) -> Viewers:
+        return Viewers(
+            self.people, self.world.tokens, self.stores.revocations, self.closings, operators=self.policy.operators
+        )
+
+    @cached_property
+    def follows(self) -> Follows:
+        return Follows(self.stores.follows, self.stores.blocks, self.stores.people, self.whereabouts, clock=self.clock)
+
+    @cached_property
+    def mutes(self) -> Mutes:
+        return Mutes(self.stores.mutes, self.stores.people, self.whereabouts, clock=self.clock)
+
+    @cached_property
+    def spaces(self) -> Spaces:
+        return Spaces(
+            self.changes,
+            self.stores.spaces,
+            self.stores.people,
+            self.attendance,
+            self.admission,
+            self.idempotency,
+            self.speakers,
+            self.outbox,
+            topics=self.policy.topics,
+            limits=self.policy.limits,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def bar_watch(self) -> BarWatch:
+        return BarWatch(self.space_bars, self.world.moves)
+
+    @cached_property
+    def listings(self) -> Listings:
+        return Listings(self.stores.spaces, self.admission)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        return Schedules(
+            self.changes,
+            self.stores.spaces,
+            self.stores.people,
+            self.attendance,
+            self.admission,
+            self.speakers,
+            self.outbox,
+            self.idempotency,
+            topics=self.policy.topics,
+            time_zones=self.policy.time_zones,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        return Reminders(self.stores.reminders, self.stores.spaces, self.admission, clock=self.clock)
+
+    @cached_property
+    def stage(self) -> Stage:
+        return Stage(
+            self.changes,
+            self.stores.people,
+            self.stores.follows,
+            self.attendance,
+            self.admission,
+            limits=self.policy.limits,
+            new_id=self.new_id,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def streams(self) -> Streams:
+        return Streams(self.world.feeds, self.stores.spaces, self.attendance, self.admission, self.closings)
+
+    @cached_property
+    def reactions(self) -> Reactions:
+        return Reactions(
+            self.world.feeds,
+            self.stores.reactions,
+            self.stores.spaces,
+            self.airings,
+            self.attendance,
+            self.idempotency,
+            available=self.policy.reactions,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def audio(self) -> Audio:
+        return Audio(
+            self.stores.spaces,
+            self.stores.clips,
+            self.airings,
+            self.admission,
+            self.world.media,
+            self.connections,
+            self.world.tokens,
+            node=self.world.node,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def connections(self) -> Connections:
+        return Connections(self.closings, self.admission, self.stores.spaces, self.stores.revocations, self.world.media)
+
+    @cached_property
+    def voices(self) -> Voicing:
+        return Voicing(self.world.feeds, self.world.media)
+
+    @cached_property
+    def moderation(self) -> Moderation:
+        return Moderation(self.stores.spaces, self.stores.moderation)
+
+    @cached_property
+    def timelines(self) -> Timelines:
+        return Timelines(self.stores.posts, self.stores.follows, self.stores.mutes, self.stores.blocks)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        return Sharing(self.changes, self.posts, clock=self.clock)
+
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages(
+            self.stores.messages,
+            self.stores.people,
+            self.stores.blocks,
+            self.stores.rates,
+            self.cards,
+            self.idempotency,
+            self.inboxes,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def removals(self) -> Removals:
+        return Removals(
+            self.stores.removals,
+            self.stores.spaces,
+            self.stores.people,
+            self.stores.reminders,
+            self.stores.moderation,
+            self.admission,
+            self.attendance,
+            self.blocks,
+            self.reports,
+            self.inboxes,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def feedback(self) -> Feedbacks:
+        return Feedbacks(
+            self.stores.feedback, self.stores.spaces, self.stores.attendance, self.admission, clock=self.clock
+        )
+
+    @cached_property
+    def deletion(self) -> Deletion:
+        return Deletion(
+            self.changes,
+            self.stores.spaces,
+            self.stores.clips,
+            self.stores.reactions,
+            self.stores.removals,
+            self.stores.feedback,
+            self.attendance,
+            self.world.media,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def abandonment(self) -> Abandonment:
+        return Abandonment(
+            self.changes,
+            self.airings,
+            self.attendance,
+            self.world.media,
+            timeout=self.policy.empty_timeout,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def scheduler(self) -> Scheduler:
+        return Scheduler(
+            self.changes,
+            self.stores.agendas,
+            self.stores.reminders,
+            self.inboxes,
+            self.attendance,
+            self.admission,
+            grace=self.policy.schedule_grace,
+            clock=self.clock,
+        )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain import refusals
+from app.domain.permissions import operates
 from app.domain.roster import Person
 from app.services.closings import Closings
 from app.services.people import People
@@ -15,21 +17,31 @@ from app.services.stores import RevocationStore
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person who has proved who they are, until `expires_at`."""
+    """A person who has proved who they are, until `expires_at`; operators of the server have power in every Space."""
 
     person: Person
     expires_at: datetime
     token_id: str
+    is_operator: bool = False
 
 
 class Viewers:
     """The same for HTTP's Authorization header and a websocket's connection_init."""
 
-    def __init__(self, people: People, tokens: Tokens, revocations: RevocationStore, closings: Closings) -> None:
+    def __init__(
+        self,
+        people: People,
+        tokens: Tokens,
+        revocations: RevocationStore,
+        closings: Closings,
+        *,
+        operators: Collection[str],
+    ) -> None:
         self._people = people
         self._tokens = tokens
         self._revocations = revocations
         self._closings = closings
+        self._operators = operators
 
     async def of(self, authorization: str | None) -> Viewer | None:
         """Who sends `Bearer <token>`; None without one (anonymous). Raises `Unauthenticated` for any other text."""
@@ -46,11 +58,14 @@ class Viewers:
     async def _viewer(self, identity: Identity) -> Viewer:
         if identity.subject is not None:
             account = await self._people.of_subject(identity.subject, identity.handle, identity.display_name)
-            return Viewer(account.person, identity.expires_at, identity.token_id)
+            return self._shown(account.person, identity)
         known = await self._people.get(identity.person_id or "")
         if known is None:
             raise Unauthenticated("This token's account does not exist any more.")
-        return Viewer(known.person, identity.expires_at, identity.token_id)
+        return self._shown(known.person, identity)
+
+    def _shown(self, person: Person, identity: Identity) -> Viewer:
+        return Viewer(person, identity.expires_at, identity.token_id, operates(person, self._operators))
 
     async def log_out(self, viewer: Viewer, token: str | None) -> None:
         """Ends a token of the viewer's (None: the one they came with) for good, and all that is open by it at once.

@@ -1,5 +1,6 @@
 """Airings: one lease for each Space, held by the process that mixes it."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -36,9 +37,9 @@ class MongoAiringStore:
         )
         return _NODES.decode(document["node"])
 
-    async def holder(self, space_id: str, now: datetime) -> Node | None:
-        document = await self._airings.find_one({"_id": space_id, "until": {"$gt": now}})
-        return _NODES.decode(document["node"]) if document else None
+    async def holders(self, space_ids: Collection[str], now: datetime) -> Mapping[str, Node]:
+        held = self._airings.find({"_id": {"$in": list(space_ids)}, "until": {"$gt": now}})
+        return {document["_id"]: _NODES.decode(document["node"]) async for document in held}
 
     async def release(self, space_id: str, node_id: str) -> None:
         await self._airings.delete_one({"_id": space_id, "node.id": node_id})

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 
 from app.services.pages import Moment, Window
-from app.store.database import Database
+from app.store.database import Database, Document
 from app.store.pages import find_page
 from app.store.pairs import MongoPairStore
 
@@ -21,3 +21,10 @@ class MongoBlockStore(MongoPairStore):
     async def page(self, by: str, window: Window[Moment]) -> list[Moment]:
         found = await find_page(self._pairs, {"_id.by": by}, _NEWEST, window)
         return [(one["at"], one["_id"]["of"]) for one in found]
+
+    async def blockers(self, of: str, *, limit: int, after: str | None = None) -> list[str]:
+        query: Document = {"_id.of": of}
+        if after is not None:
+            query["_id.by"] = {"$gt": after}
+        found = self._pairs.find(query, {"_id": True}, limit=limit, sort=[("_id.by", ASCENDING)])
+        return [one["_id"]["by"] async for one in found]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from app.store.database import Database, Session, transact
@@ -39,6 +40,11 @@ class MongoFollowStore(MongoPairStore):
             return True
 
         return await transact(self._database, delete)
+
+    async def followed(self, by: str, *, limit: int) -> list[str]:
+        newest = [("at", DESCENDING), ("_id.of", DESCENDING)]
+        found = self._pairs.find({"_id.by": by}, {"_id": True}, sort=newest, limit=limit)
+        return [one["_id"]["of"] async for one in found]
 
     async def _count(self, by: str, of: str, change: int, session: Session) -> None:
         await self._people.update_one({"_id": of}, {"$inc": {"follower_count": change}}, session=session)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from bson.max_key import MaxKey
 from pymongo.errors import DuplicateKeyError
 
 from app.services.stores import Pair
@@ -28,6 +29,11 @@ class MongoPairStore:
     async def among(self, pairs: Collection[Pair]) -> frozenset[Pair]:
         found = self._pairs.find({"_id": {"$in": [key(*pair) for pair in pairs]}}, {"_id": True})
         return frozenset([(one["_id"]["by"], one["_id"]["of"]) async for one in found])
+
+    async def others(self, by: str) -> frozenset[str]:
+        """A range of the ids, read from their index alone."""
+        own = {"$gte": key(by, ""), "$lt": {"by": by, "of": MaxKey()}}
+        return frozenset([one["_id"]["of"] async for one in self._pairs.find({"_id": own}, {"_id": True})])
 
 
 def key(by: str, of: str) -> Document:

@@ -6,6 +6,8 @@ from typing import Final
 from pymongo import ASCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from app.domain.defaults import SpaceDefaults
+from app.domain.drafts import SettingsEdit
 from app.domain.people import BY_HANDLE, BY_NAME, Account, Found, folded
 from app.services.pages import Window
 from app.services.plain import Plain
@@ -14,6 +16,7 @@ from app.store.database import Database, Document, from_document, to_document
 from app.store.pages import Order, find_page
 
 _ACCOUNTS: Final = Plain(Account)
+_DEFAULTS: Final = Plain(SpaceDefaults)
 _NAMES: Final = [("folded_name", ASCENDING), ("_id", ASCENDING)]
 
 
@@ -43,7 +46,8 @@ class MongoPersonStore:
         return await self._one({"folded_handle": folded(handle)})
 
     async def by_subject(self, subject: str) -> Account | None:
-        return await self._one({"subject": subject})
+        # The index is of those who have one; MongoDB only takes it where the question says so too.
+        return await self._one({"subject": {"$eq": subject, "$type": "string"}})
 
     async def update(self, person_id: str, *, display_name: str | None, bio: str | None) -> Account | None:
         changes: Document = {}
@@ -53,8 +57,23 @@ class MongoPersonStore:
             changes["bio"] = bio
         if not changes:
             return await self.get(person_id)
+        return await self._change(person_id, changes)
+
+    async def set_listening_visible(self, person_id: str, visible: bool) -> Account | None:
+        return await self._change(person_id, {"listening_visible": visible})
+
+    async def listening_visible(self, person_ids: Collection[str]) -> frozenset[str]:
+        query = {"_id": {"$in": list(person_ids)}, "listening_visible": True}
+        return frozenset([one["_id"] async for one in self._people.find(query, {"_id": True})])
+
+    async def update_space_defaults(self, person_id: str, edit: SettingsEdit) -> Account | None:
+        changes, named = _DEFAULTS.encode(SpaceDefaults().changed(edit)), edit.named()
+        if not named:
+            return await self.get(person_id)
         document = await self._people.find_one_and_update(
-            {"_id": person_id}, {"$set": changes}, return_document=ReturnDocument.AFTER
+            {"_id": person_id},
+            {"$set": {f"space_defaults.{name}": changes[name] for name in named}},
+            return_document=ReturnDocument.AFTER,
         )
         return _account(document) if document else None
 
@@ -70,6 +89,12 @@ class MongoPersonStore:
                 read = [_account(one) for one in await find_page(self._people, query, order, rest)]
                 found = [*read, *found] if window.last else [*found, *read]
         return found
+
+    async def _change(self, person_id: str, changes: Document) -> Account | None:
+        document = await self._people.find_one_and_update(
+            {"_id": person_id}, {"$set": changes}, return_document=ReturnDocument.AFTER
+        )
+        return _account(document) if document else None
 
     async def _one(self, query: Document) -> Account | None:
         document = await self._people.find_one(query)

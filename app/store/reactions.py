@@ -1,6 +1,6 @@
 """Reactions: one counter for each emoji of a Space."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pymongo import UpdateOne
 
@@ -21,9 +21,11 @@ class MongoReactionStore:
         if additions:
             await self._reactions.bulk_write(additions)
 
-    async def counts(self, space_id: str) -> Mapping[str, int]:
-        found = self._reactions.find({"space_id": space_id})
-        return {document["emoji"]: document["count"] async for document in found}
+    async def counts(self, space_ids: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+        counts: dict[str, dict[str, int]] = {}
+        async for one in self._reactions.find({"space_id": {"$in": list(space_ids)}}):
+            counts.setdefault(one["space_id"], {})[one["emoji"]] = one["count"]
+        return counts
 
     async def forget(self, space_id: str) -> None:
         await self._reactions.delete_many({"space_id": space_id})

@@ -1,12 +1,19 @@
 """Mapping: the one translation of the domain into the schema, a file per noun."""
 
 from resolvers.mapping.clips import clip
+from resolvers.mapping.defaults import space_defaults
 from resolvers.mapping.errors import user_error
 from resolvers.mapping.events import event, heartbeat, snapshot
+from resolvers.mapping.feedback import feedback, feedback_summary
+from resolvers.mapping.messages import direct_message
 from resolvers.mapping.moderation import moderation_entry
-from resolvers.mapping.people import profile, user, user_id, user_of
+from resolvers.mapping.people import profile, settings, user, user_id, user_of
 from resolvers.mapping.personal import personal_event
+from resolvers.mapping.posts import post, shared_post
 from resolvers.mapping.reactions import reaction_counts, reaction_tally
+from resolvers.mapping.removals import removal
+from resolvers.mapping.reports import filed_report, report
+from resolvers.mapping.space_bar import space_bar_entry
 from resolvers.mapping.spaces import audio_of, capabilities, space
 from resolvers.mapping.stage import invitation, participant, speak_request, voice
 
@@ -14,17 +21,28 @@ __all__ = [
     "audio_of",
     "capabilities",
     "clip",
+    "direct_message",
     "event",
+    "feedback",
+    "feedback_summary",
+    "filed_report",
     "heartbeat",
     "invitation",
     "moderation_entry",
     "participant",
     "personal_event",
+    "post",
     "profile",
     "reaction_counts",
     "reaction_tally",
+    "removal",
+    "report",
+    "settings",
+    "shared_post",
     "snapshot",
     "space",
+    "space_bar_entry",
+    "space_defaults",
     "speak_request",
     "user",
     "user_error",

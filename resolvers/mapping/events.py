@@ -7,6 +7,8 @@ from typing import assert_never
 
 from app.domain import events, roster, spaces
 from resolvers.mapping.people import user_id
+from resolvers.mapping.posts import post_id as post_global_id
+from resolvers.mapping.posts import shared_post
 from resolvers.mapping.stage import participant
 from schema.events import (
     AudienceChanged,
@@ -18,13 +20,20 @@ from schema.events import (
     InvitationsChanged,
     MicrophoneClosed,
     MicrophoneOpened,
+    PostShared,
+    PostUnshared,
+    RecordingDeleted,
     SeatGranted,
     SeatVacated,
     SettingsChanged,
+    SpaceCanceled,
     SpaceDeleted,
     SpaceEnded,
     SpaceEvent,
+    SpaceExpired,
+    SpacePrepared,
     SpaceRenamed,
+    SpaceRescheduled,
     SpaceSnapshot,
     SpaceStarted,
     SpeakPolicyChanged,
@@ -49,12 +58,22 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
     version, happened = numbered.version, numbered.event
     at = happened.at
     match happened:
+        case events.SpaceRescheduled(start=start, time_zone=time_zone):
+            return SpaceRescheduled(version=version, at=at, scheduled_start=start, time_zone=time_zone)
+        case events.SpacePrepared():
+            return SpacePrepared(version=version, at=at, participant=participant(_host_seat(happened, space)))
+        case events.SpaceCanceled():
+            return SpaceCanceled(version=version, at=at)
+        case events.SpaceExpired():
+            return SpaceExpired(version=version, at=at)
         case events.SpaceStarted():
             return SpaceStarted(version=version, at=at)
         case events.SpaceEnded(reason=reason):
             return SpaceEnded(version=version, at=at, end_reason=EndReason[reason.name])
         case events.SpaceDeleted():
             return SpaceDeleted(version=version, at=at)
+        case events.RecordingDeleted():
+            return RecordingDeleted(version=version, at=at)
         case events.SpaceRenamed(title=title):
             return SpaceRenamed(version=version, at=at, title=title)
         case events.SettingsChanged(topics=topics, language=language, recording_enabled=recording):
@@ -85,8 +104,17 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
             return InvitationsChanged(version=version, at=at, pending_count=len(space.invitations))
         case events.AudienceChanged(listeners=listeners, anonymous=anonymous):
             return AudienceChanged(version=version, at=at, listener_count=listeners, anonymous_listener_count=anonymous)
+        case events.PostShared(post=post, shared=shared):
+            return PostShared(version=version, at=at, shared_post=shared_post(shared, post))
+        case events.PostUnshared(post_id=post_id):
+            return PostUnshared(version=version, at=at, post_id=post_global_id(post_id))
         case _:
             assert_never(happened)
+
+
+def _host_seat(prepared: events.SpacePrepared, space: spaces.Space) -> roster.Seat:
+    known = space.seat(space.host.id)
+    return known or roster.Seat(space.host, roster.Role.HOST, muted=True, taken_at=prepared.at)
 
 
 def _seat(granted: events.SeatGranted, space: spaces.Space) -> roster.Seat:

@@ -6,7 +6,7 @@ from strawberry.relay import GlobalID
 
 from app.domain import roster
 from app.domain.people import Account
-from schema.people import Profile, User
+from schema.people import Profile, Settings, User
 
 
 def user(person: roster.Person) -> User:
@@ -34,3 +34,8 @@ def profile(account: Account) -> Profile:
 def user_id(person_id: str) -> GlobalID:
     """The global id of a user."""
     return GlobalID(type_name=User.__name__, node_id=person_id)
+
+
+def settings(account: Account) -> Settings:
+    """What a person has chosen for themselves."""
+    return Settings(listening_visibility=account.listening_visible)

@@ -34,7 +34,7 @@ def personal_event(received: personal.Received) -> ViewerEvent:
     version, happened = received.version, received.event
     at = happened.at
     if isinstance(happened, personal.DirectMessageReceived):
-        return DirectMessageReceived(version=version, at=at, message_id=strawberry.ID(happened.message_id))
+        return DirectMessageReceived(version=version, at=at, message_key=happened.message_id)
     key = happened.space_id
     match happened:
         case personal.InvitationReceived(invitation=offer):

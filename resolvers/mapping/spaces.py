@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from app.domain import roster, spaces
+from app.domain import roster, schedules, spaces
 from app.domain.permissions import Action
 from app.domain.voices import Voices
 from app.services import audio
@@ -23,6 +24,8 @@ def space(
     limits: roster.Limits,
     available_reactions: Collection[str],
     url: str,
+    ics_url: str,
+    now: datetime,
     voices: Voices,
     links: SpaceLinks,
 ) -> Space:
@@ -38,14 +41,19 @@ def space(
         state=SpaceState[space.state.name],
         url=url,
         host=user(space.host),
-        host_presence=HostPresence.ABSENT if space.host_absent_since else HostPresence.PRESENT,
+        host_presence=HostPresence.PRESENT if _is_host_there(space) else HostPresence.ABSENT,
         host_absent_since=space.host_absent_since,
         recording_enabled=space.recording_enabled,
+        recording_deleted_at=space.recording_deleted_at,
         is_recording=space.recording_enabled and space.state is spaces.SpaceState.LIVE,
         clipping_allowed=space.clipping_allowed,
         speak_policy=SpeakPolicy[space.speak_policy.name],
         limits=Limits(cohosts=limits.cohosts, speakers=limits.speakers, stage=limits.stage),
         available_reactions=list(available_reactions),
+        scheduled_start=space.schedule.start if space.schedule else None,
+        time_zone=space.schedule.time_zone if space.schedule else None,
+        is_overdue=schedules.is_overdue(space, now),
+        ics_url=ics_url if space.schedule else None,
         created_at=space.created_at,
         started_at=space.started_at,
         ended_at=space.ended_at,
@@ -61,6 +69,10 @@ def space(
         viewer_speak_request=speak_request(space, own_request) if own_request else None,
         links=links,
     )
+
+
+def _is_host_there(space: spaces.Space) -> bool:
+    return space.host_absent_since is None and space.state is not spaces.SpaceState.SCHEDULED
 
 
 def capabilities(actions: Collection[Action]) -> list[Capability]:

@@ -2,7 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from tests.bench import events, jitter, latency, microphones, queries, recordings, returns, saves, sound
+from tests.bench import (
+    events,
+    finding,
+    jitter,
+    latency,
+    microphones,
+    queries,
+    recordings,
+    returns,
+    saves,
+    sound,
+    timelines,
+)
 from tests.bench.place import Place
 from tests.bench.size import Size
 from tests.bench.tables import Table
@@ -19,4 +31,6 @@ BENCHES: Mapping[str, Bench] = {
     "saves": saves.measure,
     "events": events.measure,
     "queries": queries.measure,
+    "timelines": timelines.measure,
+    "finding": finding.measure,
 }

@@ -17,6 +17,8 @@ class Size:
     events: int  # changes of a Space that the subscribers are told of, in each round
     guests: int  # on stage beside the host, of a Space that is queried
     requests: int  # queries, and saves, in each round
+    posts: tuple[int, ...]  # in the databases that timelines are read from
+    spaces: tuple[int, ...]  # in the databases that are searched, each with twice as many people
 
 
 FULL: Final = Size(
@@ -29,6 +31,8 @@ FULL: Final = Size(
     events=40,
     guests=12,
     requests=100,
+    posts=(20_000, 400_000),
+    spaces=(1_000, 10_000, 100_000),
 )
 TINY: Final = Size(
     rounds=1,
@@ -40,4 +44,6 @@ TINY: Final = Size(
     events=2,
     guests=1,
     requests=3,
+    posts=(100,),
+    spaces=(60,),
 )

@@ -45,7 +45,7 @@ def space(
         "speak_policy": SpeakPolicy.EVERYONE,
         "state": state,
         "created_at": NOW,
-        "started_at": None if state is SpaceState.PREPARING else NOW,
+        "started_at": NOW if state in (SpaceState.LIVE, SpaceState.ENDED) else None,
         "stage": tuple(Seat(person(name), role, name not in open_microphones, NOW) for name, role in roles.items()),
         "requests": tuple(SpeakRequest(f"r-{name}", person(name), NOW) for name in asking),
         "invitations": tuple(

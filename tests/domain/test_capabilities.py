@@ -9,21 +9,33 @@ from typing import Any
 
 import pytest
 
-from app.domain import life, stage
+from app.domain import evictions, life, schedules, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
+from app.domain.evictions import RemovalAction
 from app.domain.permissions import Action, Standing, capabilities
+from app.domain.posts import Post
 from app.domain.refusals import Refusal
 from app.domain.roster import Limits, Person, Role, SpeakPolicy
-from app.domain.spaces import Space, SpaceState
-from tests.domain.builders import NOW, person, space
+from app.domain.schedules import ScheduleEdit
+from app.domain.sharing import share_post
+from app.domain.spaces import Schedule, Space, SpaceState
+from tests.domain.builders import LATER, NOW, person, space
 
+POST = Post("p", person("writer"), "Tides rise.", None, NOW)
 WIDE = Limits(cohosts=9, speakers=9)
+
+
+def remove_participant(room: Space, who: Person) -> list[SpaceEvent]:
+    evictions.remove_participant(room, who, person("sia"), RemovalAction.REMOVE, complaint=None, reason=None, now=NOW)
+    return evictions.evict(room, "sia", NOW)
+
 
 ATTEMPTS: dict[Action, Callable[[Space, Person], list[SpaceEvent]]] = {
     Action.START: lambda room, who: life.start(room, who, NOW),
     Action.END: lambda room, who: life.end(room, who, NOW),
     Action.DELETE: lambda room, who: life.delete(room, who, NOW, confirmed=True),
+    Action.DELETE_RECORDING: lambda room, who: life.delete_recording(room, who, NOW, confirmed=True),
     Action.RENAME: lambda room, who: life.update(room, who, Edit(title="On storms"), topics=(), now=NOW),
     Action.CHANGE_SETTINGS: lambda room, who: life.update(room, who, Edit(language="en"), topics=(), now=NOW),
     Action.SET_SPEAK_POLICY: lambda room, who: life.set_speak_policy(room, who, SpeakPolicy.EVERYONE, NOW),
@@ -34,13 +46,20 @@ ATTEMPTS: dict[Action, Callable[[Space, Person], list[SpaceEvent]]] = {
     Action.ANSWER_REQUESTS: lambda room, who: stage.decline_request(room, who, "r-rob", NOW),
     Action.MUTE_OTHERS: lambda room, who: stage.mute(room, who, "sia", NOW),
     Action.REMOVE_FROM_STAGE: lambda room, who: stage.remove(room, who, "sia", NOW),
+    Action.REMOVE_PARTICIPANT: remove_participant,
     Action.STEP_DOWN: lambda room, who: stage.remove(room, who, who.id, NOW),
     Action.USE_MICROPHONE: lambda room, who: stage.set_muted(room, who, False, NOW),
     Action.REQUEST_TO_SPEAK: lambda room, who: stage.request_to_speak(room, who, request_id="r", now=NOW),
+    Action.SHARE_POST: lambda room, who: share_post(room, who, POST, NOW),
+    Action.PREPARE: lambda room, who: schedules.prepare(room, who, NOW),
+    Action.RESCHEDULE: lambda room, who: schedules.update(room, who, ScheduleEdit(), time_zones=(), now=NOW),
+    Action.CANCEL: lambda room, who: schedules.cancel(room, who, NOW),
+    Action.SET_REMINDER: lambda room, who: reminded(room),
     Action.JOIN: lambda room, who: stage.join(room, who, NOW),
 }
 
-STATES = [SpaceState.PREPARING, SpaceState.LIVE, SpaceState.ENDED]
+STATES = [one for one in SpaceState if one is not SpaceState.DELETED]
+EMPTY = (SpaceState.SCHEDULED, SpaceState.CANCELED, SpaceState.EXPIRED)
 PEOPLE = ["hana", "cora", "sam", "lea"]
 
 
@@ -48,13 +67,21 @@ def invite(room: Space, who: Person, role: Role) -> list[SpaceEvent]:
     return stage.invite(room, who, person("new"), role, invitation_id="i", limits=WIDE, now=NOW)
 
 
+def reminded(room: Space) -> list[SpaceEvent]:
+    schedules.require_upcoming(room)
+    return []
+
+
 def rooms(state: SpaceState) -> list[Space]:
     """The ways a Space can be in this state that matter to what is possible."""
     people: dict[str, Any] = {"cohosts": ["cora", "cleo"], "speakers": ["sam", "sia"], "asking": ["rob"]}
-    common = space(state, **people, invited={"lea": Role.SPEAKER})
+    people = {"stage": ()} if state in EMPTY else people
+    common = space(state, **people, invited={} if state in (*EMPTY, SpaceState.ENDED) else {"lea": Role.SPEAKER})
     closed = replace(common, speak_policy=SpeakPolicy.INVITED_ONLY)
-    never_clipped = replace(common, clipping_allowed=False, never_clipped=state is not SpaceState.PREPARING)
-    return [common, closed, never_clipped]
+    never_clipped = replace(common, clipping_allowed=False, never_clipped=common.started_at is not None)
+    planned = Schedule(LATER, "UTC", chosen_at=NOW, changed_at=NOW)
+    announced = [replace(one, schedule=planned) for one in (common, closed, never_clipped)]
+    return announced if state in EMPTY else [common, closed, never_clipped, *announced]
 
 
 def is_possible(action: Action, room: Space, who: Person) -> bool:
@@ -88,18 +115,28 @@ def test_a_raised_hand_is_raised_once() -> None:
 
 def test_what_takes_being_in_the_space() -> None:
     inside, outside = (capabilities(space(), "lea", Standing(is_in=is_in)) for is_in in (True, False))
-    assert inside - outside == {Action.REQUEST_TO_SPEAK, Action.REACT, Action.CREATE_CLIP}
-    assert outside == {Action.JOIN, Action.LISTEN}
+    assert inside - outside == {
+        Action.REQUEST_TO_SPEAK,
+        Action.REACT,
+        Action.CREATE_CLIP,
+        Action.SHARE,
+        Action.GIVE_FEEDBACK,
+    }
+    assert outside == {Action.JOIN, Action.LISTEN, Action.REPORT}
+    assert Action.GIVE_FEEDBACK in capabilities(space(), "lea", Standing(was_in=True))
 
 
 def test_what_is_left_after_the_end_is_the_recording() -> None:
-    assert capabilities(space(SpaceState.ENDED), "lea", Standing(is_in=False)) == {Action.LISTEN, Action.CREATE_CLIP}
+    left = {Action.LISTEN, Action.CREATE_CLIP, Action.SHARE, Action.REPORT}
+    assert capabilities(space(SpaceState.ENDED), "lea", Standing(is_in=False)) == left
+    assert Action.GIVE_FEEDBACK in capabilities(space(SpaceState.ENDED), "lea", Standing(was_in=True))
     assert capabilities(space(SpaceState.ENDED), None, Standing(is_in=False)) == {Action.LISTEN}
     assert Action.DELETE in capabilities(space(SpaceState.ENDED), "hana", Standing(is_in=False))
     assert Action.CREATE_CLIP not in capabilities(
         space(SpaceState.ENDED, clipping_allowed=False), "lea", Standing(is_in=False)
     )
-    assert capabilities(space(SpaceState.ENDED, recording_enabled=False), "lea", Standing(is_in=False)) == set()
+    unrecorded = capabilities(space(SpaceState.ENDED, recording_enabled=False), "lea", Standing(is_in=False))
+    assert unrecorded == {Action.SHARE, Action.REPORT}
 
 
 def test_without_recording_there_is_live_sound_and_no_clip() -> None:
@@ -117,6 +154,7 @@ def test_whom_the_host_follows_may_ask_where_only_they_may() -> None:
     assert Action.REQUEST_TO_SPEAK not in capabilities(closed, "lea", Standing(is_in=True, followed_by_host=True))
 
 
-def test_whom_the_host_blocks_may_do_nothing() -> None:
+@pytest.mark.parametrize("kept_out", [Standing(blocked_by_host=True), Standing(is_in=True, was_in=True, removed=True)])
+def test_who_is_kept_out_may_do_nothing(kept_out: Standing) -> None:
     for state in SpaceState:
-        assert capabilities(space(state), "lea", Standing(blocked_by_host=True)) == set()
+        assert capabilities(space(state), "lea", kept_out) == set()

@@ -1,13 +1,16 @@
-"""Clips: which seconds may be cut."""
+"""Clips: which seconds may be cut, and whose a clip is."""
+
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import refusals
-from app.domain.clips import CLIP_MS, ClipRange, clip_range
+from app.domain.clips import CLIP_MS, DRAFT_LIFE, Clip, ClipRange, clip_range, draft
+from app.domain.permissions import may_delete_clip, may_publish_clip, may_see_clip
 from app.domain.spaces import SpaceState
-from tests.domain.builders import space
+from tests.domain.builders import LATER, NOW, space
 
 MINUTE = 60_000
 
@@ -56,6 +59,7 @@ def test_30_s_is_the_most() -> None:
         (refusals.SpaceNotLive, {"state": SpaceState.PREPARING}),
         (refusals.RecordingDisabled, {"recording_enabled": False}),
         (refusals.ClippingDisabled, {"clipping_allowed": False}),
+        (refusals.RecordingDeleted, {"recording_deleted_at": NOW, "state": SpaceState.ENDED}),
         (refusals.ClippingDisabled, {"clipping_allowed": False, "state": SpaceState.ENDED}),
     ],
 )
@@ -80,3 +84,30 @@ def test_every_range_granted_lies_in_the_recording(start: int | None, duration: 
         assert 0 <= cut.start_ms < cut.start_ms + cut.duration_ms <= recorded
         assert cut.duration_ms <= CLIP_MS
         assert start in (None, cut.start_ms)
+
+
+def cut_clip() -> Clip:
+    """A draft of lea's, of hana's Space."""
+    return replace(draft("clip", space(), "lea", ClipRange(0, 1_000), NOW), samples=48_000)
+
+
+def test_a_draft_is_its_creators_alone_and_for_a_day() -> None:
+    clip = cut_clip()
+    assert [may_see_clip(clip, one, LATER) for one in ("lea", "hana", "ben", None)] == [True, False, False, False]
+    assert not may_see_clip(clip, "lea", NOW + DRAFT_LIFE)
+
+
+def test_a_clip_without_sound_yet_is_nobodys() -> None:
+    assert not may_see_clip(replace(cut_clip(), samples=0), "lea", LATER)
+
+
+def test_a_public_clip_is_everyones_and_stays() -> None:
+    public = replace(cut_clip(), expires_at=None)
+    assert not public.is_draft
+    assert all(may_see_clip(public, one, NOW + 400 * DRAFT_LIFE) for one in ("lea", "hana", "ben", None))
+
+
+def test_who_may_publish_and_delete_a_clip() -> None:
+    clip, everyone = cut_clip(), ("lea", "hana", "ben", None)
+    assert [may_publish_clip(clip, one) for one in everyone] == [True, False, False, False]
+    assert [may_delete_clip(clip, "hana", one) for one in everyone] == [True, True, False, False]

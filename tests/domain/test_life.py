@@ -8,7 +8,7 @@ import pytest
 from app.domain import life, refusals, spaces
 from app.domain.drafts import Edit
 from app.domain.events import EndReason, SpaceEnded
-from app.domain.permissions import Standing, capabilities, may_see
+from app.domain.permissions import Action, Standing, capabilities, may_see
 from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState
 from tests.domain.builders import LATER, NOW, after, person, space
@@ -49,6 +49,44 @@ def test_a_live_space_is_not_deleted_and_none_by_mistake() -> None:
     with pytest.raises(refusals.ConfirmationRequired) as unsure:
         life.delete(space(SpaceState.ENDED), HANA, NOW, confirmed=False)
     assert unsure.value.field == "confirm"
+
+
+def test_a_recording_is_deleted_once_and_for_good_and_the_space_stays() -> None:
+    over = space(SpaceState.ENDED)
+    assert over.keeps_recording
+    gone = after(over, life.delete_recording(over, HANA, LATER, confirmed=True))
+    assert (gone.state, gone.recording_enabled, gone.recording_deleted_at) == (SpaceState.ENDED, True, LATER)
+    assert not gone.keeps_recording
+    assert life.delete_recording(gone, HANA, LATER, confirmed=True) == []
+    assert capabilities(over, "hana", Standing()) - capabilities(gone, "hana", Standing()) == {
+        Action.LISTEN,
+        Action.CREATE_CLIP,
+        Action.DELETE_RECORDING,
+    }
+
+
+@pytest.mark.parametrize(
+    ("room", "refusal", "field"),
+    [
+        (space(SpaceState.PREPARING), refusals.SpaceNotLive, "spaceId"),
+        (space(), refusals.SpaceIsLive, "spaceId"),
+        (space(SpaceState.ENDED, recording_enabled=False), refusals.RecordingDisabled, "spaceId"),
+    ],
+)
+def test_there_is_a_recording_to_delete_after_the_end_alone(
+    room: Space, refusal: type[refusals.Refusal], field: str
+) -> None:
+    with pytest.raises(refusal) as caught:
+        life.delete_recording(room, HANA, NOW, confirmed=True)
+    assert caught.value.field == field
+
+
+def test_no_recording_is_deleted_by_mistake_or_by_another() -> None:
+    with pytest.raises(refusals.ConfirmationRequired) as unsure:
+        life.delete_recording(space(SpaceState.ENDED), HANA, NOW, confirmed=False)
+    assert unsure.value.field == "confirm"
+    with pytest.raises(refusals.NotPermitted):
+        life.delete_recording(space(SpaceState.ENDED), person("ben"), NOW, confirmed=True)
 
 
 def test_only_a_live_space_can_be_ended() -> None:
@@ -210,3 +248,12 @@ def test_every_event_is_one_version() -> None:
     )
     assert [one.version for one in numbered] == [42, 43]
     assert end.version == 43
+
+
+def test_an_operator_ends_what_is_live_and_nothing_else() -> None:
+    ended = after(space(cohosts=["cora"]), life.end_by_operator(space(cohosts=["cora"]), LATER))
+    assert (ended.state, ended.end_reason, ended.stage) == (SpaceState.ENDED, EndReason.OPERATOR, ())
+    with pytest.raises(refusals.SpaceNotLive):
+        life.end_by_operator(space(SpaceState.PREPARING), LATER)
+    with pytest.raises(refusals.SpaceEnded):
+        life.end_by_operator(space(SpaceState.ENDED), LATER)

@@ -1,15 +1,18 @@
 """The moderation log: what of each command belongs into it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from app.domain import life, stage
 from app.domain.events import SpaceEvent
-from app.domain.moderation import Measure, log_entries
+from app.domain.evictions import Removal, RemovalAction
+from app.domain.moderation import Measure, block_entry, log_entries, readmission_entry, removal_entry
+from app.domain.reports import Complaint, ReportCategory
 from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.spaces import Space, evolve
-from tests.domain.builders import NOW, SMALL, person, space
+from tests.domain.builders import LATER, NOW, SMALL, person, space
 
 HANA, SAM, ROB, INES = (person(name) for name in ("hana", "sam", "rob", "ines"))
 ROOM = space(
@@ -54,6 +57,38 @@ def logged(actor: Person, command: Command) -> list[tuple[Measure, str]]:
 )
 def test_what_a_moderator_does_to_others_is_logged(command: Command, expected: list[tuple[Measure, str]]) -> None:
     assert logged(HANA, command) == expected
+
+
+def test_a_removal_is_logged_as_one_and_nobody_learns_of_a_report() -> None:
+    removal = Removal(ROOM.id, SAM, HANA, NOW, RemovalAction.REPORT, Complaint(ReportCategory.HATE), "Rude")
+    entry = removal_entry(removal, 7)
+    assert (entry.measure, entry.actor, entry.target, entry.reason) == (Measure.REMOVED, HANA, SAM, "Rude")
+    assert (entry.version, entry.at) == (7, NOW)
+    blocked = removal_entry(replace(removal, action=RemovalAction.BLOCK), 7)
+    assert blocked.measure is Measure.BLOCKED
+    assert removal_entry(removal, 8).id == entry.id != blocked.id
+
+
+def test_what_came_and_went_has_an_entry_of_its_own_each_time() -> None:
+    removal = Removal(ROOM.id, SAM, HANA, NOW, RemovalAction.REMOVE)
+    again = replace(removal, at=LATER)
+    entries = [
+        removal_entry(removal, 2),
+        readmission_entry(ROOM, HANA, removal, NOW),
+        removal_entry(again, 2),
+        readmission_entry(ROOM, HANA, again, LATER),
+        block_entry(ROOM, SAM, NOW, LATER),
+        block_entry(ROOM, SAM, LATER, LATER),
+    ]
+    assert len({one.id for one in entries}) == len(entries)
+    assert block_entry(ROOM, SAM, NOW, LATER).actor == HANA
+
+
+def test_an_operator_who_ends_a_space_gives_a_reason() -> None:
+    room = space()
+    _, numbered = evolve(room, life.end_by_operator(room, NOW))
+    [entry] = log_entries(room, person("olga"), numbered, "Illegal")
+    assert (entry.measure, entry.target, entry.reason) == (Measure.ENDED_BY_OPERATOR, HANA, "Illegal")
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,37 @@
 """SPEC's table of roles, cell by cell, and who may know of a Space at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from app.domain import life, stage
+from app.domain import evictions, life, schedules, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
-from app.domain.permissions import Action, may, may_moderate, may_see
+from app.domain.evictions import Removal, RemovalAction
+from app.domain.permissions import (
+    Action,
+    may,
+    may_moderate,
+    may_read_feedback_summary,
+    may_see,
+    operates,
+    require_log_reader,
+    require_operator,
+)
+from app.domain.posts import Post
 from app.domain.refusals import Refusal
 from app.domain.roster import Person, Role, SpeakPolicy
-from app.domain.spaces import Space, SpaceState
-from tests.domain.builders import NOW, SMALL, person, space
+from app.domain.schedules import ScheduleEdit
+from app.domain.sharing import share_post
+from app.domain.spaces import Schedule, Space, SpaceState
+from tests.domain.builders import LATER, NOW, SMALL, person, space
 
 ROLES = ("host", "cohost", "speaker", "listener")
 ACTORS = {"host": person("hana"), "cohost": person("cora"), "speaker": person("sam"), "listener": person("lea")}
 YES, NO, HOST_SAFE, NOT_ON, ON = None, "NOT_PERMITTED", "CANNOT_TARGET_HOST", "NOT_ON_STAGE", "ALREADY_ON_STAGE"
+SELF = "CANNOT_TARGET_SELF"
+
+POST = Post("p", person("writer"), "Tides rise.", None, NOW)
 
 
 def room() -> Space:
@@ -39,7 +55,18 @@ def revoke_cohost(actor: Person) -> list[SpaceEvent]:
     return stage.revoke_invitation(promised, actor, "i-ines", NOW)
 
 
-Try = Callable[[Person], list[SpaceEvent]]
+def scheduled() -> Space:
+    return space(SpaceState.SCHEDULED, schedule=Schedule(LATER, "UTC", chosen_at=NOW, changed_at=NOW), stage=())
+
+
+def put_out(actor: Person, name: str) -> list[Removal]:
+    removal = evictions.remove_participant(
+        room(), actor, person(name), RemovalAction.REMOVE, complaint=None, reason=None, now=NOW
+    )
+    return [removal]
+
+
+Try = Callable[[Person], Sequence[object]]
 TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None]]] = [
     (
         "start",
@@ -51,6 +78,18 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
         lambda who: life.delete(
             space(SpaceState.PREPARING, cohosts=["cora"], speakers=["sam"]), who, NOW, confirmed=True
         ),
+        (YES, NO, NO, NO),
+    ),
+    (
+        "delete the recording",
+        lambda who: life.delete_recording(space(SpaceState.ENDED), who, NOW, confirmed=True),
+        (YES, NO, NO, NO),
+    ),
+    ("prepare", lambda who: schedules.prepare(scheduled(), who, NOW), (YES, NO, NO, NO)),
+    ("cancel", lambda who: schedules.cancel(scheduled(), who, NOW), (YES, NO, NO, NO)),
+    (
+        "edit schedule",
+        lambda who: schedules.update(scheduled(), who, ScheduleEdit(title="On storms"), time_zones=["UTC"], now=NOW),
         (YES, NO, NO, NO),
     ),
     ("end", lambda who: life.end(room(), who, NOW), (YES, NO, NO, NO)),
@@ -77,6 +116,11 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
     ("revoke a co-host's invitation", revoke_cohost, (YES, NO, NO, NO)),
     ("mute all", lambda who: stage.mute_all(room(), who, NOW), (YES, YES, NO, NO)),
     ("remove a speaker", lambda who: stage.remove(room(), who, "sia", NOW), (YES, YES, NO, NO)),
+    ("put a speaker out", lambda who: put_out(who, "sia"), (YES, YES, NO, NO)),
+    ("put a listener out", lambda who: put_out(who, "ray"), (YES, YES, NO, NO)),
+    ("put a co-host out", lambda who: put_out(who, "cleo"), (YES, NO, NO, NO)),
+    ("put oneself out", lambda who: put_out(who, who.id), (SELF, SELF, NO, NO)),
+    ("put the host out", lambda who: put_out(who, "hana"), (SELF, HOST_SAFE, NO, NO)),
     ("mute a speaker", lambda who: stage.mute(room(), who, "sia", NOW), (YES, YES, NO, NO)),
     ("mute a co-host", lambda who: stage.mute(room(), who, "cleo", NOW), (YES, NO, NO, NO)),
     ("mute the host", lambda who: stage.mute(room(), who, "hana", NOW), (YES, HOST_SAFE, NO, NO)),
@@ -93,6 +137,7 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
         ),
         (YES, YES, YES, NOT_ON),
     ),
+    ("share a Post into it", lambda who: share_post(room(), who, POST, NOW), (YES, YES, YES, NO)),
     (
         "request to speak",
         lambda who: stage.request_to_speak(room(), who, request_id="r", now=NOW),
@@ -146,3 +191,32 @@ def test_a_preparing_space_is_known_to_its_host_its_stage_and_those_it_invites_a
 def test_any_other_space_is_known_to_everyone(state: SpaceState) -> None:
     assert may_see(space(state), "lea")
     assert may_see(space(state), None)
+
+
+def test_operators_are_named_by_handle_in_any_case() -> None:
+    assert operates(person("olga"), ["Otto", "OLGA"])
+    assert not operates(person("olga2"), ["olga"])
+    assert not operates(person("olga"), [])
+    require_operator(True)
+    with pytest.raises(Refusal) as caught:
+        require_operator(False)
+    assert caught.value.code == NO
+
+
+def test_who_reads_a_log() -> None:
+    for state in SpaceState:
+        require_log_reader(space(state), "olga", is_operator=True)
+    require_log_reader(room(), "hana", is_operator=False)
+    for name in ("cora", "sam", "lea"):
+        with pytest.raises(Refusal) as caught:
+            require_log_reader(room(), name, is_operator=False)
+        assert caught.value.code == NO
+    with pytest.raises(Refusal) as caught:
+        require_log_reader(space(SpaceState.PREPARING), "lea", is_operator=False)
+    assert caught.value.code == "SPACE_NOT_FOUND"
+
+
+def test_who_sees_what_feedback_comes_to() -> None:
+    seen = [may_read_feedback_summary(room(), one, is_operator=False) for one in ("hana", "cora", "lea", None)]
+    assert seen == [True, False, False, False]
+    assert may_read_feedback_summary(room(), "olga", is_operator=True)

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.domain import attendance, drafts, life, stage
+from app.domain import attendance, drafts, life, sharing, stage
 from app.domain.drafts import Draft
 from app.domain.events import (
     HostTransferred,
@@ -18,9 +18,12 @@ from app.domain.events import (
     MicrophoneClosed,
     MicrophoneOpened,
     Numbered,
+    PostShared,
+    PostUnshared,
     SeatVacated,
     SpaceEvent,
 )
+from app.domain.posts import Post
 from app.domain.refusals import Refusal
 from app.domain.roster import Invitation, InvitationState, Limits, Person, Role, SpeakPolicy
 from app.domain.spaces import Space, SpaceState, evolve
@@ -76,6 +79,13 @@ class RandomStage(RuleBasedStateMachine):
                 case InvitationClosed(invitation_id=closed, state=InvitationState.REVOKED):
                     [revoked] = [one for one in self.space.invitations if one.id == closed]
                     assert revoked.role is Role.SPEAKER or actor == self.space.host
+                case PostShared(shared=shared):
+                    assert (shared.shared_by, self.space.seat(actor.id) is not None) == (actor, True)
+                case PostUnshared(post_id=post_id):
+                    shown = self.space.shared_post(post_id)
+                    moderators = (Role.HOST, Role.COHOST)
+                    assert shown
+                    assert shown.shared_by == actor or self.space.role(actor.id) in moderators
                 case _:
                     pass
 
@@ -181,6 +191,15 @@ class RandomStage(RuleBasedStateMachine):
     def transfer_host(self, actor: Person, whom: Person) -> None:
         self.act(actor, lambda space: life.transfer_host(space, actor, whom.id, self.now))
 
+    @rule(actor=ANYONE, number=st.integers(0, 5))
+    def share_post(self, actor: Person, number: int) -> None:
+        post = Post(f"p{number}", HOST, "Tides rise.", None, self.now)
+        self.act(actor, lambda space: sharing.share_post(space, actor, post, self.now))
+
+    @rule(actor=ANYONE, number=st.integers(0, 5))
+    def unshare_post(self, actor: Person, number: int) -> None:
+        self.act(actor, lambda space: sharing.unshare_post(space, actor, f"p{number}", self.now))
+
     @rule(listeners=st.integers(0, 9), anonymous=st.integers(0, 9))
     def count(self, listeners: int, anonymous: int) -> None:
         self.act(HOST, lambda space: attendance.count_audience(space, listeners, anonymous, self.now))
@@ -213,6 +232,12 @@ class RandomStage(RuleBasedStateMachine):
         asked = [one.asked_at for one in self.space.requests]
         assert asked == sorted(asked)
         assert not asked or (self.space.speak_policy, self.space.state) == (SpeakPolicy.EVERYONE, SpaceState.LIVE)
+
+    @invariant()
+    def each_post_is_shown_once_and_in_the_order_of_sharing(self) -> None:
+        shown = self.space.shared_posts
+        assert len({one.post_id for one in shown}) == len(shown)
+        assert [one.shared_at for one in shown] == sorted(one.shared_at for one in shown)
 
     @invariant()
     def an_absent_host_is_silent(self) -> None:

@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from app.domain.events import Numbered, SpaceDeleted, SpaceEnded
+from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted, SpaceEnded, SpaceExpired
 from app.domain.reactions import Reaction, ReactionTally, tally
 from app.domain.voices import SILENCE, Voices
-from app.services.ports import Closing, FeedItem, Heartbeat, Snapshot
+from app.services.ports import Closing, FeedItem, Heartbeat, Moves, Snapshot
 from app.services.stores import SpaceStore
+
+LAST = (SpaceEnded, SpaceCanceled, SpaceExpired, SpaceDeleted)
 
 
 class MemoryFeeds:
@@ -66,7 +68,7 @@ class MemoryFeeds:
             if isinstance(item, Numbered):
                 if item.version <= version:
                     continue
-                version, over = item.version, isinstance(item.event, SpaceEnded | SpaceDeleted)
+                version, over = item.version, isinstance(item.event, LAST)
             yield item
 
     @asynccontextmanager
@@ -89,7 +91,7 @@ class MemoryFeeds:
         for queue in self._followers[space_id]:
             for event in events:
                 queue.put_nowait(event)
-        if any(isinstance(one.event, SpaceEnded | SpaceDeleted) for one in events):
+        if any(isinstance(one.event, LAST) for one in events):
             for hearer in self._hearers[space_id]:
                 hearer.put_nowait(None)
 
@@ -184,5 +186,39 @@ class MemoryClosingFeed:
             self._hearing.remove(queue)
 
     async def _closings(self, queue: asyncio.Queue[Closing | None]) -> AsyncIterator[Closing | None]:
+        while True:
+            yield await queue.get()
+
+
+class MemoryMoveFeed:
+    """`MoveFeed` in queues, of any number of processes; `lose` makes all of them believe that they missed some."""
+
+    def __init__(self) -> None:
+        self._hearing: list[asyncio.Queue[Moves | None]] = []
+
+    async def announce(self, moves: Moves) -> None:
+        for queue in self._hearing:
+            queue.put_nowait(moves)
+
+    @property
+    def hearing(self) -> int:
+        """How many processes hear."""
+        return len(self._hearing)
+
+    def lose(self) -> None:
+        """What a broken bus tells everyone."""
+        for queue in self._hearing:
+            queue.put_nowait(None)
+
+    @asynccontextmanager
+    async def heard(self) -> AsyncIterator[AsyncIterator[Moves | None]]:
+        queue: asyncio.Queue[Moves | None] = asyncio.Queue()
+        self._hearing.append(queue)
+        try:
+            yield self._moves(queue)
+        finally:
+            self._hearing.remove(queue)
+
+    async def _moves(self, queue: asyncio.Queue[Moves | None]) -> AsyncIterator[Moves | None]:
         while True:
             yield await queue.get()

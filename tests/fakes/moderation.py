@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 
 from app.domain.moderation import LogEntry
-from app.services.pages import Number, Window, part
+from app.services.pages import Moment, Window, part
 
 
 class MemoryModerationStore:
-    """`ModerationStore` in a list."""
+    """`ModerationStore` in a dict."""
 
     def __init__(self) -> None:
-        self._entries: list[LogEntry] = []
+        self._entries: dict[str, LogEntry] = {}
 
     async def append(self, entries: Sequence[LogEntry]) -> None:
-        known = {(one.space_id, one.version) for one in self._entries}
-        self._entries.extend(one for one in entries if (one.space_id, one.version) not in known)
+        for one in entries:
+            self._entries.setdefault(one.id, one)
 
-    async def of_space(self, space_id: str, window: Window[Number]) -> list[LogEntry]:
-        own = [one for one in self._entries if one.space_id == space_id]
-        return part(own, window, key_of=lambda one: (one.version,), newest_first=True)
+    async def of_space(self, space_id: str, window: Window[Moment]) -> list[LogEntry]:
+        own = [one for one in self._entries.values() if one.space_id == space_id]
+        return part(own, window, key_of=lambda one: (one.at, one.id), newest_first=True)

@@ -28,6 +28,9 @@ class MemoryPairStore:
     async def among(self, pairs: Collection[Pair]) -> frozenset[Pair]:
         return frozenset(set(pairs) & self._pairs.keys())
 
+    async def others(self, by: str) -> frozenset[str]:
+        return frozenset(of for who, of in self._pairs if who == by)
+
 
 class MemoryBlockStore(MemoryPairStore):
     """`BlockStore` in a dict."""
@@ -36,6 +39,10 @@ class MemoryBlockStore(MemoryPairStore):
         own = [(at, of) for (who, of), at in self._pairs.items() if who == by]
         return part(own, window, key_of=lambda one: one, newest_first=True)
 
+    async def blockers(self, of: str, *, limit: int, after: str | None = None) -> list[str]:
+        found = sorted(by for by, whom in self._pairs if whom == of)
+        return [by for by in found if after is None or by > after][:limit]
+
 
 class MemoryFollowStore(MemoryPairStore):
     """`FollowStore` in a dict, counting in the accounts."""
@@ -43,6 +50,10 @@ class MemoryFollowStore(MemoryPairStore):
     def __init__(self, people: MemoryPersonStore) -> None:
         super().__init__()
         self._people = people
+
+    async def followed(self, by: str, *, limit: int) -> list[str]:
+        own = sorted(((at, of) for (who, of), at in self._pairs.items() if who == by), reverse=True)
+        return [of for _, of in own[:limit]]
 
     async def add(self, by: str, of: str, now: datetime) -> bool:
         added = await super().add(by, of, now)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from app.domain.drafts import SettingsEdit
 from app.domain.people import Account, Found, folded, found_key
 from app.services.pages import Window, part
 from app.services.stores import HandleExists
@@ -39,6 +40,22 @@ class MemoryPersonStore:
         name = account.display_name if display_name is None else display_name
         self._people[person_id] = replace(account, display_name=name, bio=account.bio if bio is None else bio)
         return self._people[person_id]
+
+    async def set_listening_visible(self, person_id: str, visible: bool) -> Account | None:
+        if account := self._people.get(person_id):
+            self._people[person_id] = replace(account, listening_visible=visible)
+        return self._people.get(person_id)
+
+    async def listening_visible(self, person_ids: Collection[str]) -> frozenset[str]:
+        return frozenset(one.id for one in await self.get_many(person_ids) if one.listening_visible)
+
+    async def update_space_defaults(self, person_id: str, edit: SettingsEdit) -> Account | None:
+        account = self._people.get(person_id)
+        if account is None:
+            return None
+        after = replace(account, space_defaults=account.space_defaults.changed(edit))
+        self._people[person_id] = after
+        return after
 
     async def search(self, prefix: str, window: Window[Found]) -> list[Account]:
         begins = folded(prefix)

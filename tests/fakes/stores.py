@@ -1,24 +1,34 @@
 """All stores in memory."""
 
 from app.services.stores import Stores
+from tests.fakes.agendas import MemoryAgendaStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
+from tests.fakes.feedback import MemoryFeedbackStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
 from tests.fakes.inboxes import MemoryInboxStore
+from tests.fakes.messages import MemoryMessageStore
 from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
+from tests.fakes.posts import MemoryPostStore
+from tests.fakes.rates import MemoryRateStore
 from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.reminders import MemoryReminderStore
+from tests.fakes.removals import MemoryRemovalStore
+from tests.fakes.reports import MemoryReportStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
 
 
-def memory_stores() -> Stores:
-    """Every port of `app.services.stores`, empty."""
-    people = MemoryPersonStore()
+def memory_stores(spaces: MemorySpaceStore | None = None) -> Stores:
+    """Every port of `app.services.stores`, empty; over these Spaces, if any are given."""
+    people, spaces = MemoryPersonStore(), spaces or MemorySpaceStore()
     return Stores(
-        spaces=MemorySpaceStore(),
+        spaces=spaces,
+        agendas=MemoryAgendaStore(spaces),
+        reminders=MemoryReminderStore(),
         people=people,
         follows=MemoryFollowStore(people),
         blocks=MemoryBlockStore(),
@@ -28,6 +38,12 @@ def memory_stores() -> Stores:
         clips=MemoryClipStore(),
         reactions=MemoryReactionStore(),
         moderation=MemoryModerationStore(),
+        posts=MemoryPostStore(),
+        messages=MemoryMessageStore(),
+        rates=MemoryRateStore(),
+        removals=MemoryRemovalStore(),
+        reports=MemoryReportStore(),
+        feedback=MemoryFeedbackStore(),
         idempotency=MemoryIdempotencyStore(),
         inboxes=MemoryInboxStore(),
         airings=MemoryAiringStore(),

@@ -9,13 +9,14 @@ from datetime import timedelta
 from app.auth import JwtTokens
 from app.domain.roster import Limits
 from app.services.people import Attempts, Session
-from app.services.stores import Node
-from app.services.use_cases import Adapters, Policy, assemble
+from app.services.stores import Node, Stores
+from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
+from app.services.world import Adapters, Policy
 from resolvers.context import RequestContext
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import PlainPasswords
-from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds
+from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
 from tests.fakes.media import MemoryMedia
 from tests.fakes.stores import memory_stores
 
@@ -24,8 +25,17 @@ KEY = b"k" * 32
 PASSWORD = "correct horse"
 REACTIONS = ("❤️", "😂", "👏")
 TOPICS = ("Music", "Tech", "News", "Art")
+OPERATORS = ("Otto", "The_Operator")
 LIMITS = Limits(cohosts=2, speakers=2)
-POLICY = Policy(topics=TOPICS, reactions=REACTIONS, limits=LIMITS, attempts=Attempts(log_ins_per_account=3))
+TIME_ZONES = ("UTC", "Europe/Berlin")
+POLICY = Policy(
+    topics=TOPICS,
+    time_zones=TIME_ZONES,
+    reactions=REACTIONS,
+    limits=LIMITS,
+    attempts=Attempts(log_ins_per_account=3),
+    operators=OPERATORS,
+)
 
 
 @dataclass
@@ -34,10 +44,10 @@ class World:
 
     clock: StoppedClock = field(default_factory=lambda: StoppedClock(step=timedelta(milliseconds=1)))
     media: MemoryMedia = field(default_factory=MemoryMedia)
+    stores: Stores = field(default_factory=memory_stores)
 
     def __post_init__(self) -> None:
         numbers = itertools.count(1)
-        self.stores = memory_stores()
         self.spaces, self.people, self.follows = self.stores.spaces, self.stores.people, self.stores.follows
         self.blocks, self.mutes, self.reactions = self.stores.blocks, self.stores.mutes, self.stores.reactions
         self.revocations = self.stores.revocations
@@ -47,6 +57,7 @@ class World:
             stores=self.stores,
             feeds=self.feeds,
             closings=MemoryClosingFeed(),
+            moves=MemoryMoveFeed(),
             bells=MemoryBells(),
             media=self.media,
             passwords=PlainPasswords(),
@@ -55,7 +66,7 @@ class World:
             clock=self.clock,
             new_id=lambda: f"id{next(numbers):06}",
         )
-        self.use_cases = assemble(adapters, POLICY)
+        self.use_cases = UseCases(adapters, POLICY)
         self.attendance, self.viewers = self.use_cases.attendance, self.use_cases.viewers
 
     async def sign_up(self, handle: str) -> Session:

@@ -5,7 +5,16 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.bus import Bus
-from app.domain.events import EndReason, Numbered, SpaceEnded, SpaceEvent, SpaceRenamed
+from app.domain.events import (
+    EndReason,
+    Numbered,
+    SpaceCanceled,
+    SpaceDeleted,
+    SpaceEnded,
+    SpaceEvent,
+    SpaceExpired,
+    SpaceRenamed,
+)
 from app.domain.reactions import Reaction
 from app.domain.spaces import Space
 from app.feeds.feeds import LiveFeeds
@@ -62,12 +71,18 @@ def renamed(title: str) -> SpaceRenamed:
 
 
 ENDED = SpaceEnded(at=NOW, reason=EndReason.HOST)
+LAST = [ENDED, SpaceCanceled(at=NOW), SpaceExpired(at=NOW), SpaceDeleted(at=NOW)]
 
 
-async def test_a_snapshot_then_every_event_in_order_until_the_end(feeds: Feeds, teller: Teller) -> None:
+@pytest.mark.parametrize("last", LAST)
+async def test_a_snapshot_then_every_event_in_order_until_the_end(
+    feeds: Feeds, teller: Teller, last: SpaceEvent
+) -> None:
     async with feeds.follow("a", None) as items:
         assert await receive(items) == Snapshot(teller.state)
-        told = await teller.tell(renamed("One"), renamed("Two")) + await teller.tell(ENDED)
+        told = await teller.tell(renamed("One"), renamed("Two"))
+        assert [await receive_change(items) for _ in told] == told
+        told = await teller.tell(last)
         assert [await receive_change(items) for _ in told] == told
         with pytest.raises(StopAsyncIteration):
             await receive(items)

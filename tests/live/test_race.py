@@ -18,13 +18,15 @@ from app.domain.spaces import Space
 from app.feeds.bells import BusBells
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
+from app.feeds.moves import BusMoveFeed
 from app.mongod import Mongod
 from app.services.attendance import Attendances
 from app.services.ports import FeedItem, Feeds
 from app.services.spaces import Spaces
 from app.services.stage import Stage
 from app.services.stores import Node, PersonStore, SpaceStore
-from app.services.use_cases import Adapters, Policy, assemble
+from app.services.use_cases import UseCases
+from app.services.world import Adapters, Policy
 from app.store.database import Database, open_database
 from app.store.stores import mongo_stores
 from tests.domain_values import NOW, person
@@ -63,6 +65,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
         adapters = Adapters(
             stores=stores,
             feeds=feeds,
+            moves=BusMoveFeed(bus),
             closings=BusClosingFeed(bus),
             bells=BusBells(bus),
             media=MemoryMedia(),
@@ -73,7 +76,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
             new_id=lambda: f"{name}-{next(numbers):06}",
         )
         policy = Policy(topics=(), reactions=(), limits=LIMITS, grace=timedelta(hours=1))
-        use_cases = assemble(adapters, policy)
+        use_cases = UseCases(adapters, policy)
         yield Process(feeds, use_cases.spaces, use_cases.stage, use_cases.attendance, stores.spaces, stores.people)
 
 

@@ -1,5 +1,7 @@
 """Clips: exact to the sample, whole, the same anywhere and at any time."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import av
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.boxes import find_box
-from media.clip import ClipOutOfRange, cut
+from media.clip import UNFINISHED, ClipOutOfRange, cut, discard_unfinished
 from media.recorder import Recorder
 from media.takes import StorageFailed, TakeDamaged, readable_takes
 from media.timeline import Timeline
@@ -167,3 +169,24 @@ def test_an_unfinished_recorder_has_nothing_to_clip(tmp_path: Path) -> None:
         cut(tmp_path, 0, 100, tmp_path / "clip.m4a")
     recorder.close()
     assert cut(tmp_path, 0, 960, tmp_path / "clip.m4a").samples == 960
+
+
+def test_many_who_cut_one_clip_at_once_leave_it_whole_and_nothing_else(recording: Path, tmp_path: Path) -> None:
+    out = tmp_path / "clip.m4a"
+    cut(recording, 0, 48_000, out)
+    whole = out.read_bytes()
+    with ThreadPoolExecutor(8) as threads:
+        for done in [threads.submit(cut, recording, 0, 48_000, out) for _ in range(40)]:
+            assert done.result().size == len(whole)
+    assert out.read_bytes() == whole
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_what_a_dead_writer_left_is_swept_up_and_what_is_being_written_is_not(tmp_path: Path) -> None:
+    clip, left, written = (tmp_path / name for name in ("a.m4a", f"a.m4a.1{UNFINISHED}", f"a.m4a.2{UNFINISHED}"))
+    for path in (clip, left, written):
+        path.touch()
+    for path in (clip, left):
+        os.utime(path, (0, 0))
+    discard_unfinished(tmp_path, 60)
+    assert sorted(tmp_path.iterdir()) == [clip, written]

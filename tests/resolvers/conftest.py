@@ -107,6 +107,12 @@ async def other(api: Api, world: World) -> Caller:
 
 
 @pytest.fixture
+async def operator(api: Api, world: World) -> Caller:
+    """Someone whom the configuration names, in another case."""
+    return await _person(api, world, "otto")
+
+
+@pytest.fixture
 async def live(host: Caller) -> str:
     """The id of a live, recorded Space of the host's."""
     created = await host.do("createSpace", title="Jazz tonight", recordingEnabled=True)

@@ -7,6 +7,11 @@ from tests.resolvers.conftest import Caller
 SPACE = "query($id: ID!) { space(id: $id) { %s } }"
 DELETE = """mutation($id: ID!, $sure: Boolean!) { deleteSpace(input: {spaceId: $id, confirm: $sure}) {
   deletedSpaceId userErrors { code field } } }"""
+DELETE_RECORDING = """mutation($id: ID!, $sure: Boolean! = true) { deleteRecording(input: {
+  spaceId: $id, confirm: $sure}) { space { recordingDeletedAt audio { hlsUrl } } userErrors { code field } } }"""
+CREATE_CLIP = """mutation($input: CreateClipInput!) { createClip(input: $input) {
+  clip { id url startOffsetMs durationMs sampleCount waveform creator { handle } space { title } }
+  userErrors { code field limit current } } }"""
 
 
 async def user_id(person: Caller) -> str:

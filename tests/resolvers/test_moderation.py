@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.resolvers.conftest import Caller
-from tests.resolvers.conversation import make_cohost, user_id
+from tests.resolvers.conversation import SPACE, make_cohost, user_id
 
 LOG = """query($id: ID!, $after: String) { moderationLog(spaceId: $id, first: 1, after: $after) {
   edges { node { actor { handle } target { handle } action reason at version } }
@@ -33,3 +33,19 @@ async def test_nobody_else_reads_it(host: Caller, guest: Caller, anyone: Caller,
     assert (await guest.error(LOG, id=live))["extensions"]["code"] == "NOT_PERMITTED"
     assert (await anyone.error(LOG, id=live))["extensions"]["code"] == "UNAUTHENTICATED"
     assert (await host.error(LOG, id=live, after="bm9uZQ=="))["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_operators_read_it_and_end_what_must_end(
+    host: Caller, guest: Caller, operator: Caller, anyone: Caller, live: str
+) -> None:
+    who = "{ viewer { isOperator } }"
+    assert [await one.ask(who) for one in (operator, guest)] == [{"isOperator": True}, {"isOperator": False}]
+    assert (await operator.ask(LOG, id=live))["edges"] == []
+    refused = await guest.do("adminEndSpace", spaceId=live, reason="Mine")
+    assert [error["code"] for error in refused["userErrors"]] == ["NOT_PERMITTED"]
+    ended = await operator.do("adminEndSpace", spaceId=live, reason="Illegal")
+    assert (ended["space"]["state"], ended["userErrors"]) == ("ENDED", [])
+    assert (await anyone.ask(SPACE % "endReason", id=live))["endReason"] == "OPERATOR"
+    [edge] = (await host.ask(LOG, id=live))["edges"]
+    assert (edge["node"]["action"], edge["node"]["reason"]) == ("ENDED_BY_OPERATOR", "Illegal")
+    assert (edge["node"]["actor"], edge["node"]["target"]) == ({"handle": "otto"}, {"handle": "hannah"})

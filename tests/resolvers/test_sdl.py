@@ -19,13 +19,15 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from app.domain import events, moderation, permissions, personal, refusals, roster, spaces
+from app.domain import events, evictions, moderation, permissions, personal, refusals, reports, roster, spaces
 from resolvers.api import Api
 from schema import personal as schema_personal
 from schema import stage as schema_stage
 from schema.capabilities import Capability
 from schema.errors import ErrorCode
 from schema.moderation import ModerationAction
+from schema.removals import RemovalAction
+from schema.reports import ReportCategory, ReportResolution, ReportState, ReportTargetKind
 from schema.spaces import EndReason, SpaceState
 
 COMMITTED = Path(__file__).parents[2] / "schema" / "schema.graphql"
@@ -81,6 +83,11 @@ def test_every_refusal_has_a_code_in_the_schema() -> None:
         (events.EndReason, EndReason),
         (permissions.Action, Capability),
         (moderation.Measure, ModerationAction),
+        (evictions.RemovalAction, RemovalAction),
+        (reports.TargetKind, ReportTargetKind),
+        (reports.ReportCategory, ReportCategory),
+        (reports.ReportState, ReportState),
+        (reports.Resolution, ReportResolution),
     ],
 )
 def test_enums_are_those_of_the_domain(domain: type[enum.Enum], schema: type[enum.Enum]) -> None:

@@ -12,12 +12,12 @@ from strawberry.relay import GlobalID
 from strawberry.types.execution import ExecutionResult
 
 from tests.resolvers.conftest import Caller, Json
-from tests.resolvers.conversation import DELETE, SPACE, raise_hands, user_id
+from tests.resolvers.conversation import DELETE, DELETE_RECORDING, SPACE, raise_hands, user_id
 
 DEADLINE = 10.0
 
 STATE = """state title topics language recordingEnabled speakPolicy clippingAllowed
-  hostPresence speakRequestCount invitationCount listenerCount anonymousListenerCount
+  scheduledStart timeZone isOverdue hostPresence speakRequestCount invitationCount listenerCount anonymousListenerCount
   stage { user { id } role isMuted }"""
 EVENTS = (
     """
@@ -25,6 +25,8 @@ subscription($id: ID!, $after: Int) { spaceEvents(spaceId: $id, after: $after) {
   __typename version at
   ... on SpaceSnapshot { resumed space { ...State } }
   ... on SpaceEnded { endReason }
+  ... on SpaceRescheduled { scheduledStart timeZone }
+  ... on SpacePrepared { participant { user { id } role isMuted } }
   ... on SpaceRenamed { title }
   ... on SettingsChanged { topics language recordingEnabled }
   ... on SpeakPolicyChanged { speakPolicy }
@@ -71,6 +73,11 @@ def apply(state: Json, event: Json) -> Json:
     match event["__typename"]:
         case "SpaceSnapshot":
             return dict(event["space"])
+        case "SpacePrepared":
+            return state | {"state": "PREPARING", "hostPresence": "PRESENT", "stage": [event["participant"]]}
+        case "SpaceCanceled" | "SpaceExpired" as kind:
+            over = {"SpaceCanceled": "CANCELED", "SpaceExpired": "EXPIRED"}[kind]
+            return state | {"state": over, "stage": [], "invitationCount": 0, "hostPresence": "PRESENT"}
         case "SpaceStarted":
             return state | {"state": "LIVE"}
         case "SpaceEnded":
@@ -286,3 +293,12 @@ async def test_the_last_word_on_a_space_that_is_deleted_before_its_start(host: C
         await host.ask(DELETE, id=space_id, sure=True)
         assert (await following(results))["__typename"] == "SpaceDeleted"
         assert [result async for result in results] == []
+
+
+async def test_what_was_missed_may_be_that_the_recording_is_deleted(host: Caller, live: str) -> None:
+    version = (await host.ask(SPACE % "version", id=live))["version"]
+    await host.do("endSpace", spaceId=live)
+    await host.ask(DELETE_RECORDING, id=live)
+    async with streaming(host, EVENTS, id=live, after=version) as results:
+        missed = [await following(results) for _ in range(2)]
+    assert [one["__typename"] for one in missed] == ["SpaceEnded", "RecordingDeleted"]

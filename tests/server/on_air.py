@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from starlette.applications import Starlette
 
+from app.domain.clips import Clip
 from app.domain.drafts import Draft, create
 from app.domain.roster import Person, Role, Seat
 from app.domain.spaces import Space, SpaceState
@@ -34,6 +35,7 @@ from app.services.connections import Connections
 from app.services.ports import MediaGrant, MediaUse, Tokens
 from app.services.stores import Node, SpaceStore
 from app.web.audio import audio_routes
+from tests.fakes.clips import MemoryClipStore
 from tests.media.sounds import Sound
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -60,6 +62,7 @@ class Spaces:
 
     def __init__(self) -> None:
         self.states: dict[str, Space] = {}
+        self.clips = MemoryClipStore()
 
     def current(self, space_id: str) -> Space | None:
         return self.states.get(space_id)
@@ -104,6 +107,10 @@ class OnAir:
         await self.live.follow(space)
         return space
 
+    async def keep_clip(self, clip_id: str) -> None:
+        """The record of a published clip whose sound is cut."""
+        await self.spaces.clips.add(Clip(clip_id, "clip", "ann", 0, 1, 48, (), NOW))
+
     def whip(self, space_id: str, person_id: str) -> str:
         """The address a person's microphone is offered to."""
         return f"{self.url}/audio/{MediaUse.SPEAK}.{space_id}.{person_id}/whip"
@@ -130,9 +137,9 @@ class OnAir:
 
 
 class OpenDoor:
-    """`Admission` where nobody is blocked."""
+    """`Admission` where nobody is kept out."""
 
-    async def require(self, person_id: str | None, space: Space) -> None:
+    async def refusal(self, person_id: str | None, space: Space) -> None:
         """Never refuses."""
 
 
@@ -153,12 +160,14 @@ async def on_air(folder: Path, *, max_listeners: int = 100) -> AsyncIterator[OnA
     async with Live(folder, ["127.0.0.1"], max_listeners=max_listeners) as live:
         audio = Audio(
             cast(SpaceStore, spaces),
+            spaces.clips,
             cast(Airings, spaces),
             cast(Admission, OpenDoor()),
             live,
             cast(Connections, OpenEnd()),
             cast(Tokens, PlainTokens()),
             node=Node("node", "http://127.0.0.1"),
+            clock=lambda: NOW,
         )
         server = uvicorn.Server(uvicorn.Config(Starlette(routes=audio_routes(audio)), log_level="warning"))
         with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -27,6 +27,9 @@ async def test_the_first_space_works_as_it_is_pasted(tmp_path: Path) -> None:
             while (await anext(events))["__typename"] != "MicrophoneOpened":
                 pass
         await react_and_clip(me, space_id, documents)
+        post = (await me.call(documents.pop("ShareSpace"), spaceId=space_id))["post"]
+        read, _ = (await me.call(documents.pop("Timeline")))["edges"]
+        assert post["card"]["title"] == read["node"]["card"]["title"] == "My first Space"
         [edge] = (await anyone.call(documents.pop("LiveSpaces")))["edges"]
         assert edge["node"]["id"] == space_id
         ended = await me.call(documents.pop("EndSpace"), spaceId=space_id)
@@ -55,6 +58,8 @@ async def react_and_clip(me: Client, space_id: str, documents: dict[str, str]) -
     async with httpx2.AsyncClient() as http:
         file = await http.get(clips[-1]["url"])
     assert file.headers["content-type"] == "audio/mp4"
+    published = await me.call(documents.pop("PublishClip"), clipId=clips[-1]["id"])
+    assert (published["clip"]["state"], published["post"]["text"]) == ("PUBLISHED", "Listen to this")
 
 
 def test_the_configuration_table_names_every_setting_and_its_default() -> None:

@@ -180,6 +180,7 @@ async def test_a_clip_is_exact_to_the_sample(server: OnAir, identity: Certificat
     assert clip.samples == 700 * SAMPLE_RATE // 1000
     assert all(0 <= value <= 1 for value in clip.waveform)
     assert max(clip.waveform) == pytest.approx(0.25, abs=0.05)
+    await server.keep_clip("clip-1")
     file = (await server.http.get(f"{server.url}/audio/clip.clip-1./clip.m4a")).raise_for_status()
     assert file.headers["content-type"] == "audio/mp4"
     assert amplitude_at(decode(file.content)[: clip.samples], 440) == pytest.approx(0.25, abs=0.03)

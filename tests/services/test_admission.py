@@ -11,7 +11,6 @@ from app.domain.roster import Person, Role
 from app.services.media_engine import MediaRefused
 from app.services.pages import Window
 from app.services.ports import Snapshot
-from app.services.spaces import start_key
 from tests.fakes.contested import ContestedSpaceStore
 from tests.services.test_audio import SDP, token_in
 from tests.services.world import DRAFT, Process, World
@@ -132,21 +131,6 @@ async def test_an_old_address_opens_nothing_for_whom_the_host_blocks_now() -> No
     assert await process.audio.addresses(None, await world.space(space_id))
 
 
-async def test_lists_hide_the_spaces_of_who_blocks_the_viewer_and_fill_their_pages_with_others() -> None:
-    world = World()
-    process = Process(world)
-    _, host, _ = await room(world, process)
-    others = [await process.live_space(await world.person(name)) for name in ("bob", "cid")]
-    for _ in range(3):
-        await process.live_space(host)
-    await process.blocks.block(host, "ana")
-    first = await process.spaces.live("ana", Window(1))
-    rest = await process.spaces.live("ana", Window(5, after=start_key(first[0])))
-    assert {space.id for space in (*first, *rest)} == set(others)
-    assert len(await process.spaces.live("bob", Window(10))) == len(await process.spaces.live(None, Window(10))) == 6
-    assert await process.spaces.get("ana", (await process.spaces.live(None, Window(1)))[0].id)
-
-
 async def test_a_block_that_comes_while_someone_takes_a_seat_leaves_them_out() -> None:
     spaces = ContestedSpaceStore()
     world = World(spaces=spaces)
@@ -189,3 +173,30 @@ async def test_a_block_closes_the_streams_of_the_blocked_with_the_reason_and_no_
         with pytest.raises(refusals.BlockedByHost):
             async with enter:
                 raise AssertionError("nothing may be streamed")
+
+
+async def test_the_clips_of_a_host_are_kept_from_whom_they_block_but_for_their_own() -> None:
+    world = World()
+    process = Process(world)
+    space_id, host, ana = await room(world, process)
+    await process.attendance.join(ana, space_id)
+    hosts, own = [
+        (await process.clips.publish(person, clip.id, ""))[0]
+        for person in (host, ana)
+        for clip in [await process.clips.create(person, space_id, start_ms=None, duration_ms=1000)]
+    ]
+    address = token_in(process.audio.clip_url(hosts, "ana"))
+    assert await process.audio.clip_file(address)
+    await process.blocks.block(host, "ana")
+    with pytest.raises(MediaRefused) as caught:
+        await process.audio.clip_file(address)
+    assert caught.value.status == 403
+    assert await process.clips.get("ana", hosts.id) is None
+    assert [one.id for one in await process.clips.get_many("ana", [hosts.id, own.id])] == [own.id]
+    assert await process.clips.of_spaces("ana", [await world.space(space_id)], Window(9)) == [[]]
+    for viewer_id in (None, "hana"):
+        assert await process.clips.get(viewer_id, hosts.id)
+        [shown] = await process.clips.of_spaces(viewer_id, [await world.space(space_id)], Window(9))
+        assert len(shown) == 2
+    assert await process.audio.clip_file(token_in(process.audio.clip_url(hosts, None)))
+    await process.clips.delete(ana, own.id)

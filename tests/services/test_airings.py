@@ -3,19 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from app.domain.drafts import Edit
 from app.domain.spaces import SpaceState
 from app.services.airings import LEASE
 from app.services.ports import FeedItem, Snapshot
-from app.services.stores import SpaceStore
+from app.services.stores import Node, SpaceStore
 from tests.fakes.feeds import MemoryFeeds
 from tests.services.world import DRAFT, Process, World
 from tests.waiting import until
 
 
 async def holder(world: World, space_id: str) -> str | None:
-    node = await world.leases.holder(space_id, world.clock())
+    node = (await world.leases.holders([space_id], world.clock())).get(space_id)
     return node.id if node else None
 
 
@@ -23,13 +24,34 @@ async def test_who_starts_a_space_airs_it_and_its_addresses_lead_there_from_ever
     world = World()
     one, other, host = Process(world, "a"), Process(world, "b"), await world.person("hana")
     space = await one.spaces.create(host, DRAFT, [])
-    assert await one.airings.node_of(space.id) is None
+    assert await one.airings.nodes_of([space.id]) == {}
 
     live = await one.spaces.start(host, space.id)
     assert (await holder(world, space.id), one.media.obeyed[space.id]) == ("a", live)
     assert other.media.obeyed == {}
-    assert await one.airings.node_of(space.id) == await other.airings.node_of(space.id) == one.node
+    assert await one.airings.nodes_of([space.id]) == await other.airings.nodes_of([space.id]) == {space.id: one.node}
     assert (one.airings.current(space.id), other.airings.current(space.id)) == (live, None)
+
+
+async def test_a_round_claims_what_nobody_airs_and_leaves_the_rest_alone() -> None:
+    world = World()
+    one, other, host = Process(world, "a"), Process(world, "b"), await world.person("hana")
+    aired = await one.live_space(host)
+    orphan = await other.live_space(host)
+    await world.leases.release(orphan, "b")
+    own = await other.live_space(host)
+    again = Process(world, "b")
+    claimed: list[str] = []
+    claim = world.leases.claim
+
+    async def counted(space_id: str, node: Node, *, now: datetime, until: datetime) -> Node:
+        claimed.append(space_id)
+        return await claim(space_id, node, now=now, until=until)
+
+    world.leases.claim = counted  # type: ignore[method-assign]
+    await again.airings.round()
+    assert sorted(claimed) == sorted([orphan, own])
+    assert [await holder(world, one) for one in (aired, orphan, own)] == ["a", "b", "b"]
 
 
 async def test_the_sound_obeys_a_change_made_in_another_process() -> None:
@@ -87,7 +109,7 @@ async def test_a_process_that_lost_its_lease_drops_the_space_and_obeys_no_more()
         await slow.airings.round()
         assert slow.media.obeyed == {}
         assert slow.airings.current(space_id) is None
-        assert await slow.airings.node_of(space_id) == quick.node
+        assert await slow.airings.nodes_of([space_id]) == {space_id: quick.node}
 
         await slow.stage.set_muted(host, space_id, False)
         await until(lambda: quick.media.heard(space_id) == {host}, "the change is heard where the Space is aired")

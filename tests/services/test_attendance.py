@@ -28,7 +28,7 @@ async def test_joining_twice_is_one_listener_since_the_first_time() -> None:
     world.clock.advance(MOMENT)
     space = await process.attendance.join(ana, space_id)
 
-    [listener] = await process.attendance.page(space, Window(10))
+    [[listener]] = await process.attendance.pages([space], Window(10))
     assert (listener.person, listener.joined_at) == (ana, first)
     await process.count()
     assert await world.audience(space_id) == (1, 0)

@@ -33,7 +33,8 @@ async def test_listeners_are_counted_without_the_stage() -> None:
     await process.count()
     assert await world.audience(space_id) == (2, 0)
     space = await world.space(space_id)
-    assert {one.person for one in await process.attendance.page(space, Window(10))} == {ana, ben}
+    [listeners] = await process.attendance.pages([space], Window(10))
+    assert {one.person for one in listeners} == {ana, ben}
 
 
 async def test_a_thousand_joins_in_a_second_are_told_twice() -> None:
@@ -65,7 +66,7 @@ async def test_the_anonymous_are_counted_over_all_processes_and_never_listed() -
         await there.count()
         await here.count()
         assert await world.audience(space_id) == (0, 3)
-        assert await here.attendance.page(await world.space(space_id), Window(10)) == []
+        assert await here.attendance.pages([await world.space(space_id)], Window(10)) == [[]]
     await here.count()
     await there.count()
     assert await world.audience(space_id) == (0, 0)
@@ -177,4 +178,4 @@ async def test_who_becomes_cohost_is_on_stage_for_the_listing_too() -> None:
     space_id = await process.live_space(host)
     await process.attendance.join(ana, space_id)
     await process.seat(host, ana, space_id, Role.COHOST)
-    assert await process.attendance.page(await world.space(space_id), Window(10)) == []
+    assert await process.attendance.pages([await world.space(space_id)], Window(10)) == [[]]

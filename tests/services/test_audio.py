@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.clips import Publication
 from app.domain.roster import Person
 from app.services.audio import Audio
 from app.services.media_engine import MediaRefused, MediaUnavailable
@@ -186,11 +187,42 @@ async def test_a_clip_is_heard_by_its_own_address() -> None:
     process = Process(world)
     space_id, host = await room(world, process)
     clip = await process.clips.create(host, space_id, start_ms=0, duration_ms=1_000)
-    url = process.audio.clip_url(clip, None)
+    url = process.audio.clip_url(clip, "hana")
     assert url.endswith("/clip.m4a")
     assert await process.audio.clip_file(token_in(url)) == process.media.clip_file(clip.id)
     missing, _ = world.tokens.for_media(MediaGrant(MediaUse.CLIP, "gone", None))
     assert await refused(process.audio.clip_file(missing)) == 404
+
+
+async def test_a_draft_is_heard_by_its_creator_alone_and_a_deleted_clip_by_nobody() -> None:
+    world = World()
+    process = Process(world)
+    space_id, host = await room(world, process)
+    clip = await process.clips.create(host, space_id, start_ms=0, duration_ms=1_000)
+    others = [token_in(process.audio.clip_url(clip, viewer_id)) for viewer_id in ("ana", None)]
+    for token in others:
+        assert await refused(process.audio.clip_file(token)) == 404
+    await world.clips.publish(clip.id, Publication("", world.clock()), world.clock())
+    for token in others:
+        assert await process.audio.clip_file(token) == process.media.clip_file(clip.id)
+    await world.clips.expire(clip.id, world.clock())
+    own = token_in(process.audio.clip_url(clip, "hana"))
+    assert process.media.clip_file(clip.id)
+    assert await refused(process.audio.clip_file(own)) == 404
+
+
+async def test_of_a_deleted_recording_nothing_is_heard_from_an_old_address() -> None:
+    world = World()
+    process = Process(world)
+    space_id, host = await room(world, process)
+    ended = await process.spaces.end(host, space_id)
+    before = await process.audio.addresses(None, ended)
+    assert before
+    without = await process.deletion.delete_recording(host, space_id, confirmed=True)
+    assert await process.audio.addresses(None, without) is None
+    process.media.recorded[space_id] = 60_000
+    assert await refused(process.audio.replay_playlist(token_in(before.hls_url))) == 404
+    assert await refused(process.audio.segment(token_in(before.hls_url), "0.m4s")) == 404
 
 
 async def test_what_the_sound_refuses_or_cannot_do_now_is_passed_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -32,14 +33,14 @@ async def test_a_deleted_space_is_gone_with_recording_clips_and_counts() -> None
     world = World()
     process, host = Process(world), await world.person("hana")
     space_id = await ended_space(process, host)
-    clips = await world.clips.of_space(space_id, Window(9))
+    clips = await world.clips.all_of_space(space_id, limit=9)
     await process.deletion.delete(host, space_id, confirmed=True)
 
     assert await process.spaces.get("hana", space_id) is None
     assert await process.spaces.get_many("hana", [space_id]) == []
     assert (process.media.recorded, process.media.clips) == ({}, {})
-    assert await process.clips.get_many([clip.id for clip in clips]) == []
-    assert await world.counts.counts(space_id) == {}
+    assert await process.clips.get_many("hana", [clip.id for clip in clips]) == []
+    assert await world.counts.counts([space_id]) == {}
     assert await world.spaces.unpurged() == []
     for command in (
         process.deletion.delete(host, space_id, confirmed=True),
@@ -84,13 +85,63 @@ async def test_what_cannot_be_purged_now_is_gone_for_everyone_and_purged_later(
     with caplog.at_level(logging.CRITICAL, logger="app.services.deletion"):
         await process.deletion.delete(host, space_id, confirmed=True)
     assert await process.spaces.get("hana", space_id) is None
+    clips = await world.clips.all_of_space(space_id, limit=9)
+    assert len(clips) == 2
+    assert await process.clips.get_many("hana", [clip.id for clip in clips]) == []
+    assert process.media.recorded == {space_id: 60_000}
+
+    process.media.down = False
+    again = Process(world, media=process.media)
+    await again.deletion.round()
+    assert (process.media.recorded, process.media.clips) == ({}, {})
+    assert await world.spaces.unpurged() == []
+
+
+async def test_a_deleted_recording_is_gone_once_and_space_and_clips_stay() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    space_id = await ended_space(process, host)
+    without = await process.deletion.delete_recording(host, space_id, confirmed=True)
+    assert await process.deletion.delete_recording(host, space_id, confirmed=True) == without
+    assert await world.space(space_id) == without
+    assert (without.recording_deleted_at, without.version) == (world.clock(), 4)
+    assert process.media.recorded == {}
+    assert len(process.media.clips) == 2
+    assert len(await world.clips.all_of_space(space_id, limit=9)) == 2
+    assert await world.counts.counts([space_id]) == {space_id: {"👏": 1}}
+    assert await world.spaces.unpurged() == []
+    with pytest.raises(refusals.RecordingDeleted):
+        await process.clips.create(host, space_id, start_ms=None, duration_ms=None)
+
+
+async def test_a_recording_that_cannot_be_purged_now_is_purged_later(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    space_id = await ended_space(process, host)
+    process.media.down = True
+    with caplog.at_level(logging.CRITICAL, logger="app.services.deletion"):
+        await process.deletion.delete_recording(host, space_id, confirmed=True)
+    assert (await world.space(space_id)).recording_deleted_at == world.clock()
     assert process.media.recorded == {space_id: 60_000}
 
     process.media.down = False
     again = Process(world, media=process.media)
     await again.deletion.round()
     assert process.media.recorded == {}
+    assert len(process.media.clips) == 2
     assert await world.spaces.unpurged() == []
+
+
+async def test_the_history_of_a_host_is_what_was_recorded_and_not_deleted() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    kept, deleted = await ended_space(process, host), await ended_space(process, host)
+    unrecorded = await process.live_space(host, replace(DRAFT, recording_enabled=False))
+    await process.spaces.end(host, unrecorded)
+    await process.live_space(host)
+    await process.deletion.delete_recording(host, deleted, confirmed=True)
+    assert [one.id for one in await process.spaces.recorded(host, Window(9))] == [kept]
+    assert await process.spaces.recorded(await world.person("ana"), Window(9)) == []
 
 
 class DeletingMedia(MemoryMedia):
@@ -115,4 +166,4 @@ async def test_a_clip_that_is_cut_meanwhile_goes_too() -> None:
     with pytest.raises(refusals.SpaceNotFound):
         await process.clips.create(host, space_id, start_ms=None, duration_ms=None)
     assert media.clips == {}
-    assert await world.clips.of_space(space_id, Window(9)) == []
+    assert await world.clips.all_of_space(space_id, limit=9) == []

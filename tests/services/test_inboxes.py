@@ -109,13 +109,13 @@ async def test_what_a_server_that_died_had_to_tell_is_told_by_the_next_round_and
     except ConnectionError:
         store.dies = False
     assert await world.stores.inboxes.received_after("ana", 0) == []
-    assert await process.moderation.log(host, space_id, Window(9)) == []
+    assert await process.moderation.log(world.viewer(host), space_id, Window(9)) == []
     for _ in range(2):
         await process.outbox.round()
         received = await world.stores.inboxes.received_after("ana", 0)
         assert received
         assert [type(one.event) for one in received] == [InvitationReceived]
-        assert len(await process.moderation.log(host, space_id, Window(9))) == 1
+        assert len(await process.moderation.log(world.viewer(host), space_id, Window(9))) == 1
     assert await store.undispatched(9) == []
 
 

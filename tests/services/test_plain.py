@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from app.domain.attendance import Attendance
 from app.domain.clips import Clip
 from app.domain.events import Numbered, SpaceStarted
+from app.domain.messages import DirectMessage
 from app.domain.people import Account
+from app.domain.posts import Post
 from app.domain.reactions import ReactionTally
 from app.domain.spaces import Space
 from app.services.plain import Plain
 from tests.domain_values import NOW, space, values
 
-KINDS: list[type[Any]] = [Space, Numbered, Account, Attendance, Clip, ReactionTally]
+KINDS: list[type[Any]] = [Space, Numbered, Account, Attendance, Clip, ReactionTally, Post, DirectMessage]
 TZ_AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 

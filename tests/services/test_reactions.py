@@ -35,6 +35,21 @@ async def test_five_a_second_for_each_person_over_all_spaces() -> None:
     await process.reactions.send(ana, spaces[0], "👏")
 
 
+async def test_a_reaction_repeated_under_its_key_counts_once_and_a_refused_one_may_be_sent_again() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    space_id = await process.live_space(host)
+    async with process.streams.reactions(None, space_id) as batches:
+        for key in ("a", "a", "b", None, None):
+            await process.reactions.send(host, space_id, "🔥", key)
+        with pytest.raises(refusals.RateLimited):
+            await process.reactions.send(host, space_id, "🔥", "c")
+        world.clock.advance(timedelta(seconds=1))
+        await process.reactions.send(host, space_id, "🔥", "c")
+        world.feeds.send_batch(space_id)
+        assert await anext(batches) == (ReactionTally("🔥", 5, (host,)),)
+
+
 async def test_only_those_in_a_live_space_react() -> None:
     world = World()
     process, host, ana = Process(world), await world.person("hana"), await world.person("ana")
@@ -62,4 +77,4 @@ async def test_the_counts_are_those_stored() -> None:
     process, host = Process(world), await world.person("hana")
     space_id = await process.live_space(host)
     await world.counts.add(space_id, {"👏": 3})
-    assert await process.reactions.counts(space_id) == {"👏": 3}
+    assert await process.reactions.counts([space_id]) == {space_id: {"👏": 3}}

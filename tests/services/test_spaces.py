@@ -1,15 +1,15 @@
 """Spaces: a life from creation to end, and who finds what."""
 
-from datetime import timedelta
+import asyncio
 
 import pytest
 
 from app.domain import refusals
-from app.domain.drafts import Draft, Edit
-from app.domain.roster import Role, SpeakPolicy
+from app.domain.drafts import Draft, Edit, SettingsEdit
+from app.domain.listings import Listing
+from app.domain.roster import Person, Role, SpeakPolicy
 from app.domain.spaces import SpaceState
 from app.services.pages import Window
-from app.services.spaces import start_key
 from tests.services.world import DRAFT, Process, World
 
 
@@ -53,17 +53,17 @@ async def test_from_preparing_to_live_to_the_end() -> None:
     space_id = (await process.spaces.create(host, DRAFT, [])).id
     assert await process.spaces.get(None, space_id) is None
     assert await process.spaces.get_many("ana", [space_id]) == []
-    assert await process.spaces.live(None, Window(10)) == []
+    assert await process.listings.page(None, Listing(), Window(10)) == []
 
     live = await process.spaces.start(host, space_id)
     assert (live.state, process.media.obeyed[space_id]) == (SpaceState.LIVE, live)
     assert await process.spaces.get(None, space_id) == live
-    assert await process.spaces.live(None, Window(10)) == [live]
+    assert await process.listings.page(None, Listing(), Window(10)) == [live]
 
     await process.attendance.join(ana, space_id)
     ended = await process.spaces.end(host, space_id)
     assert (ended.state, process.media.obeyed[space_id].state) == (SpaceState.ENDED, SpaceState.ENDED)
-    assert await process.spaces.live(None, Window(10)) == []
+    assert await process.listings.page(None, Listing(), Window(10)) == []
     assert await process.spaces.get_many(None, [space_id, "nowhere"]) == [ended]
 
 
@@ -109,13 +109,47 @@ async def test_title_policy_and_clipping_change_while_live() -> None:
     assert (space.title, space.speak_policy, space.clipping_allowed) == ("On storms", SpeakPolicy.INVITED_ONLY, False)
 
 
-async def test_live_spaces_come_by_pages_the_newest_start_first() -> None:
+async def test_what_is_not_chosen_is_as_the_account_has_it() -> None:
     world = World()
     process, host = Process(world), await world.person("hana")
-    ids = []
-    for _ in range(3):
-        ids.append(await process.live_space(host))
-        world.clock.advance(timedelta(seconds=1))
-    newest, second = await process.spaces.live(None, Window(2))
-    [oldest] = await process.spaces.live(None, Window(2, after=start_key(second)))
-    assert [newest.id, second.id, oldest.id] == ids[::-1]
+    assert await process.spaces.draft(host, "Tides", Edit()) == Draft("Tides")
+    await process.people().update_space_defaults(host, SettingsEdit(clipping_allowed=False, language="en"))
+    draft = await process.spaces.draft(host, "Tides", Edit(language="pt"))
+    assert draft == Draft("Tides", clipping_allowed=False, language="pt")
+    space = await process.spaces.create(host, draft, [])
+    live = await process.spaces.start(host, space.id)
+    assert live.never_clipped
+    with pytest.raises(refusals.ClippingLocked):
+        await process.spaces.set_clipping_allowed(host, live.id, True)
+
+
+async def test_defaults_follow_the_rules_of_spaces() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    with pytest.raises(ExceptionGroup):
+        await process.people().update_space_defaults(host, SettingsEdit(language="?"))
+    with pytest.raises(refusals.UserNotFound):
+        await process.people().update_space_defaults(Person("nobody", "nobody", "N"), SettingsEdit())
+
+
+async def test_a_space_made_twice_under_one_key_is_one_whichever_process_is_asked() -> None:
+    world = World()
+    processes, host = [Process(world, name) for name in "ab"], await world.person("hana")
+    made = [one.spaces.create(host, DRAFT, [], "k") for one in (*processes, *processes)]
+    first, *others = await asyncio.gather(*made)
+    assert others == [first] * 3
+    live = await processes[0].spaces.start(host, first.id)
+    assert await processes[1].spaces.create(host, Draft("Other"), [], "k") == live
+    assert (await processes[0].spaces.create(host, DRAFT, [], "l")).id != first.id
+    await processes[0].spaces.end(host, first.id)
+    await processes[0].deletion.delete(host, first.id, confirmed=True)
+    with pytest.raises(refusals.SpaceNotFound):
+        await processes[0].spaces.create(host, DRAFT, [], "k")
+
+
+async def test_a_refused_space_may_be_made_under_its_key_when_it_is_mended() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    with pytest.raises(ExceptionGroup):
+        await process.spaces.create(host, Draft(""), [], "k")
+    assert (await process.spaces.create(host, DRAFT, [], "k")).title == DRAFT.title

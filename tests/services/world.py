@@ -15,16 +15,21 @@ from app.domain.people import Account
 from app.domain.roster import Limits, Person, Role
 from app.domain.spaces import Space
 from app.services.people import Attempts, People
-from app.services.stores import AttendanceStore, Node, SpaceStore
-from app.services.use_cases import Adapters, Policy, assemble
+from app.services.stores import AttendanceStore, Node
+from app.services.use_cases import UseCases
+from app.services.viewers import Viewer
+from app.services.world import Adapters, Policy
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
-from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds
+from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
 from tests.fakes.media import MemoryMedia
+from tests.fakes.spaces import MemorySpaceStore
 from tests.fakes.stores import memory_stores
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=15)
+SCHEDULE_GRACE = timedelta(hours=2)
+TIME_ZONES = ("UTC", "Europe/Berlin")
 EMPTY_TIMEOUT = timedelta(minutes=10)
 LIMITS = Limits(cohosts=2, speakers=2)
 DRAFT = Draft("On tides", recording_enabled=True)
@@ -33,16 +38,17 @@ DRAFT = Draft("On tides", recording_enabled=True)
 class World:
     """What all server processes share: time, people, the database and the bus."""
 
-    def __init__(self, *, spaces: SpaceStore | None = None, attendance: AttendanceStore | None = None) -> None:
+    def __init__(self, *, spaces: MemorySpaceStore | None = None, attendance: AttendanceStore | None = None) -> None:
         self.clock = StoppedClock(NOW)
-        stores = memory_stores()
-        self.stores = replace(stores, spaces=spaces or stores.spaces, attendance=attendance or stores.attendance)
+        stores = memory_stores(spaces)
+        self.stores = replace(stores, attendance=attendance or stores.attendance)
         self.spaces, self.attendance, self.people = self.stores.spaces, self.stores.attendance, self.stores.people
         self.follows, self.blocks, self.mutes = self.stores.follows, self.stores.blocks, self.stores.mutes
         self.clips, self.counts, self.log = self.stores.clips, self.stores.reactions, self.stores.moderation
         self.revocations, self.leases = self.stores.revocations, self.stores.airings
         self.feeds = MemoryFeeds(self.spaces)
         self.closings = MemoryClosingFeed()
+        self.moves = MemoryMoveFeed()
         self.bells = MemoryBells()
         self.tokens = MemoryTokens(self.clock)
         self.passwords = PlainPasswords()
@@ -57,6 +63,10 @@ class World:
         account = Account(name, name, name.capitalize(), self.clock())
         await self.people.add(account)
         return account.person
+
+    def viewer(self, person: Person, *, is_operator: bool = False) -> Viewer:
+        """A person who has proved who they are."""
+        return Viewer(person, self.clock() + timedelta(hours=1), f"token of {person.id}", is_operator)
 
     async def space(self, space_id: str) -> Space:
         """The Space as it is stored."""
@@ -81,6 +91,7 @@ class Process:
             stores=world.stores,
             feeds=world.feeds,
             closings=world.closings,
+            moves=world.moves,
             bells=world.bells,
             media=self.media,
             passwords=world.passwords,
@@ -90,18 +101,36 @@ class Process:
             new_id=world.new_id,
         )
         policy = Policy(
-            topics=("art", "music"), reactions="👏🔥", limits=LIMITS, grace=GRACE, empty_timeout=EMPTY_TIMEOUT
+            topics=("art", "music"),
+            time_zones=TIME_ZONES,
+            reactions="👏🔥",
+            limits=LIMITS,
+            grace=GRACE,
+            empty_timeout=EMPTY_TIMEOUT,
+            schedule_grace=SCHEDULE_GRACE,
+            operators=("Olga",),
         )
-        use_cases = assemble(adapters, policy)
+        use_cases = UseCases(adapters, policy)
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
         self.spaces, self.stage, self.attendance = use_cases.spaces, use_cases.stage, use_cases.attendance
         self.streams, self.reactions, self.clips = use_cases.streams, use_cases.reactions, use_cases.clips
-        self.viewers = use_cases.viewers
+        self.viewers, self.listings = use_cases.viewers, use_cases.listings
         self.audio, self.airings, self.closings = use_cases.audio, use_cases.airings, use_cases.closings
         self.abandonment, self.deletion = use_cases.abandonment, use_cases.deletion
-        self.moderation = use_cases.moderation
+        self.moderation, self.removals = use_cases.moderation, use_cases.removals
+        self.reports, self.feedback = use_cases.reports, use_cases.feedback
+        self.whereabouts, self.space_bars, self.bar_watch = (
+            use_cases.whereabouts,
+            use_cases.space_bars,
+            use_cases.bar_watch,
+        )
+        self.accounts = use_cases.people
+        self.clip_upkeep = use_cases.clip_upkeep
+        self.posts, self.timelines = use_cases.posts, use_cases.timelines
+        self.sharing, self.messages = use_cases.sharing, use_cases.messages
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
         self.connections, self.voices = use_cases.connections, use_cases.voices
+        self.schedules, self.reminders, self.scheduler = use_cases.schedules, use_cases.reminders, use_cases.scheduler
 
     def people(self, attempts: Attempts | None = None) -> People:
         """The use cases of accounts, under these limits of attempts."""
@@ -110,6 +139,7 @@ class Process:
             world.people,
             world.passwords,
             world.tokens,
+            self.whereabouts,
             new_id=world.new_id,
             clock=world.clock,
             attempts=attempts or Attempts(),

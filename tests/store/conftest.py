@@ -6,42 +6,66 @@ from typing import Any
 import pytest
 
 from app.services.stores import (
+    AgendaStore,
     AiringStore,
     AttendanceStore,
     BlockStore,
     ClipStore,
+    FeedbackStore,
     FollowStore,
     IdempotencyStore,
     InboxStore,
+    MessageStore,
     ModerationStore,
     PairStore,
     PersonStore,
+    PostStore,
+    RateStore,
     ReactionStore,
+    ReminderStore,
+    RemovalStore,
+    ReportStore,
     RevocationStore,
     SpaceStore,
 )
+from app.store.agendas import MongoAgendaStore
 from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
+from app.store.feedback import MongoFeedbackStore
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
 from app.store.inboxes import MongoInboxStore
+from app.store.messages import MongoMessageStore
 from app.store.moderation import MongoModerationStore
 from app.store.pairs import MongoPairStore
 from app.store.people import MongoPersonStore
+from app.store.posts import MongoPostStore
+from app.store.rates import MongoRateStore
 from app.store.reactions import MongoReactionStore
+from app.store.reminders import MongoReminderStore
+from app.store.removals import MongoRemovalStore
+from app.store.reports import MongoReportStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
+from tests.fakes.agendas import MemoryAgendaStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
+from tests.fakes.feedback import MemoryFeedbackStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
 from tests.fakes.inboxes import MemoryInboxStore
+from tests.fakes.messages import MemoryMessageStore
 from tests.fakes.moderation import MemoryModerationStore
 from tests.fakes.pairs import MemoryBlockStore, MemoryFollowStore, MemoryPairStore
 from tests.fakes.people import MemoryPersonStore
+from tests.fakes.posts import MemoryPostStore
+from tests.fakes.rates import MemoryRateStore
 from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.reminders import MemoryReminderStore
+from tests.fakes.removals import MemoryRemovalStore
+from tests.fakes.reports import MemoryReportStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
 
@@ -55,6 +79,20 @@ def _chosen(request: pytest.FixtureRequest, memory: Callable[[], Any], mongodb: 
 @pytest.fixture(params=BOTH)
 def spaces(request: pytest.FixtureRequest) -> SpaceStore:
     store: SpaceStore = _chosen(request, MemorySpaceStore, MongoSpaceStore)
+    return store
+
+
+@pytest.fixture
+def agendas(request: pytest.FixtureRequest, spaces: SpaceStore) -> AgendaStore:
+    """Those of `spaces`."""
+    if isinstance(spaces, MemorySpaceStore):
+        return MemoryAgendaStore(spaces)
+    return MongoAgendaStore(request.getfixturevalue("database"))
+
+
+@pytest.fixture(params=BOTH)
+def reminders(request: pytest.FixtureRequest) -> ReminderStore:
+    store: ReminderStore = _chosen(request, MemoryReminderStore, MongoReminderStore)
     return store
 
 
@@ -123,6 +161,42 @@ def inboxes(request: pytest.FixtureRequest) -> InboxStore:
 @pytest.fixture(params=BOTH)
 def moderation(request: pytest.FixtureRequest) -> ModerationStore:
     store: ModerationStore = _chosen(request, MemoryModerationStore, MongoModerationStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def removals(request: pytest.FixtureRequest) -> RemovalStore:
+    store: RemovalStore = _chosen(request, MemoryRemovalStore, MongoRemovalStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def posts(request: pytest.FixtureRequest) -> PostStore:
+    store: PostStore = _chosen(request, MemoryPostStore, MongoPostStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def reports(request: pytest.FixtureRequest) -> ReportStore:
+    store: ReportStore = _chosen(request, MemoryReportStore, MongoReportStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def messages(request: pytest.FixtureRequest) -> MessageStore:
+    store: MessageStore = _chosen(request, MemoryMessageStore, MongoMessageStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def feedback(request: pytest.FixtureRequest) -> FeedbackStore:
+    store: FeedbackStore = _chosen(request, MemoryFeedbackStore, MongoFeedbackStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def rates(request: pytest.FixtureRequest) -> RateStore:
+    store: RateStore = _chosen(request, MemoryRateStore, MongoRateStore)
     return store
 
 

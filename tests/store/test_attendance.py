@@ -76,10 +76,12 @@ async def test_pages_go_in_order_of_joining_and_leave_the_stage_out(attendance: 
         await join(attendance, name, at=at)
     await join(attendance, "elsewhere", space_id="b")
     stage = ["id-host"]
-    first = await attendance.page("a", Window(3), without=stage)
+    pages = await attendance.pages({"a": stage, "b": [], "none": []}, Window(3))
+    first = pages["a"]
+    assert ([one.person.handle for one in pages["b"]], pages["none"]) == (["elsewhere"], [])
     assert [one.person.handle for one in first] == ["bob", "dan", "cid"]
     last = (first[-1].joined_at, first[-1].person.id)
-    rest = await attendance.page("a", Window(3, after=last), without=stage)
+    [rest] = (await attendance.pages({"a": stage}, Window(3, after=last))).values()
     assert [one.person.handle for one in rest] == ["ann"]
     assert await attendance.count("a", without=stage) == 4
 
@@ -103,3 +105,30 @@ async def test_anonymous_listeners_add_up_over_the_processes_that_live(attendanc
     assert await attendance.anonymous("a", after(10)) == 7
     await attendance.set_anonymous("a", "node 2", 0, until=after(40))
     assert await attendance.anonymous("a", after(10)) == 0
+
+
+async def test_who_is_there_among_some(attendance: AttendanceStore) -> None:
+    await join(attendance, "ann")
+    await join(attendance, "bob", space_id="b")
+    assert await attendance.among("a", ["id-ann", "id-bob", "id-cid"]) == {"id-ann"}
+    assert await attendance.among("a", []) == frozenset()
+
+
+async def test_a_visit_outlives_leaving_and_the_end_but_not_the_deletion(attendance: AttendanceStore) -> None:
+    for space_id in ("a", "b", "c"):
+        await join(attendance, "ann", space_id=space_id)
+    await attendance.leave("a", "id-ann")
+    await attendance.close("b")
+    await attendance.forget("c")
+    assert await attendance.visited("id-ann", ["a", "b", "c", "d"]) == {"a", "b"}
+    assert await attendance.visited("id-bob", ["a"]) == frozenset()
+    assert await attendance.get("c", "id-ann") is None
+
+
+async def test_where_people_are_and_in_which_of_many_spaces_one_is(attendance: AttendanceStore) -> None:
+    for name, space_id in [("ann", "a"), ("ann", "b"), ("bob", "b"), ("cid", "c")]:
+        await join(attendance, name, space_id=space_id)
+    found = await attendance.of_people(["id-ann", "id-bob", "id-nobody"])
+    assert {(one.person.id, one.space_id) for one in found} == {("id-ann", "a"), ("id-ann", "b"), ("id-bob", "b")}
+    assert await attendance.in_any_of("id-ann", ["a", "b", "c", "d"]) == {"a", "b"}
+    assert await attendance.in_any_of("id-nobody", ["a"]) == await attendance.in_any_of("id-ann", []) == frozenset()

@@ -17,6 +17,13 @@ async def test_a_pair_is_there_once_and_in_one_direction(mutes: PairStore) -> No
     assert await mutes.among([("ann", "bob")]) == frozenset()
 
 
+async def test_all_whom_a_person_mutes_and_nobody_elses(mutes: PairStore) -> None:
+    for by, of in (("ann", "bob"), ("ann", "cid"), ("ann", "zoe"), ("anna", "dan"), ("an", "eve"), ("bob", "ann")):
+        await mutes.add(by, of, NOW)
+    assert await mutes.others("ann") == {"bob", "cid", "zoe"}
+    assert await mutes.others("zoe") == frozenset()
+
+
 async def test_whom_a_person_blocks_by_pages_newest_first(blocks: BlockStore) -> None:
     for seconds, name in enumerate(["bob", "cid", "dan"]):
         await blocks.add("ann", name, NOW + timedelta(seconds=seconds))
@@ -26,6 +33,15 @@ async def test_whom_a_person_blocks_by_pages_newest_first(blocks: BlockStore) ->
     assert [of for _, of in first] == ["eve", "dan", "cid"]
     assert await blocks.page("ann", Window(3, after=first[0])) == [*first[1:], (NOW, "bob")]
     assert await blocks.page("ann", Window(3, after=(NOW, "bob"))) == []
+
+
+async def test_who_blocks_a_person_in_order(blocks: BlockStore) -> None:
+    for name in ("cid", "ann", "bob", "dan"):
+        await blocks.add(name, "eve", NOW)
+    await blocks.add("eve", "ann", NOW)
+    assert await blocks.blockers("eve", limit=2) == ["ann", "bob"]
+    assert await blocks.blockers("eve", limit=9, after="bob") == ["cid", "dan"]
+    assert await blocks.blockers("bob", limit=9) == []
 
 
 async def test_blocking_again_leaves_the_first_time(blocks: BlockStore) -> None:

@@ -1,6 +1,7 @@
 """The contract of `FollowStore`: a pair once or not at all, and counts that tell it, whatever happens at once."""
 
 import asyncio
+from datetime import timedelta
 from itertools import permutations
 
 from app.services.stores import FollowStore, PersonStore
@@ -50,3 +51,14 @@ async def test_people_who_all_follow_each_other_at_once(people: PersonStore, fol
         await people.add(account(name))
     await asyncio.gather(*(follows.add(f"id-{by}", f"id-{of}", NOW) for by, of in permutations(names, 2)))
     assert {await counts(people, f"id-{name}") for name in names} == {(3, 3)}
+
+
+async def test_whom_a_person_follows_the_newest_follow_first(people: PersonStore, follows: FollowStore) -> None:
+    for name in ("ann", "bob", "cid", "dan"):
+        await people.add(account(name))
+    for seconds, name in enumerate(["cid", "bob", "dan"]):
+        await follows.add("id-ann", f"id-{name}", NOW + timedelta(seconds=seconds))
+    await follows.add("id-bob", "id-ann", NOW)
+    assert await follows.followed("id-ann", limit=9) == ["id-dan", "id-bob", "id-cid"]
+    assert await follows.followed("id-ann", limit=2) == ["id-dan", "id-bob"]
+    assert await follows.followed("id-cid", limit=9) == []

@@ -5,7 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.defaults import SpaceDefaults
+from app.domain.drafts import SettingsEdit
 from app.domain.people import Account, found_key
+from app.domain.roster import SpeakPolicy
 from app.services.pages import Window
 from app.services.stores import HandleExists, PersonStore
 from app.store.database import Database
@@ -64,6 +67,30 @@ async def test_a_profile_changes_alone_and_what_is_not_given_stays(people: Perso
     assert await people.update("nobody", display_name="N", bio="") is None
 
 
+async def test_defaults_change_as_far_as_named(people: PersonStore) -> None:
+    ann = account("ann")
+    await people.add(ann)
+    assert ann.space_defaults == SpaceDefaults()
+    first = await people.update_space_defaults("id-ann", SettingsEdit(clipping_allowed=False, language="en"))
+    assert first
+    assert first.space_defaults == SpaceDefaults(clipping_allowed=False, language="en")
+    edit = SettingsEdit(language=None, speak_policy=SpeakPolicy.INVITED_ONLY)
+    second = replace(ann, space_defaults=SpaceDefaults(clipping_allowed=False, speak_policy=SpeakPolicy.INVITED_ONLY))
+    assert await people.update_space_defaults("id-ann", edit) == second
+    assert await people.update_space_defaults("id-ann", SettingsEdit()) == await people.get("id-ann") == second
+    assert await people.update_space_defaults("nobody", edit) is None
+
+
+async def test_an_account_of_before_there_were_defaults_has_the_servers(database: Database) -> None:
+    people = MongoPersonStore(database)
+    await people.add(account("ann"))
+    await database["people"].update_one({"_id": "id-ann"}, {"$unset": {"space_defaults": True}})
+    assert await people.get("id-ann") == account("ann")
+    changed = await people.update_space_defaults("id-ann", SettingsEdit(recording_enabled=True))
+    assert changed
+    assert changed.space_defaults == SpaceDefaults(recording_enabled=True)
+
+
 async def named(people: PersonStore, handle: str, name: str) -> None:
     await people.add(replace(account(handle), display_name=name))
 
@@ -106,3 +133,14 @@ async def test_a_search_reads_what_it_answers_and_no_more(database: Database) ->
     found = database["people"].find(query, sort=[("folded_name", 1), ("_id", 1)], limit=5)
     examined = (await found.explain())["executionStats"]
     assert (examined["totalDocsExamined"], examined["totalKeysExamined"]) == (5, 5)
+
+
+async def test_who_lets_others_see_where_they_listen(people: PersonStore) -> None:
+    for name in ("ann", "bob", "cid"):
+        await people.add(account(name))
+    assert await people.set_listening_visible("id-ann", True) == replace(account("ann"), listening_visible=True)
+    await people.set_listening_visible("id-cid", True)
+    assert await people.listening_visible(["id-ann", "id-bob", "nobody"]) == {"id-ann"}
+    await people.set_listening_visible("id-ann", False)
+    assert await people.listening_visible(["id-ann", "id-bob", "id-cid"]) == {"id-cid"}
+    assert await people.set_listening_visible("nobody", True) is None

@@ -8,14 +8,21 @@ from operator import itemgetter
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from app.domain.events import EndReason, SpaceDeleted, SpaceEnded, SpaceEvent, SpaceRenamed, SpaceStarted
+from app.domain.events import (
+    RecordingDeleted,
+    SpaceDeleted,
+    SpaceEvent,
+    SpaceRenamed,
+    SpaceStarted,
+)
 from app.domain.moderation import LogEntry, Measure
 from app.domain.personal import Delivery, RemovedFromSpace
+from app.domain.posts import SharedPost
 from app.domain.roster import Invitation, Role
 from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.warnings import NewlySeated
 from app.services.pages import Window
-from app.services.spaces import start_key
-from app.services.stores import SpaceStore, VersionConflict
+from app.services.stores import IdTaken, SpaceStore, VersionConflict
 from app.store.database import Database
 from app.store.spaces import RING_SIZE, MongoSpaceStore
 from tests.domain_values import NOW, person, space, values
@@ -30,11 +37,19 @@ async def added(spaces: SpaceStore, one: Space) -> Space:
     return one
 
 
+async def test_of_many_spaces_of_one_id_at_once_one_is_kept(spaces: SpaceStore) -> None:
+    made = [space("a", host=host) for host in ("ann", "bob", "cid", "dan")]
+    results = await asyncio.gather(*(spaces.add(one) for one in made), return_exceptions=True)
+    assert results.count(None) == 1
+    assert sum(isinstance(one, IdTaken) for one in results) == 3
+    assert await spaces.get("a") == made[results.index(None)]
+
+
 async def test_the_open_spaces_of_a_host(spaces: SpaceStore) -> None:
     for state in SpaceState:
         await spaces.add(space(state.name, state=state))
         await spaces.add(space(f"other {state.name}", host="other", state=state))
-    assert {one.id for one in await spaces.open_of("id-host")} == {"PREPARING", "LIVE"}
+    assert {one.id for one in await spaces.open_of("id-host")} == {"SCHEDULED", "PREPARING", "LIVE"}
     assert await spaces.open_of("nobody") == []
 
 
@@ -121,30 +136,6 @@ async def test_many_spaces_and_versions_are_found_at_once(spaces: SpaceStore) ->
     assert await spaces.versions(["a", "b", "c"]) == {"a": 1, "b": 2}
 
 
-async def test_live_spaces_come_in_pages_the_newest_start_first(spaces: SpaceStore) -> None:
-    started = {"a": 5, "b": 9, "c": 5, "d": 7}
-    for space_id, seconds in started.items():
-        await added(spaces, replace(space(space_id), started_at=NOW + timedelta(seconds=seconds)))
-    await added(spaces, space("preparing", state=SpaceState.PREPARING))
-    over = await added(spaces, space("over"))
-    await spaces.save(over, [SpaceEnded(at=NOW, reason=EndReason.HOST)])
-
-    first = await spaces.live(Window(3))
-    assert [one.id for one in first] == ["b", "d", "c"]
-    assert [one.id for one in await spaces.live(Window(3, after=start_key(first[-1])))] == ["a"]
-    assert [one.id for one in await spaces.live(Window(2, before=start_key(first[-1]), last=True))] == ["b", "d"]
-    assert await spaces.live(Window(3, after=(NOW + timedelta(seconds=5), "a"))) == []
-    assert sorted([one.id async for one in spaces.all_live()]) == ["a", "b", "c", "d"]
-
-
-async def test_a_page_goes_on_after_a_space_that_has_ended_meanwhile(spaces: SpaceStore) -> None:
-    for seconds, space_id in enumerate("abc"):
-        await added(spaces, replace(space(space_id), started_at=NOW + timedelta(seconds=seconds)))
-    last = (await spaces.live(Window(2)))[-1]
-    await spaces.save(last, [SpaceEnded(at=NOW, reason=EndReason.HOST)])
-    assert [one.id for one in await spaces.live(Window(2, after=start_key(last)))] == ["a"]
-
-
 async def test_the_invited_find_the_spaces_that_await_their_answer(spaces: SpaceStore) -> None:
     for seconds, (space_id, name) in enumerate([("a", "ann"), ("b", "ann"), ("c", "bob")]):
         invitation = Invitation(f"to-{space_id}", person(name), Role.SPEAKER, "id-host", NOW)
@@ -163,21 +154,75 @@ async def test_of_a_deleted_space_its_tombstone_is_left(spaces: SpaceStore) -> N
     assert await spaces.events_after("a", 1) is None
 
     assert await spaces.unpurged() == ["a"]
-    await spaces.purged("a")
+    await spaces.purged(after)
     assert await spaces.unpurged() == []
     assert await spaces.get("a") == after
 
 
+async def recorded(spaces: SpaceStore, space_id: str, *, seconds: int = 0, host: str = "host") -> Space:
+    """An ended Space with a recording."""
+    over = replace(space(space_id, host=host, state=SpaceState.ENDED), recording_enabled=True)
+    return await added(spaces, replace(over, ended_at=NOW + timedelta(seconds=seconds)))
+
+
+async def test_a_deleted_recording_is_to_be_purged_and_the_ring_stays(spaces: SpaceStore) -> None:
+    one = await recorded(spaces, "a")
+    one, _ = await spaces.save(one, [renamed("As it was")])
+    assert await spaces.unpurged() == []
+    without, numbered = await spaces.save(one, [RecordingDeleted(at=NOW)])
+    assert await spaces.get("a") == without
+    assert (await spaces.events_after("a", one.version), await spaces.unpurged()) == (numbered, ["a"])
+    await spaces.purged(without)
+    assert await spaces.unpurged() == []
+
+
+async def test_what_was_deleted_since_is_still_to_be_purged(spaces: SpaceStore) -> None:
+    without, _ = await spaces.save(await recorded(spaces, "a"), [RecordingDeleted(at=NOW)])
+    gone, _ = await spaces.save(without, [SpaceDeleted(at=NOW)])
+    await spaces.purged(without)
+    assert await spaces.unpurged() == ["a"]
+    await spaces.purged(gone)
+    assert await spaces.unpurged() == []
+
+
+async def test_a_hosts_recordings_come_in_pages_the_newest_end_first(spaces: SpaceStore) -> None:
+    for space_id, seconds in [("a", 1), ("b", 3), ("c", 1), ("d", 2)]:
+        await recorded(spaces, space_id, seconds=seconds)
+    await spaces.save(await recorded(spaces, "deleted"), [RecordingDeleted(at=NOW)])
+    await recorded(spaces, "another's", host="other")
+    await added(spaces, space("unrecorded", state=SpaceState.ENDED))
+    await added(spaces, replace(space("live"), recording_enabled=True))
+    first = await spaces.recorded("id-host", Window(3))
+    assert [one.id for one in first] == ["b", "d", "c"]
+    rest = Window(3, after=(NOW + timedelta(seconds=1), "c"))
+    assert [one.id for one in await spaces.recorded("id-host", rest)] == ["a"]
+    assert [one.id for one in await spaces.recorded("id-host", Window(2, last=True))] == ["c", "a"]
+
+
+async def test_a_page_of_recordings_examines_what_it_answers(database: Database) -> None:
+    spaces = MongoSpaceStore(database)
+    for number in range(60):
+        one = await recorded(spaces, f"{number:02}", seconds=number)
+        if number % 2:
+            await spaces.save(one, [RecordingDeleted(at=NOW)])
+    await database.command("profile", 2)
+    assert len(await spaces.recorded("id-host", Window(5, after=(NOW + timedelta(seconds=30), "30")))) == 5
+    of_spaces = {"op": "query", "ns": database["spaces"].full_name}
+    [seen] = [one async for one in database["system.profile"].find(of_spaces)]
+    assert (seen["docsExamined"] <= 6, seen.get("hasSortStage", False)) == (True, False)
+
+
 async def test_letters_wait_in_the_outbox_until_they_are_dispatched(spaces: SpaceStore) -> None:
     one = Delivery("ann", "a/2", RemovedFromSpace(at=NOW, space_id="a"))
-    two = LogEntry("a", 2, NOW, person("host"), person("ann"), Measure.MUTED)
+    two = LogEntry("a:2", "a", 2, NOW, person("host"), person("ann"), Measure.MUTED)
+    three = NewlySeated("a", 2, person("ann"), NOW)
     other = Delivery("bob", "b/1", RemovedFromSpace(at=NOW, space_id="b"))
     before = await added(spaces, space("a"))
     await spaces.add(space("b"), [other])
-    await spaces.save(before, [renamed("Second")], [one, two])
-    assert sorted(await spaces.undispatched(9), key=itemgetter(0)) == [("a", [one, two]), ("b", [other])]
+    await spaces.save(before, [renamed("Second")], [one, two, three])
+    assert sorted(await spaces.undispatched(9), key=itemgetter(0)) == [("a", [one, two, three]), ("b", [other])]
     assert len(await spaces.undispatched(1)) == 1
-    await spaces.dispatched("a", [one])
+    await spaces.dispatched("a", [one, three])
     await spaces.dispatched("b", [other])
     assert await spaces.undispatched(9) == [("a", [two])]
     await spaces.dispatched("a", [one, two])
@@ -197,3 +242,20 @@ async def test_a_deletion_has_letters_too(spaces: SpaceStore) -> None:
     before = await added(spaces, space("a", state=SpaceState.PREPARING))
     await spaces.save(before, [SpaceDeleted(at=NOW)], [letter])
     assert await spaces.undispatched(9) == [("a", [letter])]
+
+
+async def test_live_spaces_and_those_of_them_with_anonymous_listeners(spaces: SpaceStore) -> None:
+    for state in SpaceState:
+        await added(spaces, space(state.name, state=state))
+        await added(spaces, replace(space(f"anonymous {state.name}", state=state), anonymous=2))
+    assert sorted(await spaces.live_ids()) == ["LIVE", "anonymous LIVE"]
+    assert await spaces.live_with_anonymous() == ["anonymous LIVE"]
+
+
+async def test_the_live_spaces_that_show_a_post(spaces: SpaceStore) -> None:
+    for state in SpaceState:
+        shown = tuple(SharedPost(post_id, person("host"), NOW) for post_id in ("p", "q"))
+        await spaces.add(replace(space(state.name, state=state), shared_posts=shown))
+    await spaces.add(space("bare"))
+    assert await spaces.showing("q") == ["LIVE"]
+    assert await spaces.showing("r") == []

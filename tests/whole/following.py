@@ -12,6 +12,7 @@ STATE = """
 fragment State on Space {
   version title state speakPolicy clippingAllowed hostPresence
   listenerCount anonymousListenerCount speakRequestCount invitationCount
+  sharedPosts(first: 100) { edges { node { post { id text } sharedBy { id } } } }
   stage { user { id } role isMuted }
 }"""
 QUERY = "query ($id: ID!) { space(id: $id) { ...State } }" + STATE
@@ -31,6 +32,8 @@ subscription ($id: ID!, $after: Int) {
     ... on SpeakRequestsChanged { pendingCount }
     ... on InvitationsChanged { pendingCount }
     ... on AudienceChanged { listenerCount anonymousListenerCount }
+    ... on PostShared { sharedPost { post { id text } sharedBy { id } } }
+    ... on PostUnshared { postId }
   }
 }"""
     + STATE
@@ -113,6 +116,11 @@ def apply(state: Json, event: Json) -> None:
             state["speakRequestCount"] = event["pendingCount"]
         case "InvitationsChanged":
             state["invitationCount"] = event["pendingCount"]
+        case "PostShared":
+            state["sharedPosts"]["edges"].append({"node": event["sharedPost"]})
+        case "PostUnshared":
+            shown = state["sharedPosts"]["edges"]
+            state["sharedPosts"]["edges"] = [one for one in shown if one["node"]["post"]["id"] != event["postId"]]
         case "SeatGranted":
             seat(state["stage"], event["participant"])
         case "SeatVacated":

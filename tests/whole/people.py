@@ -18,11 +18,21 @@ Json = dict[str, Any]
 PAYLOADS = {
     "deleteSpace": "deletedSpaceId",
     "createClip": "clip { id url startOffsetMs durationMs sampleCount }",
+    "publishClip": "clip { id url state publishedAt } post { id text card { __typename ... on Clip { id } } }",
+    "deleteClip": "deletedClipId",
+    "updateSpaceDefaults": "spaceDefaults { clippingAllowed recordingEnabled speakPolicy language }",
     "sendReaction": "",
+    "follow": "user { id }",
+    "updateSettings": "viewer { user { id } }",
     "requestToSpeak": "space { id version viewerSpeakRequest { id position } }",
+    "reportSpace": "report { id }",
     "logIn": "token",
     "logOut": "",
     "signUp": "token user { id }",
+    "createPost": "post { id text }",
+    "deletePost": "deletedPostId",
+    "sendDirectMessage": "messages { id }",
+    "shareSpace": "url post { id } messages { id }",
 }
 SPACE = "space { id version title state endReason viewerRole hostPresence stage { user { id } role isMuted } }"
 ERRORS = "userErrors { code message field limit current }"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -21,7 +22,8 @@ class AiringStore(Protocol):
     async def claim(self, space_id: str, node: Node, *, now: datetime, until: datetime) -> Node:
         """Takes or renews the lease if it is free, over, or the node's own; answers who holds it after that."""
 
-    async def holder(self, space_id: str, now: datetime) -> Node | None: ...
+    async def holders(self, space_ids: Collection[str], now: datetime) -> Mapping[str, Node]:
+        """Who holds the leases of these Spaces, where anyone does, by one query."""
 
     async def release(self, space_id: str, node_id: str) -> None:
         """Gives the lease up, if it is this node's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -15,12 +15,30 @@ class AttendanceStore(Protocol):
     """Who is in which Space; one record for each person and Space, gone when they leave."""
 
     async def join(self, space_id: str, person: Person, *, now: datetime, until: datetime) -> Attendance:
-        """Coming in; where the person is in already, only the lease is renewed and `joined_at` stays."""
+        """Coming in; where the person is in already, only the lease is renewed and `joined_at` stays.
+
+        That they were in it is kept for good: `visited`.
+        """
 
     async def leave(self, space_id: str, person_id: str) -> bool:
         """Whether the person was in."""
 
     async def get(self, space_id: str, person_id: str) -> Attendance | None: ...
+
+    async def among(self, space_id: str, person_ids: Collection[str]) -> frozenset[str]:
+        """Those of the people who are in the Space, by one query."""
+
+    async def visited(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        """Those of the Spaces in which the person is or was, by one query."""
+
+    async def forget(self, space_id: str) -> None:
+        """The Space is deleted: nobody was ever in it."""
+
+    async def in_any_of(self, person_id: str, space_ids: Collection[str]) -> frozenset[str]:
+        """Those of the Spaces that the person is in, by one query."""
+
+    async def of_people(self, person_ids: Collection[str]) -> list[Attendance]:
+        """Wherever these people are, in no particular order."""
 
     async def renew(self, attendances: Iterable[tuple[str, str]], *, until: datetime) -> None:
         """Renews the leases of (space id, person id) pairs, those that exist, by one write."""
@@ -34,8 +52,10 @@ class AttendanceStore(Protocol):
     async def count(self, space_id: str, *, without: Collection[str]) -> int:
         """How many are in the Space, those named (the stage) not counted."""
 
-    async def page(self, space_id: str, window: Window[Moment], *, without: Collection[str]) -> list[Attendance]:
-        """Those in the Space but not named, in order of (joined_at, person id)."""
+    async def pages(
+        self, without: Mapping[str, Collection[str]], window: Window[Moment]
+    ) -> Mapping[str, list[Attendance]]:
+        """For each Space, by its id, those in it but not named, in order of (joined_at, person id), by one query."""
 
     async def close(self, space_id: str) -> None:
         """Everyone leaves: the Space has ended."""

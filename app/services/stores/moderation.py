@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.domain.moderation import LogEntry
-from app.services.pages import Number, Window
+from app.services.pages import Moment, Window
 
 
 class ModerationStore(Protocol):
     """The logs of what moderators did; nothing is ever changed in one."""
 
     async def append(self, entries: Sequence[LogEntry]) -> None:
-        """Keeps the entries, by one write; one that is there already is not kept twice."""
+        """Keeps the entries, by one write; one whose id is there already is not kept twice."""
 
-    async def of_space(self, space_id: str, window: Window[Number]) -> list[LogEntry]:
-        """A Space's log in order of version, newest first."""
+    async def of_space(self, space_id: str, window: Window[Moment]) -> list[LogEntry]:
+        """A Space's log in order of (time, id), newest first."""

@@ -24,9 +24,15 @@ class PairStore(Protocol):
     async def among(self, pairs: Collection[Pair]) -> frozenset[Pair]:
         """Those of the pairs that there are, by one query."""
 
+    async def others(self, by: str) -> frozenset[str]:
+        """All those whom a person follows, blocks or mutes; there may be thousands."""
+
 
 class FollowStore(PairStore, Protocol):
     """Who follows whom. With each follow the counts of both accounts change, in the same atomic step."""
+
+    async def followed(self, by: str, *, limit: int) -> list[str]:
+        """Whom a person follows, the newest follow first; the newest `limit` of them."""
 
 
 class BlockStore(PairStore, Protocol):
@@ -34,3 +40,6 @@ class BlockStore(PairStore, Protocol):
 
     async def page(self, by: str, window: Window[Moment]) -> list[Moment]:
         """Whom a person blocks and since when, in order of (time, id), newest first."""
+
+    async def blockers(self, of: str, *, limit: int, after: str | None = None) -> list[str]:
+        """The ids of people who block someone, in order, from after that one on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 
@@ -12,7 +12,8 @@ class ReactionStore(Protocol):
     async def add(self, space_id: str, counts: Mapping[str, int]) -> None:
         """Adds to the counts, by one write."""
 
-    async def counts(self, space_id: str) -> Mapping[str, int]: ...
+    async def counts(self, space_ids: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+        """The counts of each of the Spaces in which any was sent, by one query."""
 
     async def forget(self, space_id: str) -> None:
         """The Space is deleted."""

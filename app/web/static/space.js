@@ -5,8 +5,10 @@ const show = (id) => document.getElementById(id);
 const EVENTS = `subscription ($spaceId: ID!) {
   spaceEvents(spaceId: $spaceId) {
     __typename
-    ... on SpaceSnapshot { space { title state listenerCount anonymousListenerCount
+    ... on SpaceSnapshot { space { title state scheduledStart icsUrl listenerCount anonymousListenerCount
       stage { user { id handle displayName } role isMuted } } }
+    ... on SpaceRescheduled { scheduledStart }
+    ... on SpacePrepared { participant { user { id handle displayName } role isMuted } }
     ... on SpaceRenamed { title }
     ... on HostTransferred { hostId formerHostId }
     ... on SeatGranted { participant { user { id handle displayName } role isMuted } }
@@ -18,18 +20,30 @@ const EVENTS = `subscription ($spaceId: ID!) {
 }`;
 const AUDIO = "query ($spaceId: ID!) { space(id: $spaceId) { audio { hlsUrl } } }";
 
-const space = { title: "", state: "", listeners: 0, stage: new Map() };
+const space = { title: "", state: "", scheduledStart: null, icsUrl: null, listeners: 0, stage: new Map() };
+
+function leave(state) {
+  space.state = state;
+  space.stage.clear();
+  space.listeners = 0;
+}
 
 const change = {
   SpaceSnapshot({ space: now }) {
     space.title = now.title;
     space.state = now.state;
+    space.scheduledStart = now.scheduledStart;
+    space.icsUrl = now.icsUrl;
     space.listeners = now.listenerCount + now.anonymousListenerCount;
     space.stage = new Map(now.stage.map((seat) => [seat.user.id, seat]));
-    if (now.state !== "PREPARING") offerSound();
+    if (now.state === "LIVE" || now.state === "ENDED") offerSound();
   },
   SpaceStarted() { space.state = "LIVE"; offerSound(); },
-  SpaceEnded() { space.state = "ENDED"; space.stage.clear(); space.listeners = 0; },
+  SpaceRescheduled({ scheduledStart }) { space.scheduledStart = scheduledStart; },
+  SpacePrepared({ participant }) { space.state = "PREPARING"; space.stage.set(participant.user.id, participant); },
+  SpaceEnded() { leave("ENDED"); },
+  SpaceCanceled() { leave("CANCELED"); },
+  SpaceExpired() { leave("EXPIRED"); },
   SpaceRenamed({ title }) { space.title = title; },
   HostTransferred({ hostId, formerHostId }) {
     space.stage.get(hostId).role = "HOST";
@@ -42,9 +56,21 @@ const change = {
   AudienceChanged(event) { space.listeners = event.listenerCount + event.anonymousListenerCount; },
 };
 
+function stateText() {
+  if (space.state === "SCHEDULED") {
+    const start = new Date(space.scheduledStart);
+    return `Starts ${start.toLocaleString([], { dateStyle: "full", timeStyle: "short" })}`;
+  }
+  return {
+    LIVE: "Live", ENDED: "Ended", PREPARING: "About to start", CANCELED: "Canceled", EXPIRED: "Did not take place",
+  }[space.state];
+}
+
 function draw() {
   show("title").textContent = document.title = space.title;
-  show("state").textContent = { LIVE: "Live", ENDED: "Ended", PREPARING: "About to start" }[space.state];
+  show("state").textContent = stateText();
+  show("calendar").hidden = space.state !== "SCHEDULED";
+  if (space.icsUrl) show("ics").href = space.icsUrl;
   show("listeners").textContent = space.listeners;
   show("stage").replaceChildren(...[...space.stage.values()].map(({ user, role, isMuted }) => {
     const seat = document.createElement("li");

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.resolvers.access.scene import ACCOUNTS, MODERATORS, READERS, STAGE, Who
+from tests.resolvers.access.scene import ACCOUNTS, HOST, KEPT_OUT, MODERATORS, OPERATORS, READERS, STAGE, Who
 
 CARRIED = frozenset(
     {
         "Audio",
         "Clip",
+        "DirectMessage",
         "Invitation",
         "Limits",
+        "Feedback",
+        "FeedbackSummary",
+        "FiledReport",
         "ModerationEntry",
         "PageInfo",
         "Participant",
+        "Post",
         "ReactionCount",
         "ReactionTally",
+        "Removal",
+        "Report",
+        "SharedPost",
+        "SpaceDefaults",
+        "Reminder",
+        "Settings",
+        "SpaceBarEntry",
+        "SpaceBarReason",
         "SpeakRequest",
+        "UnavailableCard",
         "User",
         "UserError",
         "Viewer",
@@ -33,18 +47,30 @@ SPACE: Mapping[str, frozenset[Who]] = {
     **dict.fromkeys(
         (
             *("id", "version", "title", "topics", "language", "state", "url", "host", "hostPresence"),
-            *("hostAbsentSince", "recordingEnabled", "isRecording", "clippingAllowed", "speakPolicy", "limits"),
+            *(
+                "hostAbsentSince",
+                "recordingEnabled",
+                "isRecording",
+                "recordingDeletedAt",
+                "clippingAllowed",
+                "speakPolicy",
+                "limits",
+            ),
             *("availableReactions", "createdAt", "startedAt", "endedAt", "endReason", "stage", "listenerCount"),
             *("anonymousListenerCount", "participantCount", "speakRequestCount", "invitationCount"),
             *("viewerRole", "viewerInvitation", "viewerSpeakRequest", "viewerIsParticipant", "viewerCapabilities"),
-            *("listeners", "reactionCounts", "clips"),
+            *("listeners", "reactionCounts", "clips", "viewerBlockedSpeakers", "viewerFeedback", "sharedPosts"),
+            *("scheduledStart", "timeZone", "isOverdue", "icsUrl", "viewerHasReminder"),
         ),
         READERS,
     ),
     # Null for everyone else.
     "speakRequests": MODERATORS,
     "invitations": MODERATORS,
-    "audio": READERS - {Who.BLOCKED},
+    "removals": MODERATORS,
+    "feedbackSummary": HOST | OPERATORS,
+    "audio": READERS - KEPT_OUT,
+    "reminderCount": HOST,
 }
 
 QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
@@ -56,20 +82,29 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
     "viewer": ("viewer { user { id } }", ACCOUNTS),
     "user": ('user(handle: "the_host") { id }', READERS),
     "users": ('users(query: "the", first: 1) { edges { cursor } }', READERS),
-    "clip": ("clip(id: $clip) { id }", READERS),
-    "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", frozenset({Who.HOST})),
+    "clip": ("clip(id: $clip) { id }", READERS - {Who.BLOCKED}),
+    "timeline": ("timeline(first: 1) { edges { cursor } }", ACCOUNTS),
+    "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", HOST | OPERATORS),
+    "reports": ("reports(first: 1) { edges { cursor } }", OPERATORS),
+    "feedback": ("feedback(spaceId: $live, first: 1) { edges { cursor } }", OPERATORS),
 }
 
+DRAFT: Mapping[str, frozenset[Who]] = dict.fromkeys(
+    ("clip(id: $draft) { id }", "node(id: $draft) { id }"), frozenset({Who.LISTENER})
+)
+"""A clip that is not published, by whoever cut it."""
+
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
-    "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - {Who.BLOCKED}),
-    "reactions": ("reactions(spaceId: $live) { emoji }", READERS - {Who.BLOCKED}),
-    "speaking": ("speaking(spaceId: $live) { level }", READERS - {Who.BLOCKED}),
+    "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - KEPT_OUT),
+    "reactions": ("reactions(spaceId: $live) { emoji }", READERS - KEPT_OUT),
+    "speaking": ("speaking(spaceId: $live) { level }", READERS - KEPT_OUT),
+    "spaceBarUpdated": ("spaceBarUpdated { followedCount }", ACCOUNTS),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 
 AUDIO: Mapping[str, frozenset[Who]] = {
     "whipUrl": STAGE,
-    "whepUrl": READERS - {Who.BLOCKED},
-    "hlsUrl": READERS - {Who.BLOCKED},
+    "whepUrl": READERS - KEPT_OUT,
+    "hlsUrl": READERS - KEPT_OUT,
 }
 """Addresses of sound, of a live Space."""

@@ -32,6 +32,12 @@ def user_gid(scene: Scene, who: Who | str) -> str:
     return str(GlobalID("User", scene.person(who).id))
 
 
+async def post_of(scene: Scene, who: Who | str) -> str:
+    """The global id of a new Post of someone's."""
+    post = await scene.world.use_cases.posts.create(scene.person(who), "Tides rise.")
+    return str(GlobalID("Post", post.id))
+
+
 def given(**arguments: Any) -> Arrange:
     """Fixed arguments."""
 
@@ -55,6 +61,15 @@ def in_preparing(**arguments: Any) -> Arrange:
 
     async def arrange(scene: Scene, who: Who) -> Arguments:
         return {"spaceId": space_gid(scene.preparing_id), **arguments}
+
+    return arrange
+
+
+def in_scheduled(**arguments: Any) -> Arrange:
+    """In the Space to come."""
+
+    async def arrange(scene: Scene, who: Who) -> Arguments:
+        return {"spaceId": space_gid(scene.scheduled_id), **arguments}
 
     return arrange
 

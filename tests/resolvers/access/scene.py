@@ -11,7 +11,9 @@ from strawberry.relay import GlobalID
 
 from app.auth import JwtTokens
 from app.domain.drafts import Draft
+from app.domain.evictions import RemovalAction
 from app.domain.roster import Person, Role
+from app.domain.schedules import Appointment
 from app.services.ports import Unauthenticated
 from resolvers.api import Api
 from tests.fakes.world import KEY, World
@@ -31,6 +33,8 @@ class Who(StrEnum):
     OUTSIDER = auto()
     OTHER_HOST = auto()
     BLOCKED = auto()
+    REMOVED = auto()
+    OPERATOR = auto()
     EXPIRED = auto()
     ANONYMOUS = auto()
 
@@ -39,9 +43,11 @@ STAGE = frozenset({Who.HOST, Who.COHOST, Who.SPEAKER})
 MODERATORS = frozenset({Who.HOST, Who.COHOST})
 HOST = frozenset({Who.HOST})
 INSIDE = STAGE | {Who.LISTENER}
-ADMITTED = INSIDE | {Who.OUTSIDER, Who.OTHER_HOST}
+ADMITTED = INSIDE | {Who.OUTSIDER, Who.OTHER_HOST, Who.OPERATOR}
 """Everyone with an account whom the host lets in."""
-ACCOUNTS = ADMITTED | {Who.BLOCKED}
+KEPT_OUT = frozenset({Who.BLOCKED, Who.REMOVED})
+ACCOUNTS = ADMITTED | KEPT_OUT
+OPERATORS = frozenset({Who.OPERATOR})
 READERS = ACCOUNTS | {Who.ANONYMOUS}
 """Everyone but those whose token is over: to send one that is not good is an error, also where none is needed."""
 
@@ -61,8 +67,10 @@ class Scene:
     people: dict[str, Person]
     space_id: str = ""
     preparing_id: str = ""
+    scheduled_id: str = ""
     ended_id: str = ""
     clip_id: str = ""
+    draft_id: str = ""
 
     def person(self, who: Who | str) -> Person:
         """Someone on the scene."""
@@ -70,7 +78,7 @@ class Scene:
 
     def variables(self, document: str) -> dict[str, str]:
         """The global ids that a document asks for by `$live` and the like."""
-        ids = {"live": ("Space", self.space_id), "clip": ("Clip", self.clip_id)}
+        ids = {"live": ("Space", self.space_id), "clip": ("Clip", self.clip_id), "draft": ("Clip", self.draft_id)}
         return {name: str(GlobalID(*one)) for name, one in ids.items() if f"${name}" in document}
 
     async def execute(self, who: Who, document: str, **variables: Any) -> Any:
@@ -83,7 +91,7 @@ class Scene:
 
 
 async def set_scene(api: Api) -> Scene:
-    """A live Space of the host's with raised hand and pending invitations, one that is preparing, one that is over."""
+    """Spaces of the host's: a live one with raised hand and pending invitations, others in other states."""
     world = World()
     people, callers = dict[str, Person](), dict[Who, Caller]()
     for who in (*Who, "sia", "rob", "ned", "ines", "cleo"):
@@ -107,6 +115,8 @@ async def _open_spaces(scene: Scene) -> None:
     use_cases, host = scene.world.use_cases, scene.person(Who.HOST)
     invited = [scene.person(who).id for who in (Who.COHOST, Who.SPEAKER)]
     scene.preparing_id = (await use_cases.spaces.create(host, DRAFT, invited)).id
+    tomorrow = Appointment(scene.world.clock() + timedelta(days=1), "UTC")
+    scene.scheduled_id = (await use_cases.schedules.schedule(host, DRAFT, tomorrow, invited)).id
     for state in ("ended", "live"):
         space_id = (await use_cases.spaces.create(host, DRAFT, [])).id
         await use_cases.spaces.start(host, space_id)
@@ -119,10 +129,14 @@ async def _open_spaces(scene: Scene) -> None:
     for who in (Who.LISTENER, "rob"):
         await use_cases.attendance.join(scene.person(who), scene.space_id)
     await use_cases.stage.request_to_speak(scene.person("rob"), scene.space_id)
-    clip = await use_cases.clips.create(scene.person(Who.LISTENER), scene.space_id, start_ms=0, duration_ms=1000)
-    scene.clip_id = clip.id
+    cuts = [(scene.person(Who.LISTENER), scene.space_id) for _ in range(2)]
+    clip, draft = [await use_cases.clips.create(*cut, start_ms=0, duration_ms=1000) for cut in cuts]
+    scene.clip_id, scene.draft_id = clip.id, draft.id
+    await use_cases.clips.publish(scene.person(Who.LISTENER), clip.id, "")
     await use_cases.stage.invite(host, scene.space_id, scene.person("ines").id, Role.SPEAKER)
     await use_cases.blocks.block(host, scene.person(Who.BLOCKED).id)
+    removed = scene.person(Who.REMOVED)
+    await use_cases.removals.remove(host, scene.space_id, removed.id, RemovalAction.REMOVE)
     other = scene.person(Who.OTHER_HOST)
     await use_cases.spaces.start(other, (await use_cases.spaces.create(other, DRAFT, [])).id)
 

@@ -19,12 +19,14 @@ from tests.resolvers.access.fields import (
     CARRIED,
     CARRIED_INTERFACES,
     CARRIED_SUFFIXES,
+    DRAFT,
     QUERIES,
     SPACE,
     SUBSCRIPTIONS,
 )
 from tests.resolvers.access.mutations import DENIALS, MUTATIONS
 from tests.resolvers.access.scene import Scene, Who, set_scene
+from tests.resolvers.test_space_bar import at_work
 from tests.waiting import until
 
 SCHEMA = build_schema((Path(__file__).parents[3] / "schema" / "schema.graphql").read_text())
@@ -84,6 +86,11 @@ async def test_queries(scene: Scene, query: str) -> None:
     await _shown_to(scene, allowed, f"{_head('query', selection)} {{ found: {selection} }}")
 
 
+@pytest.mark.parametrize("selection", DRAFT)
+async def test_drafts(scene: Scene, selection: str) -> None:
+    await _shown_to(scene, DRAFT[selection], f"{_head('query', selection)} {{ found: {selection} }}")
+
+
 @pytest.mark.parametrize("field", SPACE)
 async def test_fields_of_a_space(scene: Scene, field: str) -> None:
     document = f"query($live: ID!) {{ space(id: $live) {{ found: {field}{_selection('Space', field)} }} }}"
@@ -103,7 +110,7 @@ async def _shown_to(scene: Scene, allowed: frozenset[Who], document: str, *, nul
 
 
 def _head(operation: str, selection: str) -> str:
-    declared = [f"${name}: ID!" for name in ("live", "clip") if f"${name}" in selection]
+    declared = [f"${name}: ID!" for name in ("live", "clip", "draft") if f"${name}" in selection]
     return f"{operation}({', '.join(declared)})" if declared else operation
 
 
@@ -141,7 +148,7 @@ async def _opens(scene: Scene, who: Who, document: str) -> bool:
     except Unauthenticated:
         return False
     stream = await scene.api.stream(document, variable_values=scene.variables(document), context_value=context)
-    async with aclosing(stream):
+    async with aclosing(stream), at_work(scene.callers[who]):
         results = cast("AsyncIterator[ExecutionResult]", stream)
         first = asyncio.ensure_future(anext(results))
         await until(lambda: first.done() or feeds.reader_came.is_set(), "the stream is open")
