@@ -93,7 +93,7 @@ class Live:
 
     async def follow(self, space: Space) -> None:
         """See `MediaEngine`. A process that does not answer in time is killed: it might mix whom it should not."""
-        if space.id in self._ended or space.started_at is None:
+        if space.id in self._ended or space.state not in (SpaceState.LIVE, SpaceState.ENDED):
             return
         if space.state is SpaceState.ENDED:
             await self._end(space)

@@ -29,11 +29,6 @@ class ScheduleSpaceInput(CreateSpaceInput):
     time_zone: str = strawberry.field(
         description="By the clock of which time zone the start was chosen, as an IANA name such as `Europe/Berlin`."
     )
-    idempotency_key: str | None = strawberry.field(
-        description="Any text of the client's own: the same call under the same key within a day answers the Space "
-        "that the first one made.",
-        default=None,
-    )
 
 
 @strawberry.type(description="What `scheduleSpace` answers.")

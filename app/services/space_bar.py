@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -19,6 +20,7 @@ FOLLOWED = 10_000
 """Of whom a viewer follows these count, the newest follows: a bar for whom there is no end would cost everyone."""
 SPACES_SHOWN = 200
 IN_ONE_QUERY = 1000
+VIEWERS_IN_A_TURN = 50
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class SpaceBars:
 
     async def bars(self, followed: Mapping[str, Collection[str]], places: Places) -> dict[str, list[Entry]]:
         """The bars of viewers who follow these people, by viewer; read with as many queries as for one."""
-        outlooks = {viewer_id: _outlook(people, places) for viewer_id, people in followed.items()}
+        outlooks = {viewer_id: _outlook(people, places) async for viewer_id, people in _in_turns(followed.items())}
         spaces = await self._spaces({one for outlook in outlooks.values() for one in outlook.space_ids})
         averse, barring = await self._relations(outlooks, spaces)
         return {
@@ -85,7 +87,7 @@ class SpaceBars:
                 outlook.listening,
                 Relations(followed[viewer_id], averse[viewer_id], barring[viewer_id]),
             )[:SPACES_SHOWN]
-            for viewer_id, outlook in outlooks.items()
+            async for viewer_id, outlook in _in_turns(outlooks.items())
         }
 
     async def _spaces(self, space_ids: Collection[str]) -> dict[str, Space]:
@@ -132,6 +134,14 @@ def _outlook(followed: Collection[str], places: Places) -> _Outlook:
     newest = sorted(starts, key=lambda one: (starts[one], one), reverse=True)[:SPACES_SHOWN]
     others = sorted(listening.keys() - starts.keys())[:SPACES_SHOWN]
     return _Outlook([*newest, *others], frozenset(seated | listeners), listening)
+
+
+async def _in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
+    """The items, and now and then a turn for whatever else the process has to do."""
+    for number, item in enumerate(items):
+        if number % VIEWERS_IN_A_TURN == VIEWERS_IN_A_TURN - 1:
+            await asyncio.sleep(0)
+        yield item
 
 
 def _parts(items: Iterable[Item]) -> Iterable[list[Item]]:

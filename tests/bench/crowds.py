@@ -64,7 +64,7 @@ class Crowd:
         chance = random.Random(self.spaces)
         for number in range(self.spaces):
             live = number % LIVE_IN == 0
-            host = person(0 if number % 50 == 0 else chance.randrange(2, self.people))
+            host = person(0 if number == 0 or number % 50 == 1 else chance.randrange(2, self.people))
             others = [person(chance.randrange(2, self.people)) for _ in range(ON_STAGE - 1)]
             seats = [Seat(host, Role.HOST, True, NOW), *(Seat(one, Role.SPEAKER, True, NOW) for one in others)]
             yield builders.space(

@@ -95,7 +95,7 @@ class Finding:
             "live, one topic": self._listed(Listing(topics=TOPICS[:1])),
             "live, three topics, most listeners first": self._listed(Listing(topics=TOPICS[:3], order=Order.LISTENERS)),
             "live, language": self._listed(Listing(language="en")),
-            "live, of one host": self._listed(Listing(host_id=person(0).id)),
+            "ended, of one host": self._listed(Listing(state=ended, host_id=person(0).id)),
             "ended, newest first": self._listed(Listing(state=ended)),
             "search: a word of few titles": self._listed(Listing(state=ended, words=words(WORDS[7]))),
             "search: a word of all titles": self._listed(Listing(state=ended, words=words("tonight"))),
