@@ -19,6 +19,8 @@ TICK_SECONDS: Final = 0.02
 CATCH_UP_SECONDS: Final = 2.0
 """After a stall of up to this long every missed tick is made up for, so that the recording keeps the time;
 after a longer one (the machine slept) the clock starts anew from now."""
+LATE_SECONDS: Final = 0.2
+"""What is made up for later than this is recorded and not sent back: it would only make all that follows late."""
 INAUDIBLE: Final = 2.0**-15
 """Below 16 bits' least step: what is left of digital silence after Opus costs nobody a stream of their own."""
 
@@ -73,8 +75,11 @@ class Pipeline:
             leaving = self.microphones.pop(person_id)
             leaving.open = False
             self._leaving[person_id] = leaving
+            self._voices.close(person_id)
         for person_id, is_open in microphones.items():
             self.microphones.setdefault(person_id, Microphone()).open = is_open
+            if not is_open:
+                self._voices.close(person_id)
         return gone
 
     def receive(self, person_id: str, payload: bytes, timestamp: int, sequence: int, ssrc: int) -> None:
@@ -93,7 +98,7 @@ class Pipeline:
             due = time.monotonic()
             while not self._closed:
                 due = await self._wait_until(due + TICK_SECONDS)
-                self._tick()
+                self._tick(in_time=time.monotonic() - due < LATE_SECONDS)
         finally:
             self._recorder.close()
             self._report()
@@ -116,11 +121,11 @@ class Pipeline:
         await asyncio.sleep(0)
         return due
 
-    def _tick(self) -> None:
+    def _tick(self, *, in_time: bool) -> None:
         self._ticks += 1
         blocks = self._blocks()
         mix = self._mixer.mix(blocks)
-        self.returns.send(mix)
+        self.returns.send(mix, in_time=in_time)
         self._recorder.write(mix.full)
         voices = self._voices.hear(blocks)
         if voices is not None:

@@ -26,6 +26,9 @@ class Ear(Protocol):
     def send(self, payload: bytes) -> None:
         """Sends the Opus packet of the next tick. Never blocks and never raises."""
 
+    def miss(self) -> None:
+        """The next tick is not sent: a lost packet."""
+
 
 class Returns:
     """A Space's streams to all ears: one shared, and one of their own for each who is heard and has an ear."""
@@ -40,8 +43,8 @@ class Returns:
         """How many encoders are at work."""
         return len(self._private) + (self._shared is not None)
 
-    def send(self, mix: Mix) -> None:
-        """Sends everyone their tick. To be called every tick: where nobody listens it costs nothing."""
+    def send(self, mix: Mix, *, in_time: bool = True) -> None:
+        """Sends everyone their tick, or lets them miss it. To be called every tick: where nobody listens it is free."""
         if not self.ears:
             self._shared = None
             self._private.clear()
@@ -54,7 +57,10 @@ class Returns:
             self._private.clear()
             return
         for ear in self.ears:
-            ear.send(packets.get(ear.person_id, shared))
+            if in_time:
+                ear.send(packets.get(ear.person_id, shared))
+            else:
+                ear.miss()
 
     def _encode(self, mix: Mix) -> tuple[dict[str, bytes], bytes]:
         if self._shared is None:

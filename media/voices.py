@@ -55,6 +55,12 @@ class Voices:
         self._told, self._untold = voices, 0
         return dict(voices)
 
+    def close(self, person: str) -> None:
+        """Someone's microphone was closed: with the next window they are silent, not pausing."""
+        self._energy.pop(person, None)
+        if person in (self._told or {}):
+            self._pauses[person] = PAUSE_WINDOWS
+
     def _voices(self) -> dict[str, Voice]:
         energy, self._energy = self._energy, {}
         people = energy.keys() | (self._told or {}).keys()

@@ -61,8 +61,8 @@ class Listener(Peer):
 
     def send(self, payload: bytes) -> None:
         """See `media.returns.Ear`; before the client is connected, and after the end, nothing is sent."""
-        self._timestamp = (self._timestamp + TICK) & 0xFFFFFFFF
         if not self.connected or self._offer is None:
+            self._pass()
             return
         if self._packets % REPORT_TICKS == 0:
             self._transmit(self._report(), control=True)
@@ -70,8 +70,18 @@ class Listener(Peer):
         self._transmit(header + payload)
         # A packet that was dropped is a lost one to the client: the next one carries its sound once more.
         self._sequence = (self._sequence + 1) & 0xFFFF
+        self._pass()
         self._packets += 1
         self._bytes += len(payload)
+
+    def miss(self) -> None:
+        """See `media.returns.Ear`."""
+        self._sequence = (self._sequence + 1) & 0xFFFF
+        self._pass()
+
+    def _pass(self) -> None:
+        """A tick has passed, whether or not anything was sent of it."""
+        self._timestamp = (self._timestamp + TICK) & 0xFFFFFFFF
 
     def _attach(self, transceiver: RTCRtpTransceiver) -> None:
         sender = transceiver.sender

@@ -94,6 +94,9 @@ class _DeafEar:
     def send(self, payload: bytes) -> None:
         """Sends nothing."""
 
+    def miss(self) -> None:
+        """Misses nothing."""
+
 
 def _returns() -> Returns:
     returns = Returns()

@@ -21,8 +21,13 @@ class Recorded:
     person_id: str
     packets: list[bytes] = field(default_factory=list)
 
+    missed: int = 0
+
     def send(self, payload: bytes) -> None:
         self.packets.append(payload)
+
+    def miss(self) -> None:
+        self.missed += 1
 
     def sound(self) -> Sound:
         """All of it, decoded."""
@@ -121,6 +126,14 @@ def test_a_fault_of_an_encoder_costs_a_tick_and_no_ear(monkeypatch: pytest.Monke
         room.talk(1, "ben")
     room.talk(5, "ben")
     assert [len(ear.packets) for ear in room.ears] == [10, 10]
+
+
+def test_a_tick_that_comes_too_late_is_missed_and_not_made_up_for() -> None:
+    room = Room("ann")
+    room.talk(5, "ben")
+    room.returns.send(room.mixer.mix({}), in_time=False)
+    room.talk(5, "ben")
+    assert (len(room.ears[0].packets), room.ears[0].missed) == (10, 1)
 
 
 def test_noise_of_thirteen_is_never_louder_than_full_scale_in_any_return() -> None:

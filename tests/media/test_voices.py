@@ -44,6 +44,14 @@ def test_a_pause_between_sentences_is_not_silence_and_a_long_one_is() -> None:
     assert heard(voices, 10 * SECOND) == []
 
 
+def test_whoever_closes_the_microphone_is_silent_with_the_next_telling() -> None:
+    voices = Voices()
+    heard(voices, WINDOW_TICKS + 3, ann=-12.0)
+    voices.close("ann")
+    assert heard(voices, WINDOW_TICKS) == [{}]
+    assert heard(voices, WINDOW_TICKS, ann=-12.0)[0]["ann"].speaking, "and speaks again once it is open"
+
+
 def test_a_level_between_the_thresholds_leaves_it_as_it_was() -> None:
     voices = Voices()
     (told,) = heard(voices, WINDOW_TICKS, ann=-47.5)

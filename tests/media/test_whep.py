@@ -68,6 +68,16 @@ async def test_payloads_pass_as_they_are_numbered_and_timed_by_the_tick() -> Non
             assert (packet.ssrc, packet.payload_type) == (first.ssrc, 96)
 
 
+async def test_a_missed_tick_is_a_lost_packet_to_the_client() -> None:
+    async with session() as one:
+        one.listener.send(b"\xfc\x00")
+        one.listener.miss()
+        one.listener.send(b"\xfc\x01")
+        first, second = await one.ear.hears(2)
+        assert second.sequence_number - first.sequence_number == 2
+        assert (second.timestamp - first.timestamp) % 2**32 == 2 * TICK
+
+
 async def test_ticks_before_the_connection_are_not_sent_but_counted_in_the_time() -> None:
     ear, listener = Ear(), Listener("", [LOOPBACK])
     listener.send(b"\xfc")

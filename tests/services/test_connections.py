@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from app.domain.evictions import RemovalAction
 from app.services.media_engine import MediaRefused
 from app.services.ports import MediaGrant, MediaUse
 from app.services.viewers import Viewer
@@ -135,3 +136,18 @@ async def test_whoever_hears_is_present() -> None:
         await process.attendance.check_presence()
     assert await process.attendance.is_in("ana", space_id)
     assert not await process.attendance.is_in("hana", space_id)
+
+
+async def test_whoever_is_removed_hears_no_more() -> None:
+    world = World()
+    process, elsewhere, host = Process(world, "a"), Process(world, "b"), await world.person("hana")
+    space_id = await process.live_space(host)
+    ana = await viewer(world, process, "ana")
+    await process.attendance.join(ana.person, space_id)
+    async with connecting(process):
+        await process.audio.listen(address(world, MediaUse.LISTEN, space_id, ana), SDP)
+        await elsewhere.removals.remove(host, space_id, "ana", RemovalAction.REMOVE)
+        await until(lambda: not process.media.listeners, "ana is cut off")
+        with pytest.raises(MediaRefused) as refused:
+            await process.audio.listen(address(world, MediaUse.LISTEN, space_id, ana), SDP)
+        assert refused.value.status == 403
