@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
+import hmac
 import os
 import secrets
 import tempfile
@@ -29,6 +31,9 @@ MEDIA_LIFETIME = timedelta(minutes=10)
 JWKS_LIFETIME = timedelta(minutes=5)
 JWKS_TIMEOUT = timedelta(seconds=5)
 OUTSIDE_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "PS256", "EdDSA"]
+ALIKE_SECONDS = 60
+"""Listeners without an account who come within a minute get one address, which a cache can serve them all from."""
+SEAL_BYTES = 12
 HASHING_THREADS = 2
 HASHING_QUEUE = 64
 """Hashes that may wait for a thread; one more is refused, so that a flood of log-ins cannot pile up."""
@@ -121,15 +126,9 @@ class JwtTokens:
         return self._issue({"aud": PERSON, "sub": person_id, "jti": secrets.token_hex(8)}, PERSON_LIFETIME)
 
     def for_media(self, grant: MediaGrant) -> tuple[str, datetime]:
-        """A token for an address of sound, good for 10 minutes."""
-        claims = {
-            "aud": MEDIA,
-            "sub": grant.subject,
-            "use": grant.use.value,
-            "who": grant.person_id,
-            "log": grant.login,
-        }
-        return self._issue(claims, MEDIA_LIFETIME)
+        """A token for an address of sound, good for 10 minutes; without a person for up to one more."""
+        claims = {"aud": MEDIA, "sub": grant.subject, "use": grant.use.value, "who": grant.person_id}
+        return self._issue({**claims, "log": grant.login}, MEDIA_LIFETIME, alike=grant.person_id is None)
 
     async def identify(self, token: str) -> Identity:
         """Whom the token names; signed by this server, else by the outside provider. Raises `Unauthenticated`."""
@@ -153,9 +152,17 @@ class JwtTokens:
         except (jwt.PyJWTError, KeyError, ValueError):
             return None
 
-    def _issue(self, claims: dict[str, Any], lifetime: timedelta) -> tuple[str, datetime]:
+    def seal(self, *words: str) -> str:
+        """See `Tokens`. 96 bits; no JWT has a NUL in it, so nothing sealed is one."""
+        digest = hmac.digest(self._key, "\0".join(("seal", *words)).encode(), "sha256")
+        return base64.urlsafe_b64encode(digest[:SEAL_BYTES]).decode()
+
+    def _issue(self, claims: dict[str, Any], lifetime: timedelta, *, alike: bool = False) -> tuple[str, datetime]:
+        """`alike`: all tokens of these claims within a minute are the same one, good for up to a minute more."""
         # JWT's times are whole seconds: the answer says exactly what the token says.
         expires_at = (self._clock() + lifetime).replace(microsecond=0)
+        if alike:
+            expires_at += timedelta(seconds=-expires_at.timestamp() % ALIKE_SECONDS)
         return jwt.encode({**claims, "exp": expires_at}, self._key, algorithm="HS256"), expires_at
 
     def _read(self, token: str, audience: str) -> dict[str, Any]:

@@ -7,18 +7,32 @@ import logging
 import shutil
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from app.domain.spaces import Space, SpaceState
 from app.domain.voices import SILENCE, Voice, Voices, voices
-from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, SessionAnswer
+from app.services.media_engine import (
+    ClipSound,
+    FileSlice,
+    MediaRefused,
+    MediaUnavailable,
+    Naming,
+    Playlist,
+    Reload,
+    Rendition,
+    SessionAnswer,
+)
 from media import control
+from media.broadcast import HeldTooLong, TooFarAhead, TooManyHeld
+from media.broadcasts import Broadcasts
 from media.clip import cut, discard_unfinished
 from media.opus import SAMPLE_RATE
+from media.opus_rendition import opus_folder
+from media.playlists import Report, multivariant_playlist
 from media.process import MediaProcess, ProcessGone
 from media.recordings import Recordings
 from media.refusals import RefusalCode
@@ -68,6 +82,7 @@ class Live:
         self._sessions = Sessions()
         self._hearing: set[asyncio.Queue[tuple[str, Voices]]] = set()
         self._farewells: dict[str, asyncio.Task[None]] = {}
+        self._broadcasts = Broadcasts(self._recordings.path, self._set_opus)
 
     async def __aenter__(self) -> Self:
         """Starts the media process. Raises `MediaUnavailable` where it does not get ready."""
@@ -88,6 +103,7 @@ class Live:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._broadcasts.close()
         if self._process is not None:
             await self._process.stop()
 
@@ -106,6 +122,7 @@ class Live:
     async def drop(self, space_id: str) -> None:
         """See `MediaEngine`."""
         if self._live.pop(space_id, None):
+            self._broadcasts.forget(space_id)
             await self._tell(control.Close(space_id))
             self._hear(space_id, SILENCE)
 
@@ -162,11 +179,34 @@ class Live:
         finally:
             self._hearing.discard(changes)
 
-    async def live_playlist(self, space_id: str) -> str | None:
+    async def live_playlist(
+        self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
+    ) -> Playlist | None:
         """See `MediaEngine`; for a while after the end, the playlist that says so."""
-        if space_id not in self._live and space_id not in self._ended:
+        if not self._was_on_air(space_id):
             return None
-        return await self._recordings.live_playlist(space_id, ended=self._ended.get(space_id, False))
+        broadcast = await self._broadcasts.get(space_id, rendition, ended=self._is_complete(space_id))
+        with _held():
+            body = await broadcast.playlist(
+                naming.address,
+                key=naming.key,
+                after=reload.after,
+                skip=reload.skip,
+                reports=lambda: self._reports(space_id, rendition),
+            )
+        return Playlist(body.plain, body.packed, body.tag) if body else None
+
+    async def live_resource(self, space_id: str, rendition: Rendition, name: str) -> bytes | None:
+        """See `MediaEngine`."""
+        if not self._was_on_air(space_id):
+            return None
+        broadcast = await self._broadcasts.get(space_id, rendition, ended=self._is_complete(space_id))
+        with _held():
+            return await broadcast.resource(name)
+
+    def multivariant_playlist(self) -> str:
+        """See `MediaEngine`."""
+        return multivariant_playlist({one.value: one.playlist for one in Rendition})
 
     async def replay_playlist(self, space_id: str) -> str | None:
         """See `MediaEngine`."""
@@ -195,6 +235,7 @@ class Live:
 
     async def delete_recording(self, space_id: str) -> None:
         """See `MediaEngine`."""
+        self._broadcasts.forget(space_id)
         await self._recordings.delete(space_id)
 
     async def delete_clip(self, clip_id: str) -> None:
@@ -206,17 +247,34 @@ class Live:
         path = self._clip_path(clip_id)
         return path if path.is_file() else None
 
+    def _was_on_air(self, space_id: str) -> bool:
+        return space_id in self._live or space_id in self._ended
+
+    def _is_complete(self, space_id: str) -> bool:
+        return self._ended.get(space_id, False)
+
+    def _reports(self, space_id: str, rendition: Rendition) -> tuple[Report, ...]:
+        """How far the other renditions are."""
+        newest = self._broadcasts.newest_parts(space_id)
+        return tuple(
+            Report(Rendition(one).playlist, number) for one, number in newest.items() if Rendition(one) is not rendition
+        )
+
+    async def _set_opus(self, space_id: str, wanted: bool) -> None:
+        await self._tell(control.SetOpus(space_id, wanted))
+
     def _clip_path(self, clip_id: str) -> Path:
         return self._clips_folder / f"{clip_id}.m4a"
 
     async def _air(self, space: Space) -> None:
-        """On air with this stage. Both commands are sent at once, so that nothing comes between them."""
+        """On air with this stage. All commands are sent at once, so that nothing comes between them."""
         folder = str(self._recordings.path(space.id))
         await asyncio.gather(
             self._tell(control.Open(space.id, folder, space.recording_enabled)),
             self._tell(
                 control.SetStage(space.id, space.version, {seat.person.id: not seat.muted for seat in space.stage})
             ),
+            self._set_opus(space.id, self._broadcasts.wants_opus(space.id)),
         )
 
     async def _end(self, space: Space) -> None:
@@ -225,17 +283,22 @@ class Live:
         await self._tell(control.Close(space.id))
         self._ended[space.id] = True
         self._hear(space.id, SILENCE)
+        self._broadcasts.end(space.id)
         if len(self._ended) > ENDED_SPACES:
-            self._ended.popitem(last=False)
-        if not space.recording_enabled and space.id not in self._farewells:
-            self._farewells[space.id] = asyncio.create_task(self._forget(space.id), name=f"farewell {space.id}")
+            self._broadcasts.forget(self._ended.popitem(last=False)[0])
+        folder = self._recordings.path(space.id)
+        forgotten = opus_folder(folder) if space.recording_enabled else folder
+        if forgotten.exists() and space.id not in self._farewells:
+            farewell = self._forget(space.id, forgotten)
+            self._farewells[space.id] = asyncio.create_task(farewell, name=f"farewell {space.id}")
 
-    async def _forget(self, space_id: str) -> None:
-        """Deletes the sound of a Space that was not recorded; at once, where the server stops before."""
+    async def _forget(self, space_id: str, folder: Path) -> None:
+        """Deletes the sound that was for live listeners alone; at once, where the server stops before."""
         try:
             await asyncio.sleep(FAREWELL_SECONDS)
         finally:
-            shutil.rmtree(self._recordings.path(space_id), ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
+            self._broadcasts.forget(space_id)
             del self._farewells[space_id]
 
     async def _tell(self, command: control.Command) -> None:
@@ -305,8 +368,21 @@ class Live:
                 self._hear(space_id, voices(Voice(one, speaking[one], levels[one]) for one in speaking))
             case control.RecordingFailed(space_id, reason):
                 log.error("Space %s: %s", space_id, reason)
+            case control.PartWritten(space_id, format):
+                self._broadcasts.part_written(space_id, format)
 
 
 async def _each(changes: asyncio.Queue[tuple[str, Voices]]) -> AsyncIterator[tuple[str, Voices]]:
     while True:
         yield await changes.get()
+
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """What may happen to a request that waits, as the port has it."""
+    try:
+        yield
+    except TooFarAhead:
+        raise MediaRefused(400, "The playlist will not have that for a while.") from None
+    except (HeldTooLong, TooManyHeld):
+        raise MediaUnavailable("There is no such sound yet.") from None

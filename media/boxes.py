@@ -6,6 +6,8 @@ from media.encoder import BIT_RATE
 from media.opus import SAMPLE_RATE
 
 TRACK = 1
+_MONO = struct.pack(">6xH8xHH4xI", 1, 1, 16, SAMPLE_RATE << 16)
+"""The fields of every sample entry of sound (14496-12, 12.2.3)."""
 _UNITY_MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 
@@ -47,10 +49,16 @@ def track(duration: int, media_duration: int, sample_table: bytes, edits: bytes 
     )
 
 
-def sample_description(config: bytes) -> bytes:
+def aac_description(config: bytes) -> bytes:
     """stsd with one mp4a entry (14496-12, 12.2.3; 14496-14, 5.6) for the AudioSpecificConfig `config`."""
-    entry = struct.pack(">6xH8xHH4xI", 1, 1, 16, SAMPLE_RATE << 16)
-    return full_box(b"stsd", 0, 0, struct.pack(">I", 1), box(b"mp4a", entry, _esds(config)))
+    return full_box(b"stsd", 0, 0, struct.pack(">I", 1), box(b"mp4a", _MONO, _esds(config)))
+
+
+def opus_description(config: bytes) -> bytes:
+    """stsd with one Opus entry (Encapsulation of Opus in ISOBMFF, 4.3) for the OpusHead `config` (RFC 7845, 5.1)."""
+    pre_skip, sample_rate, gain = struct.unpack_from("<HIh", config, 10)
+    specific = box(b"dOps", struct.pack(">BBHIhB", 0, 1, pre_skip, sample_rate, gain, 0))
+    return full_box(b"stsd", 0, 0, struct.pack(">I", 1), box(b"Opus", _MONO, specific))
 
 
 def preroll_group(samples: int) -> bytes:

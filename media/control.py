@@ -85,6 +85,14 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SetOpus:
+    """Whether there is an Opus rendition of the Space's sound; none at first. Of one that is not on air, no error."""
+
+    space_id: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GetStats:
     """Asks for `Stats`."""
 
@@ -172,9 +180,25 @@ class RecordingFailed:
     reason: str
 
 
-Command = Open | SetStage | Close | OfferMicrophone | OfferListener | Trickle | HangUp | GetStats
+@dataclass(frozen=True, slots=True)
+class PartWritten:
+    """Listeners can load a new part of the Space's sound in this format (`media.formats`)."""
+
+    space_id: str
+    format: str
+
+
+Command = Open | SetStage | Close | OfferMicrophone | OfferListener | Trickle | HangUp | GetStats | SetOpus
 Answer = Done | Answered | Stats | Refusal
-Event = MicrophoneConnected | MicrophoneDisconnected | SessionOpened | SessionOver | VoicesChanged | RecordingFailed
+Event = (
+    MicrophoneConnected
+    | MicrophoneDisconnected
+    | SessionOpened
+    | SessionOver
+    | VoicesChanged
+    | RecordingFailed
+    | PartWritten
+)
 Message = Command | Answer | Event | Ready
 
 _KINDS: Final[Mapping[str, type[Message]]] = {kind.__name__: kind for kind in get_args(Message)}

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from media.boxes import TRACK, box, full_box, movie_header, sample_description, track
+from media.boxes import TRACK, aac_description, box, full_box, movie_header, opus_description, track
 from media.encoder import PACKET_SAMPLES
+from media.formats import AAC, Format
 
 Buffer = bytes | memoryview
 
@@ -18,40 +19,40 @@ _DEFAULT_BASE_IS_MOOF: Final = 0x020000
 _DATA_OFFSET_AND_SIZES: Final = 0x000201
 
 
-def initialization(config: bytes) -> bytes:
-    """ftyp and moov of a stream of AAC packets for the AudioSpecificConfig `config` (RFC 8216, 3.3)."""
+def initialization(config: bytes, format: Format = AAC) -> bytes:
+    """ftyp and moov of a stream of packets (RFC 8216, 3.3), for the AudioSpecificConfig or OpusHead `config`."""
     none = struct.pack(">I", 0)
     table = box(
         b"stbl",
-        sample_description(config),
+        aac_description(config) if format is AAC else opus_description(config),
         full_box(b"stts", 0, 0, none),
         full_box(b"stsc", 0, 0, none),
         full_box(b"stsz", 0, 0, none, none),
         full_box(b"stco", 0, 0, none),
     )
-    defaults = full_box(b"trex", 0, 0, struct.pack(">5I", TRACK, 1, PACKET_SAMPLES, 0, 0))
+    defaults = full_box(b"trex", 0, 0, struct.pack(">5I", TRACK, 1, format.packet_samples, 0, 0))
     movie = box(b"moov", movie_header(0), track(0, 0, table), box(b"mvex", defaults))
     return box(b"ftyp", struct.pack(">4sI", b"iso6", 0), b"iso6", b"mp41") + movie
 
 
-def producer_time(packet: int, unix_time: float) -> bytes:
-    """prft (14496-12, 8.16.5): the wall-clock time, in seconds, at which `packet` was made."""
+def producer_time(time: int, unix_time: float) -> bytes:
+    """prft (14496-12, 8.16.5): the wall-clock time, in seconds, of the decode time `time`."""
     ntp = round((unix_time + _NTP_EPOCH) * 2**32) % 2**64
-    return _PRODUCER_TIME.pack(_PRODUCER_TIME.size, b"prft", 1 << 24, TRACK, ntp, packet * PACKET_SAMPLES)
+    return _PRODUCER_TIME.pack(_PRODUCER_TIME.size, b"prft", 1 << 24, TRACK, ntp, time)
 
 
-def fragment(packet: int, packets: Sequence[bytes]) -> bytes:
-    """moof and mdat (14496-12, 8.8) of `packets`, the first of which is number `packet` of the recording.
+def fragment(number: int, time: int, packets: Sequence[bytes]) -> bytes:
+    """moof and mdat (14496-12, 8.8) of `packets`, the first of which is number `number` and decoded at sample `time`.
 
-    Decode times go on from take to take, so that a number is a time: packet n starts at n * 1024 samples.
+    Times go on from take to take. Of AAC a number is a time: packet n starts at n * 1024 samples.
     """
     moof_size = _FRAGMENT.size + 4 * len(packets)
     moof = _FRAGMENT.pack(
         *(moof_size, b"moof"),
-        *(16, b"mfhd", 0, (packet + 1) & 0xFFFFFFFF),
+        *(16, b"mfhd", 0, (number + 1) & 0xFFFFFFFF),
         *(moof_size - 24, b"traf"),
         *(16, b"tfhd", _DEFAULT_BASE_IS_MOOF, TRACK),
-        *(20, b"tfdt", 1 << 24, packet * PACKET_SAMPLES),
+        *(20, b"tfdt", 1 << 24, time),
         *(20 + 4 * len(packets), b"trun", _DATA_OFFSET_AND_SIZES, len(packets), moof_size + 8),
     )
     sizes = struct.pack(f">{len(packets)}I", *map(len, packets))
@@ -64,10 +65,16 @@ class Part:
 
     offset: int
     length: int
-    first_packet: int
+    decode_time: int
+    """Of its first packet, in samples of the recording."""
     sizes: tuple[int, ...]
     unix_time: float | None
     """What its producer time said, if it had one."""
+
+    @property
+    def first_packet(self) -> int:
+        """Which packet of a recording, which is AAC, it begins with."""
+        return self.decode_time // PACKET_SAMPLES
 
     def packets(self, data: Buffer) -> list[bytes]:
         """Its access units, cut from the same buffer that it was read from."""
@@ -102,7 +109,7 @@ def read_part(data: Buffer, offset: int) -> Part | None:
     end = start + moof_size + mdat_size
     if mdat != b"mdat" or mdat_size != 8 + sum(sizes) or end > len(data):
         return None
-    return Part(offset, end - offset, decode_time // PACKET_SAMPLES, sizes, unix_time)
+    return Part(offset, end - offset, decode_time, sizes, unix_time)
 
 
 def _unix_time(ntp: int) -> float:

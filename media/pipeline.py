@@ -32,16 +32,22 @@ log = logging.getLogger(__name__)
 class Pipeline:
     """The only clock of a Space's sound: every 20 ms one block from each microphone, mixed, sent back, recorded.
 
-    `on_failure` is told, once each time, why sound is not being written; `on_voices` who speaks (see `Voices`).
+    `on_failure` is told, once each time, why sound is not being written; `on_part` the format of each new part;
+    `on_voices` who speaks (see `Voices`).
     """
 
     def __init__(
-        self, recorder: Recorder, on_failure: Callable[[str], None], on_voices: Hear = lambda voices: None
+        self,
+        recorder: Recorder,
+        on_failure: Callable[[str], None],
+        on_part: Callable[[str], None] = lambda format: None,
+        on_voices: Hear = lambda voices: None,
     ) -> None:
         self.microphones: dict[str, Microphone] = {}
         self.returns = Returns()
         self._recorder = recorder
         self._on_failure = on_failure
+        self._on_part = on_part
         self._on_voices = on_voices
         self._voices = Voices()
         self._failed: str | None = None
@@ -81,6 +87,10 @@ class Pipeline:
             if not is_open:
                 self._voices.close(person_id)
         return gone
+
+    def set_opus(self, wanted: bool) -> None:
+        """Whether there is an Opus rendition for listeners, from the next tick on."""
+        self._recorder.opus = wanted
 
     def receive(self, person_id: str, payload: bytes, timestamp: int, sequence: int, ssrc: int) -> None:
         """Takes an RTP packet of someone's microphone (see `Microphone.receive`); of anyone else it is dropped."""
@@ -126,7 +136,8 @@ class Pipeline:
         blocks = self._blocks()
         mix = self._mixer.mix(blocks)
         self.returns.send(mix, in_time=in_time)
-        self._recorder.write(mix.full)
+        for format in self._recorder.write(mix.full):
+            self._on_part(format)
         voices = self._voices.hear(blocks)
         if voices is not None:
             self._on_voices(voices)

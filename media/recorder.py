@@ -1,6 +1,7 @@
 """From the mix to what listeners load and recordings keep: encoder, take and waveform of one Space."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -9,12 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from media.encoder import AacEncoder
+from media.formats import AAC, OPUS
+from media.opus import SAMPLE_RATE, TICK
+from media.opus_rendition import OpusRendition
 from media.recovery import recover
 from media.take_writer import TakeWriter
 from media.waveform import PeaksWriter
 
 RETRY_BLOCKS: Final = 250
 """After a failure, a new take is tried every 5 s of sound."""
+OPUS_HEAD_START: Final = 100
+"""Blocks that the Opus rendition begins with, 2 s: who asks for it first finds a segment there, and hears at once."""
+NOTHING: Final[frozenset[str]] = frozenset()
 
 
 class Recorder:
@@ -29,9 +36,12 @@ class Recorder:
 
     failed: str | None
     """Why sound is not being written, in a sentence; None while it is."""
+    opus: bool
+    """Whether there is an Opus rendition beside the AAC: to be set by whoever knows of listeners to it."""
 
     def __init__(self, folder: Path, *, keep: bool, now: Callable[[], float] = time.time) -> None:
         self.failed = None
+        self.opus = False
         self._folder = folder
         self._keep = keep
         self._now = now
@@ -42,18 +52,18 @@ class Recorder:
         except OSError as error:
             self._fail(error)
 
-    def write(self, block: npt.NDArray[np.float32]) -> bool:
-        """Takes the next 20 ms, 960 mono samples, full scale +-1; True if listeners can load a new part."""
+    def write(self, block: npt.NDArray[np.float32]) -> frozenset[str]:
+        """Takes the next 20 ms, 960 mono samples, full scale +-1; names the formats of which there is a new part."""
         if self._retry_in:
             self._retry_in -= 1
-            return False
+            return NOTHING
         try:
             if self._take is None:
                 self._take = _Take(self._folder, self._now(), self._keep)
-            added = self._take.write(block)
+            added = self._take.write(block, opus=self.opus)
         except OSError as error:
             self._fail(error)
-            return False
+            return NOTHING
         if added:
             self.failed = None
         return added
@@ -79,20 +89,49 @@ class Recorder:
 
 
 class _Take:
-    """An encoder and the files it writes, from the first block to the last."""
+    """Encoders and the files they write, from the first block to the last."""
 
     def __init__(self, folder: Path, started_at: float, keep: bool) -> None:
+        self._folder = folder
+        self._started_at = started_at
         self._encoder = AacEncoder()
         self._writer = TakeWriter(folder, self._encoder.config, started_at, keep=keep)
+        self._number = self._writer.take.number
         self._peaks = None
         if keep:
             folder.mkdir(parents=True, exist_ok=True)
             self._peaks = PeaksWriter(self._writer.take.peaks_path)
+        self._opus: OpusRendition | None = None
+        self._recent: deque[npt.NDArray[np.float32]] = deque(maxlen=OPUS_HEAD_START)
+        self._samples = 0
 
-    def write(self, block: npt.NDArray[np.float32]) -> bool:
+    def write(self, block: npt.NDArray[np.float32], *, opus: bool) -> frozenset[str]:
         if self._peaks:
             self._peaks.add(block)
         added = [self._writer.add(packet) for packet in self._encoder.encode(block)]
+        self._recent.append(block)
+        self._samples += len(block)
+        names = {AAC.name} if any(added) else set()
+        if opus and self._write_opus(block):
+            names.add(OPUS.name)
+        elif not opus and self._opus:
+            self._opus.delete()
+            self._opus = None
+            # The next run begins after this one.
+            self._recent.clear()
+        return frozenset(names)
+
+    def _write_opus(self, block: npt.NDArray[np.float32]) -> bool:
+        if self._opus:
+            return self._opus.write(block)
+        first = self._samples - len(self._recent) * TICK
+        self._opus = OpusRendition(
+            self._folder,
+            self._number,
+            self._writer.first_time + AAC.priming + first,
+            self._started_at + first / SAMPLE_RATE,
+        )
+        added = [self._opus.write(one) for one in self._recent]
         return any(added)
 
     def close(self) -> None:
@@ -100,11 +139,15 @@ class _Take:
             for packet in self._encoder.flush():
                 self._writer.add(packet)
             self._writer.close()
+            if self._opus:
+                self._opus.close()
         finally:
             self.abandon()
 
     def abandon(self) -> None:
         self._writer.abandon()
+        if self._opus:
+            self._opus.abandon()
         if self._peaks:
             self._peaks.close()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
+from media.playlists import replay_playlist
 from media.timeline import FileSlice, Timeline
 
 MAX_OPEN: Final = 256
@@ -32,13 +33,9 @@ class Recordings:
         """The folder of a recording."""
         return self._folder / name
 
-    async def live_playlist(self, name: str, *, ended: bool) -> str | None:
-        """The playlist of the newest segments; None before the first."""
-        return await self._read(name, ended, Timeline.live_playlist)
-
     async def replay_playlist(self, name: str, *, ended: bool) -> str | None:
         """The playlist of all segments; None before the first."""
-        return await self._read(name, ended, Timeline.replay_playlist)
+        return await self._read(name, ended, replay_playlist)
 
     async def segment(self, name: str, segment: str, *, ended: bool) -> FileSlice | None:
         """What a playlist calls `segment`; None for any other name, and for what is deleted."""

@@ -104,6 +104,9 @@ class Studio:
                 await session.peer.add_candidates(read_fragment(command.fragment))
             case control.HangUp():
                 self._hang_up(command)
+            case control.SetOpus():
+                if on_air := self._spaces.get(command.space_id):
+                    on_air.pipeline.set_opus(command.wanted)
             case control.GetStats():
                 return self._stats()
         return control.Done()
@@ -118,6 +121,7 @@ class Studio:
         pipeline = Pipeline(
             Recorder(Path(command.folder), keep=command.keep),
             lambda reason: self._tell(control.RecordingFailed(command.space_id, reason)),
+            lambda format: self._tell(control.PartWritten(command.space_id, format)),
             lambda voices: self._tell(_told(command.space_id, voices)),
         )
         run = self._tasks.create_task(pipeline.run(), name=f"pipeline {command.space_id}")

@@ -1,13 +1,14 @@
 """Writing a take: packets into parts, each appended at once and indexed after, so that a crash costs one part."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES
 from media.fmp4 import fragment, initialization, producer_time
+from media.formats import AAC, Format
 from media.opus import SAMPLE_RATE
-from media.takes import PART_PACKETS, SEGMENT_PARTS, Entry, StorageFailed, TakeFile, readable_takes
+from media.takes import Entry, StorageFailed, TakeFile, readable_takes
 
 ROLL_SEGMENTS: Final = 8
 """Segments in each file of a take that is not kept."""
@@ -16,25 +17,45 @@ ROLL_KEPT_SEGMENTS: Final = 30
 and what slow players need after a segment has left it (RFC 8216, 6.2.2: the playlist's duration and its own)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a take begins that accompanies another: that one's number, the time of its own first packet, and the
+    sequence number that its first segment has at least."""
+
+    number: int
+    time: int
+    sequence: int = 0
+
+
 class TakeWriter:
     """Appends one take to the recording in `folder`, which has been recovered (media.recovery) since any crash.
 
-    Numbers go on from the take before. A take that is not to be kept goes on in a new file every
-    ROLL_SEGMENTS, and all sound older than ROLL_KEPT_SEGMENTS is deleted.
+    Numbers go on from the take before, but for those that `place` gives. A take that is not to be kept goes on in a
+    new file every ROLL_SEGMENTS, and all sound older than ROLL_KEPT_SEGMENTS is deleted.
     One writer to a folder, one thread at a time. Each part is one blocking write of about 2 KB.
     """
 
-    def __init__(self, folder: Path, config: bytes, started_at: float, *, keep: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        config: bytes,
+        started_at: float,
+        *,
+        keep: bool = True,
+        format: Format = AAC,
+        place: Place | None = None,
+    ) -> None:
         """`config` is the encoder's, `started_at` the Unix time, in seconds, of the first sample it was given."""
-        earlier = readable_takes(folder)
+        earlier = readable_takes(folder, format)
         last = earlier[-1] if earlier else None
-        self.take = TakeFile(
-            folder,
-            number=last.number + 1 if last else 0,
-            first_sequence=last.first_sequence + last.segments if last else 0,
-        )
-        self._initialization = initialization(config)
-        self._first_packet = last.end_packet if last else 0
+        if place is None:
+            place = Place(last.number + 1, last.end_packet * format.packet_samples) if last else Place(0, 0)
+        sequence = max(place.sequence, last.first_sequence + last.segments if last else 0)
+        self.take = TakeFile(folder, place.number, sequence, format)
+        self._format = format
+        self._initialization = initialization(config, format)
+        self.first_time = place.time
+        """Decode time of its first packet, in samples of the recording."""
         self._started_at = started_at
         self._keep = keep
         self._earlier = earlier
@@ -48,7 +69,7 @@ class TakeWriter:
         StorageFailed if that part could not be written. All earlier ones stay as they are; close the writer.
         """
         self._waiting.append(packet)
-        if len(self._waiting) < PART_PACKETS:
+        if len(self._waiting) < self._format.part_packets:
             return False
         self._write_part()
         return True
@@ -74,14 +95,15 @@ class TakeWriter:
             self._file = None
 
     def _write_part(self) -> None:
-        number = self._first_packet + self._written
-        part = fragment(number, self._waiting)
+        samples = self._written * self._format.packet_samples
+        time = self.first_time + samples
+        part = fragment(time // self._format.packet_samples, time, self._waiting)
         try:
-            if not self._keep and self._file and self._file.parts == ROLL_SEGMENTS * SEGMENT_PARTS:
+            if not self._keep and self._file and self._file.parts == ROLL_SEGMENTS * self._format.segment_parts:
                 self._roll(self._file)
             if self._file is None:
-                seconds = (self._written * PACKET_SAMPLES - PRIMING_SAMPLES) / SAMPLE_RATE
-                part = producer_time(number, self._started_at + seconds) + part
+                seconds = (samples - self._format.priming) / SAMPLE_RATE
+                part = producer_time(time, self._started_at + seconds) + part
                 self._file = _IndexedFile(self.take, self._initialization)
             self._file.append(part, len(self._waiting))
         except OSError as error:
@@ -96,7 +118,7 @@ class TakeWriter:
         self.take.refresh()
         self._earlier.append(self.take)
         sequence = self.take.first_sequence + self.take.segments
-        self.take = TakeFile(self.take.folder, self.take.number, sequence)
+        self.take = TakeFile(self.take.folder, self.take.number, sequence, self._format)
         while self._earlier[0].first_sequence + self._earlier[0].segments <= sequence - ROLL_KEPT_SEGMENTS:
             self._earlier.pop(0).delete()
 

@@ -1,7 +1,8 @@
 """Takes on disk: names, layout and index of the files of one recording.
 
 A take is one uninterrupted run of the encoder. Its packets go by twelves into parts, its parts by fours into
-segments; only a take's last part and segment may be shorter. A recording is the folder of its takes:
+segments (Opus: by tens and fives, media.formats); only a take's last part and segment may be shorter. A recording is
+the folder of its takes:
 
     take-<number>-<sequence>.mp4     initialization section, then part after part, only ever appended to
     take-<number>-<sequence>.index   twelve bytes for each part: offset, length, packets
@@ -15,6 +16,9 @@ process, trusts the index alone.
 Packets are numbered through all takes of a recording, and so are samples: packet n decodes to the samples from
 (n - 1) * 1024 on, the first packet of all being the encoder's priming. Where a later take begins, its priming is
 21 ms of near silence in the recording.
+
+The Opus rendition of a Space on air is a folder of takes in the recording's (media.opus_rendition): of the same
+numbers, for its discontinuities are the recording's, with sequences of its own.
 """
 
 import os
@@ -24,14 +28,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from media.encoder import PACKET_SAMPLES
 from media.fmp4 import initialization_length, read_part
-from media.opus import SAMPLE_RATE
+from media.formats import AAC, Format
 
-PART_PACKETS: Final = 12
-SEGMENT_PARTS: Final = 4
-SEGMENT_PACKETS: Final = PART_PACKETS * SEGMENT_PARTS
-SEGMENT_SECONDS: Final = SEGMENT_PACKETS * PACKET_SAMPLES / SAMPLE_RATE
+PART_PACKETS: Final = AAC.part_packets
+SEGMENT_PARTS: Final = AAC.segment_parts
+SEGMENT_PACKETS: Final = AAC.segment_packets
+SEGMENT_SECONDS: Final = AAC.segment_seconds
 """1.024 s, so that plain HLS, three segments behind, is about three seconds behind."""
 
 _NAME: Final = re.compile(r"take-(0|[1-9]\d*)-(0|[1-9]\d*)\.mp4", re.ASCII)
@@ -77,9 +80,10 @@ class TakeFile:
     folder: Path
     number: int
     first_sequence: int
+    format: Format = AAC
     parts: int = 0
     packets: int = 0
-    _header: Header | None = field(default=None, repr=False)
+    known_header: Header | None = field(default=None, repr=False)
 
     @property
     def data_path(self) -> Path:
@@ -99,14 +103,14 @@ class TakeFile:
     @property
     def segments(self) -> int:
         """Segments begun, the last of them perhaps not whole yet."""
-        return -(-self.parts // SEGMENT_PARTS)
+        return -(-self.parts // self.format.segment_parts)
 
     @property
     def header(self) -> Header:
         """How the file begins. It must have a part."""
-        if self._header is None:
-            self._header = read_header(self.data_path)
-        return self._header
+        if self.known_header is None:
+            self.known_header = read_header(self.data_path)
+        return self.known_header
 
     @property
     def first_packet(self) -> int:
@@ -130,7 +134,7 @@ class TakeFile:
         except FileNotFoundError:
             return False
         self.parts = parts
-        self.packets = (parts - 1) * PART_PACKETS + last.packets
+        self.packets = (parts - 1) * self.format.part_packets + last.packets
         return True
 
     def entries(self, first: int = 0, end: int | None = None) -> list[Entry]:
@@ -160,16 +164,16 @@ def read_header(path: Path) -> Header:
     return Header(length, part.first_packet, part.unix_time)
 
 
-def list_takes(folder: Path) -> list[TakeFile]:
+def list_takes(folder: Path, format: Format = AAC) -> list[TakeFile]:
     """The files there are, oldest first, not looked into yet. A folder that is not there has none."""
     try:
         names = os.listdir(folder)
     except FileNotFoundError:
         return []
     numbers = [tuple(map(int, match.groups())) for name in names if (match := _NAME.fullmatch(name))]
-    return [TakeFile(folder, number, sequence) for number, sequence in sorted(numbers)]
+    return [TakeFile(folder, number, sequence, format) for number, sequence in sorted(numbers)]
 
 
-def readable_takes(folder: Path) -> list[TakeFile]:
+def readable_takes(folder: Path, format: Format = AAC) -> list[TakeFile]:
     """The files that hold sound at this moment, oldest first."""
-    return [take for take in list_takes(folder) if take.refresh()]
+    return [take for take in list_takes(folder, format) if take.refresh()]

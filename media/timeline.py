@@ -1,19 +1,27 @@
-"""A recording as players see it: playlists of its takes, and where in which file each segment is."""
+"""A recording as players see it: the numbers of its segments and parts, and where in which file each of them is."""
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES
-from media.opus import SAMPLE_RATE
-from media.takes import SEGMENT_PACKETS, SEGMENT_PARTS, SEGMENT_SECONDS, TakeFile, list_takes
+from media.formats import AAC, Format
+from media.takes import TakeFile, list_takes
 
-LIVE_SEGMENTS: Final = 6
-"""Segments in a live playlist. Three target durations are the least (RFC 8216, 6.2.2)."""
-_NAME: Final = re.compile(r"init-(?P<take>\d{1,9})\.mp4|segment-(?P<sequence>\d{1,12})\.m4s", re.ASCII)
+_NAME: Final = re.compile(
+    r"init-(?P<take>\d{1,9})\.mp4|segment-(?P<segment>\d{1,12})\.m4s|part-(?P<parent>\d{1,12})-(?P<part>\d{1,2})\.m4s",
+    re.ASCII,
+)
+
+
+class PartNumber(NamedTuple):
+    """A part by its segment's media sequence number and its own index in that; in order of time."""
+
+    segment: int
+    part: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,12 @@ class FileSlice:
     path: Path
     offset: int
     length: int
+
+    def read(self) -> bytes:
+        """The bytes. OSError where the file is gone."""
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            return file.read(self.length)
 
 
 class Timeline:
@@ -34,20 +48,34 @@ class Timeline:
     ended: bool
     """Whether no sound can follow any more: to be set by whoever knows, once the recorder is closed."""
 
-    def __init__(self, folder: Path, *, ended: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, ended: bool = False, format: Format = AAC, takes: Sequence[TakeFile] | None = None
+    ) -> None:
+        """`takes`: what is known of the folder already; else it is looked into."""
         self.ended = ended
+        self.format = format
         self._folder = folder
-        self._takes: list[TakeFile] = []
-        self.refresh()
+        self._takes: list[TakeFile] = list(takes or ())
+        if takes is None:
+            self.refresh()
 
     def refresh(self) -> bool:
         """Looks for new parts and files, at the cost of one listing and one index entry; True if there are any."""
         known = {(take.number, take.first_sequence): take for take in self._takes}
-        takes = [known.get((take.number, take.first_sequence), take) for take in list_takes(self._folder)]
+        takes = [known.get((take.number, take.first_sequence), take) for take in list_takes(self._folder, self.format)]
         # Only the newest known file can have grown.
         looked_at = [take.refresh() for take in takes if not take.parts or take is self._takes[-1]]
         self._takes = [take for take in takes if take.parts]
         return any(looked_at)
+
+    def snapshot(self) -> "Timeline":
+        """All that is known now, to be read by another thread while this one goes on."""
+        for take in self._takes:
+            # Read here, so that whoever makes playlists of the snapshot reads no file.
+            _ = take.header
+        return Timeline(
+            self._folder, ended=self.ended, format=self.format, takes=[replace(take) for take in self._takes]
+        )
 
     @property
     def duration(self) -> int:
@@ -71,71 +99,75 @@ class Timeline:
         if not self._takes:
             return range(0)
         last = self._takes[-1]
-        whole = last.segments if self.ended else last.parts // SEGMENT_PARTS
+        whole = last.segments if self.ended else last.parts // self.format.segment_parts
         return range(self._takes[0].first_sequence, last.first_sequence + whole)
 
-    def live_playlist(self) -> str | None:
-        """The media playlist (RFC 8216, 4.3) of the newest segments, closed if `ended`; None before the first.
+    @property
+    def newest_part(self) -> PartNumber | None:
+        """The last part there is; None before the first."""
+        if not self._takes:
+            return None
+        last = self._takes[-1]
+        segment, part = divmod(last.parts - 1, self.format.segment_parts)
+        return PartNumber(last.first_sequence + segment, part)
 
-        Until then a player is to be told to wait: an empty playlist makes some give up.
-        """
-        return self._playlist(self.segments[-LIVE_SEGMENTS:], [])
+    @property
+    def next_part(self) -> PartNumber:
+        """The part that comes next if the take goes on; a new take begins with a segment of its own instead."""
+        newest = self.newest_part
+        if newest is None:
+            return PartNumber(0, 0)
+        if newest.part + 1 < self.format.segment_parts:
+            return PartNumber(newest.segment, newest.part + 1)
+        return PartNumber(newest.segment + 1, 0)
 
-    def replay_playlist(self) -> str | None:
-        """The media playlist of the whole recording, closed if `ended`, else growing; None while it is empty."""
-        return self._playlist(self.segments, ["#EXT-X-PLAYLIST-TYPE:" + ("VOD" if self.ended else "EVENT")])
+    def take_of(self, sequence: int) -> TakeFile:
+        """The file that a segment is in, whole or not."""
+        return self._takes[bisect_right(self._takes, sequence, key=lambda take: take.first_sequence) - 1]
+
+    def parts_of(self, sequence: int) -> list[int]:
+        """The packets of each part of a segment, as many parts as there are."""
+        take = self.take_of(sequence)
+        first = (sequence - take.first_sequence) * self.format.segment_packets
+        packets = min(self.format.segment_packets, take.packets - first)
+        whole, rest = divmod(packets, self.format.part_packets)
+        return [self.format.part_packets] * whole + ([rest] if rest else [])
 
     def segment(self, name: str) -> FileSlice | None:
         """Where the bytes are that a playlist calls `name`; None if there are none, or not all of them yet."""
         match = _NAME.fullmatch(name)
         if match is None:
             return None
-        if match["take"] is None:
-            return self._media_segment(int(match["sequence"]))
-        take = next((take for take in self._takes if take.number == int(match["take"])), None)
-        return FileSlice(take.data_path, 0, take.header.initialization_length) if take else None
+        if match["take"] is not None:
+            take = next((take for take in self._takes if take.number == int(match["take"])), None)
+            return FileSlice(take.data_path, 0, take.header.initialization_length) if take else None
+        if match["segment"] is not None:
+            sequence = int(match["segment"])
+            return self._slice(sequence, 0, self.format.segment_parts) if sequence in self.segments else None
+        number = PartNumber(int(match["parent"]), int(match["part"]))
+        return self._slice(number.segment, number.part, number.part + 1) if self._has(number) else None
 
-    def _media_segment(self, sequence: int) -> FileSlice | None:
-        if sequence not in self.segments:
-            return None
-        take = self._take_of(sequence)
-        first = (sequence - take.first_sequence) * SEGMENT_PARTS
-        parts = take.entries(first, min(first + SEGMENT_PARTS, take.parts))
+    def _has(self, number: PartNumber) -> bool:
+        newest = self.newest_part
+        there = newest is not None and self._takes[0].first_sequence <= number.segment and number <= newest
+        return there and number.part < len(self.parts_of(number.segment))
+
+    def _slice(self, sequence: int, first: int, end: int) -> FileSlice:
+        """The parts of a segment from `first` up to `end`, or as many as it has."""
+        take = self.take_of(sequence)
+        before = (sequence - take.first_sequence) * self.format.segment_parts
+        parts = take.entries(before + first, min(before + end, take.parts))
         return FileSlice(take.data_path, parts[0].offset, sum(part.length for part in parts))
 
-    def _take_of(self, sequence: int) -> TakeFile:
-        return self._takes[bisect_right(self._takes, sequence, key=lambda take: take.first_sequence) - 1]
 
-    def _playlist(self, sequences: range, type_lines: list[str]) -> str | None:
-        if not sequences:
-            return None
-        lines = [
-            "#EXTM3U",
-            "#EXT-X-VERSION:6",
-            "#EXT-X-INDEPENDENT-SEGMENTS",
-            f"#EXT-X-TARGETDURATION:{round(SEGMENT_SECONDS)}",
-            f"#EXT-X-MEDIA-SEQUENCE:{sequences.start}",
-            f"#EXT-X-DISCONTINUITY-SEQUENCE:{self._take_of(sequences[0]).number}",
-            *type_lines,
-        ]
-        before = None
-        for sequence in sequences:
-            take = self._take_of(sequence)
-            if before != take.number:
-                lines += ["#EXT-X-DISCONTINUITY"] if before is not None else []
-                lines += [f'#EXT-X-MAP:URI="init-{take.number}.mp4"', _date_time(take, sequence)]
-                before = take.number
-            lines += [f"#EXTINF:{_seconds(take, sequence):.5f},", f"segment-{sequence}.m4s"]
-        return "\n".join([*lines, *(["#EXT-X-ENDLIST"] if self.ended else []), ""])
+def part_number(name: str) -> PartNumber | None:
+    """The part that has this name; None for any other name."""
+    match = _NAME.fullmatch(name)
+    return PartNumber(int(match["parent"]), int(match["part"])) if match and match["parent"] else None
 
 
-def _seconds(take: TakeFile, sequence: int) -> float:
-    packets = take.packets - (sequence - take.first_sequence) * SEGMENT_PACKETS
-    return min(SEGMENT_PACKETS, packets) * PACKET_SAMPLES / SAMPLE_RATE
-
-
-def _date_time(take: TakeFile, sequence: int) -> str:
-    """The wall-clock time of the segment's first sample (RFC 8216, 4.3.2.6)."""
-    unix_time = take.header.unix_time + (sequence - take.first_sequence) * SEGMENT_SECONDS
-    time = datetime.fromtimestamp(unix_time, UTC).isoformat(timespec="milliseconds")
-    return f"#EXT-X-PROGRAM-DATE-TIME:{time}"
+def sequence_of(name: str) -> int | None:
+    """The media sequence number of the segment that this name is of, or is a part of; None for any other name."""
+    match = _NAME.fullmatch(name)
+    number = (match["segment"] or match["parent"]) if match else None
+    return None if number is None else int(number)

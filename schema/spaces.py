@@ -92,6 +92,10 @@ class Audio:
         description="Where the viewer's microphone is published by WHIP (RFC 9725). Null without a seat on the stage."
     )
     expires_at: datetime = strawberry.field(description="Until when the addresses hold; ask again before.")
+    hls_variants_url: str | None = strawberry.field(
+        description="The live sound as an HLS multivariant playlist, for players that choose: AAC, which is `hlsUrl`, "
+        "or Opus. Null where it is not live."
+    )
 
 
 @strawberry.type(

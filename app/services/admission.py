@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager, suppress
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 
 from app.domain import refusals
 from app.domain.evictions import evict, in_since
@@ -57,6 +58,16 @@ class Admission:
     async def removed_from(self, person_id: str, space_ids: Collection[str]) -> set[str]:
         """Those of the Spaces from which this person was removed."""
         return {space_id for space_id, _ in await self._removals.among([(one, person_id) for one in space_ids])}
+
+    @contextmanager
+    def watching(self, person_id: str | None, space_id: str) -> Iterator[Callable[[], bool]]:
+        """Tells, while this is open, whether the person has been put out since; ask `require` only after entering."""
+        out = asyncio.Event()
+        with ExitStack() as open_for:
+            if person_id is not None:
+                for closing in (Evicted(space_id, person_id), Removed(space_id, person_id)):
+                    open_for.enter_context(self._closings.on(closing, out.set))
+            yield out.is_set
 
     async def refusal(self, person_id: str | None, space: Space) -> refusals.Refusal | None:
         """Why this person may not be in the Space, or listen to it: `RemovedFromSpace` or `BlockedByHost`."""

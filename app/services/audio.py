@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +14,22 @@ from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.connections import Connections
-from app.services.media_engine import FileSlice, MediaEngine, MediaRefused, SessionAnswer
+from app.services.media_engine import (
+    FileSlice,
+    MediaEngine,
+    MediaRefused,
+    Naming,
+    Playlist,
+    Reload,
+    Rendition,
+    SessionAnswer,
+)
 from app.services.ports import Clock, MediaGrant, MediaUse, Tokens
 from app.services.stores import ClipStore, Node, SpaceStore
+
+MULTIVARIANT = "main.m3u8"
+"""The playlist of playlists."""
+AS_IT_IS = Reload()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,15 @@ class AudioAddresses:
     whep_url: str | None
     whip_url: str | None
     expires_at: datetime
+    variants_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LivePlaylist:
+    """A live playlist; `for_anyone`: everyone with this address gets the same, so caches may share it."""
+
+    playlist: Playlist
+    for_anyone: bool
 
 
 class Audio:
@@ -80,7 +103,7 @@ class Audio:
 
     def _signed(self, viewer_id: str | None, login: str | None, space: Space, node: Node) -> AudioAddresses | None:
         if space.state is SpaceState.LIVE:
-            playlist = "live.m3u8"
+            playlist = Rendition.AAC.playlist
         elif space.state is SpaceState.ENDED and space.keeps_recording:
             playlist = "replay.m3u8"
         else:
@@ -91,7 +114,9 @@ class Audio:
         if viewer_id and space.seat(viewer_id):
             speak, _ = self._tokens.for_media(MediaGrant(MediaUse.SPEAK, space.id, viewer_id, login))
             whip_url = f"{node.url}/audio/{speak}/whip"
-        return AudioAddresses(f"{node.url}/audio/{listen}/{playlist}", whep_url, whip_url, expires_at)
+        folder = f"{node.url}/audio/{listen}"
+        variants_url = f"{folder}/{MULTIVARIANT}" if space.state is SpaceState.LIVE else None
+        return AudioAddresses(f"{folder}/{playlist}", whep_url, whip_url, expires_at, variants_url)
 
     def clip_url(self, clip: Clip, viewer_id: str | None) -> str:
         """Where the clip's m4a is, for 10 minutes."""
@@ -121,12 +146,45 @@ class Audio:
         """Ends a session; also for someone whose right to it is gone."""
         await self._media.hang_up(self._grant(token, use).subject, session_id)
 
-    async def live_playlist(self, token: str) -> str:
-        """The live HLS playlist."""
-        playlist = await self._media.live_playlist((await self._heard(token)).id)
+    async def multivariant_playlist(self, token: str) -> str:
+        """The live HLS playlists to choose from."""
+        await self._heard(token)
+        return self._media.multivariant_playlist()
+
+    async def live_playlist(
+        self, token: str, reload: Reload = AS_IT_IS, *, folder: str = "..", rendition: Rendition = Rendition.AAC
+    ) -> LivePlaylist:
+        """The live HLS playlist. What it lists lies in `folder`, relative to it, and is the same for every listener:
+        each address has a seal of its own, so that nobody knows the next one who does not get the next playlist.
+        """
+        grant = self._grant(token, MediaUse.LISTEN)
+        place = (grant.subject, rendition.value)
+
+        def address(name: str) -> str:
+            return "/".join((folder, *place, self._tokens.seal(*place, name), name))
+
+        with self._admission.watching(grant.person_id, grant.subject) as is_out:
+            await self._heard(token)
+            playlist = await self._media.live_playlist(grant.subject, rendition, Naming(folder, address), reload)
+            if is_out():
+                # While it was held.
+                raise MediaRefused(403, "You may be in this Space no longer.")
         if playlist is None:
             raise MediaRefused(404, "There is no sound yet, or no more.")
-        return playlist
+        return LivePlaylist(playlist, for_anyone=grant.person_id is None)
+
+    async def live_resource(self, space_id: str, rendition: str, seal: str, name: str) -> bytes:
+        """What a live playlist's address leads to. It says nothing of who asks: whoever may not listen gets no
+        playlist, and so learns of no address after the part that is hinted at in the last one.
+        """
+        if not hmac.compare_digest(seal.encode(), self._tokens.seal(space_id, rendition, name).encode()):
+            raise MediaRefused(403, "The address is not valid.")
+        space = await self._space(space_id)
+        kept = space.recording_deleted_at is None
+        data = await self._media.live_resource(space_id, Rendition(rendition), name) if kept else None
+        if data is None:
+            raise MediaRefused(404, "There is no such sound, or no more.")
+        return data
 
     async def replay_playlist(self, token: str) -> str:
         """The recording as an HLS playlist."""

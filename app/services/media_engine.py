@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -39,6 +40,43 @@ class FileSlice:
     path: Path
     offset: int
     length: int
+
+
+class Rendition(StrEnum):
+    """A form in which listeners get the live sound."""
+
+    AAC = "aac"
+    OPUS = "opus"
+
+    @property
+    def playlist(self) -> str:
+        """The name of its playlist. AAC is what every player has: it is the live sound, the other beside it."""
+        return "live.m3u8" if self is Rendition.AAC else f"{self}.m3u8"
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """What a player asks of a live playlist: to wait for a segment, or a part of one, and to leave old ones out."""
+
+    after: tuple[int, int | None] | None = None
+    skip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Playlist:
+    """A live playlist, ready to be sent: as it is, in gzip, and what tells it from any other."""
+
+    plain: bytes
+    packed: bytes
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How a live playlist names what it lists: `address` by a resource's name. Those of one `key` name alike."""
+
+    key: str
+    address: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +131,22 @@ class MediaEngine(Protocol):
     def voices(self) -> AbstractAsyncContextManager[AsyncIterator[tuple[str, Voices]]]:
         """(space id, who speaks) of each Space on air here, as it changes, at most 5 times a second for each Space."""
 
-    async def live_playlist(self, space_id: str) -> str | None:
-        """The live HLS playlist, with relative addresses; None before the first segment or off the air."""
+    async def live_playlist(
+        self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
+    ) -> Playlist | None:
+        """The live HLS playlist of the newest sound, held until it has what the reload waits for, and any sound at all.
+
+        None off the air. Raises `MediaRefused` for a reload too far ahead, `MediaUnavailable` where held too long.
+        """
+
+    async def live_resource(self, space_id: str, rendition: Rendition, name: str) -> bytes | None:
+        """What a live playlist calls so, also the part that it says will come next: held until it is there.
+
+        None for any other name, and soon after it has left the playlist. Raises `MediaUnavailable` where held too long.
+        """
+
+    def multivariant_playlist(self) -> str:
+        """The playlists of all renditions, by their names, for players to choose from."""
 
     async def replay_playlist(self, space_id: str) -> str | None:
         """The whole recording as an HLS playlist; None where there is none."""

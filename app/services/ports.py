@@ -197,3 +197,9 @@ class Tokens(Protocol):
 
     def media_grant(self, token: str) -> MediaGrant | None:
         """What a media token grants; None where it is forged, of another kind or over."""
+
+    def seal(self, *words: str) -> str:
+        """What proves that an address made of these words is one of ours: the same for the same words, on every node.
+
+        Nobody can make it for other words.
+        """

@@ -87,4 +87,5 @@ def audio_of(addresses: audio.AudioAddresses) -> Audio:
         whep_url=addresses.whep_url,
         whip_url=addresses.whip_url,
         expires_at=addresses.expires_at,
+        hls_variants_url=addresses.variants_url,
     )

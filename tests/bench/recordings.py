@@ -13,6 +13,7 @@ import av
 from media.clip import cut
 from media.encoder import AacEncoder
 from media.opus import SAMPLE_RATE
+from media.playlists import live_playlist, replay_playlist
 from media.recovery import recover
 from media.take_writer import TakeWriter
 from media.takes import TakeFile, readable_takes
@@ -72,10 +73,10 @@ def _reading(folder: Path, take: TakeFile, size: Size) -> Table:
     times = size.rounds * 3
     rows: list[list[Cell]] = [
         ["look for new parts", _milliseconds(timeline.refresh, times)],
-        ["live playlist", _milliseconds(timeline.live_playlist, times)],
+        ["live playlist", _milliseconds(lambda: live_playlist(timeline), times)],
         [
-            f"replay playlist, {len(timeline.replay_playlist() or '') / 1000:.0f} KB",
-            _milliseconds(timeline.replay_playlist, times),
+            f"replay playlist, {len(replay_playlist(timeline) or '') / 1000:.0f} KB",
+            _milliseconds(lambda: replay_playlist(timeline), times),
         ],
         ["recovery, nothing to mend", _milliseconds(lambda: recover(folder), times)],
     ]

@@ -13,6 +13,7 @@ class Size:
     live_seconds: float  # of sound in real time
     recording_seconds: int  # a multiple of 10
     bursts: int  # sounds sent to a listener
+    joins: int  # listeners who come meanwhile
     subscribers: int
     events: int  # changes of a Space that the subscribers are told of, in each round
     guests: int  # on stage beside the host, of a Space that is queried
@@ -27,6 +28,7 @@ FULL: Final = Size(
     live_seconds=4,
     recording_seconds=7200,
     bursts=24,
+    joins=30,
     subscribers=200,
     events=40,
     guests=12,
@@ -40,6 +42,7 @@ TINY: Final = Size(
     live_seconds=0.5,
     recording_seconds=180,
     bursts=1,
+    joins=1,
     subscribers=3,
     events=2,
     guests=1,

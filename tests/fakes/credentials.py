@@ -58,3 +58,6 @@ class MemoryTokens:
     def media_grant(self, token: str) -> MediaGrant | None:
         grant, expires_at = self._grants.get(token, (None, self._clock()))
         return grant if expires_at > self._clock() else None
+
+    def seal(self, *words: str) -> str:
+        return "-".join(("sealed", *words))

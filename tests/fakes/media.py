@@ -8,7 +8,17 @@ from pathlib import Path
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
 from app.domain.voices import Voices
-from app.services.media_engine import ClipSound, FileSlice, MediaRefused, MediaUnavailable, SessionAnswer
+from app.services.media_engine import (
+    ClipSound,
+    FileSlice,
+    MediaRefused,
+    MediaUnavailable,
+    Naming,
+    Playlist,
+    Reload,
+    Rendition,
+    SessionAnswer,
+)
 
 SAMPLES_PER_MS = 48
 
@@ -28,6 +38,9 @@ class MemoryMedia:
         self.clips: dict[str, ClipSound] = {}
         self.connected: set[tuple[str, str]] = set()
         self.down = False
+        self.next_part: asyncio.Event | None = None
+        """Where it is set, playlists are held for it; so many are `held`."""
+        self.held = 0
 
     def heard(self, space_id: str) -> set[Person]:
         """Whose microphone the mixer takes."""
@@ -111,9 +124,22 @@ class MemoryMedia:
         while True:
             yield await changes.get()
 
-    async def live_playlist(self, space_id: str) -> str | None:
-        on_air = space_id in self.obeyed and self.obeyed[space_id].state is SpaceState.LIVE
-        return "#EXTM3U live" if on_air and self.recorded.get(space_id) else None
+    async def live_playlist(
+        self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
+    ) -> Playlist | None:
+        if not self._is_heard(space_id):
+            return None
+        if self.next_part:
+            self.held += 1
+            await self.next_part.wait()
+        text = f"#EXTM3U {rendition} {naming.address('0.m4s')}".encode()
+        return Playlist(text, text, "tag")
+
+    async def live_resource(self, space_id: str, rendition: Rendition, name: str) -> bytes | None:
+        return b"sound" if name == "0.m4s" and self._is_heard(space_id) else None
+
+    def multivariant_playlist(self) -> str:
+        return "#EXTM3U " + " ".join(one.playlist for one in Rendition)
 
     async def replay_playlist(self, space_id: str) -> str | None:
         return "#EXTM3U replay" if self.recorded.get(space_id) else None
@@ -143,6 +169,10 @@ class MemoryMedia:
 
     def clip_file(self, clip_id: str) -> Path | None:
         return Path(f"{clip_id}.m4a") if clip_id in self.clips else None
+
+    def _is_heard(self, space_id: str) -> bool:
+        on_air = space_id in self.obeyed and self.obeyed[space_id].state is SpaceState.LIVE
+        return on_air and bool(self.recorded.get(space_id))
 
     def _require_up(self) -> None:
         if self.down:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 
+from media.playlists import live_playlist, replay_playlist
 from media.timeline import Timeline
 
 
@@ -29,7 +30,7 @@ def serve_hls(timeline: Timeline, before_playlist: Callable[[], None] = lambda: 
             if name in ("live.m3u8", "replay.m3u8"):
                 before_playlist()
                 timeline.refresh()
-                playlist = timeline.live_playlist() if name == "live.m3u8" else timeline.replay_playlist()
+                playlist = live_playlist(timeline) if name == "live.m3u8" else replay_playlist(timeline)
                 return playlist.encode() if playlist else None
             found = timeline.segment(name)
             if found is None:

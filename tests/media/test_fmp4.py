@@ -21,7 +21,7 @@ def test_a_walk_finds_every_packet_in_order(first: int, groups: list[list[bytes]
     data, number, numbers = initialization(_CONFIG), first, []
     for packets in groups:
         numbers.append(number)
-        data += fragment(number, packets)
+        data += fragment(number, number * 1024, packets)
         number += len(packets)
     parts = list(walk(data))
     assert [part.first_packet for part in parts] == numbers
@@ -32,7 +32,7 @@ def test_a_walk_finds_every_packet_in_order(first: int, groups: list[list[bytes]
 
 @given(time=st.floats(0, 4_233_000_000), packets=_packets)
 def test_the_time_of_a_part_is_kept_to_the_microsecond(time: float, packets: list[bytes]) -> None:
-    part = read_part(producer_time(3, time) + fragment(3, packets), 0)
+    part = read_part(producer_time(3 * 1024, time) + fragment(3, 3 * 1024, packets), 0)
     assert part is not None
     assert part.unix_time == pytest.approx(time, abs=1e-6)
 
@@ -46,7 +46,7 @@ def test_what_we_never_wrote_is_no_part(data: bytes, offset: int) -> None:
 
 @given(data=st.data())
 def test_a_changed_header_never_raises(data: st.DataObject) -> None:
-    good = initialization(_CONFIG) + fragment(0, [b"abc", b"de"]) + fragment(2, [b"f"])
+    good = initialization(_CONFIG) + fragment(0, 0, [b"abc", b"de"]) + fragment(2, 2048, [b"f"])
     place = data.draw(st.integers(0, len(good) - 1))
     bad = good[:place] + bytes([data.draw(st.integers(0, 255))]) + good[place + 1 :]
     assert all(part.packets(bad) for part in walk(bad))
@@ -54,14 +54,18 @@ def test_a_changed_header_never_raises(data: st.DataObject) -> None:
 
 
 def test_the_walk_stops_where_numbers_do_not_go_on() -> None:
-    data = initialization(_CONFIG) + fragment(0, [b"a", b"b"]) + fragment(7, [b"c"])
+    data = initialization(_CONFIG) + fragment(0, 0, [b"a", b"b"]) + fragment(7, 7 * 1024, [b"c"])
     assert [part.first_packet for part in walk(data)] == [0]
 
 
 def test_ffmpeg_reads_times_packets_and_config() -> None:
     encoder = AacEncoder()
     packets = encoder.encode(tone(440, 1.0)) + encoder.flush()
-    data = initialization(encoder.config) + fragment(100, packets[:12]) + fragment(112, packets[12:])
+    data = (
+        initialization(encoder.config)
+        + fragment(100, 100 * 1024, packets[:12])
+        + fragment(112, 112 * 1024, packets[12:])
+    )
     assert initialization_length(data) == len(initialization(encoder.config))
     with av.open(io.BytesIO(data), "r") as container:
         stream = container.streams.audio[0]

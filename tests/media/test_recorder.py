@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from media.recorder import RETRY_BLOCKS, Recorder
+from media.formats import AAC
+from media.recorder import NOTHING, RETRY_BLOCKS, Recorder
 from media.timeline import Timeline
 from tests.media.recordings import decode, record
 from tests.media.sounds import amplitude_at, fft_peaks, tone
@@ -18,7 +19,8 @@ _RECORD_INTO_A_FULL_DISK = """
 import resource, sys
 from pathlib import Path
 import numpy as np
-from media.recorder import RETRY_BLOCKS, Recorder
+from media.formats import AAC
+from media.recorder import NOTHING, RETRY_BLOCKS, Recorder
 
 room, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
@@ -52,7 +54,7 @@ def test_write_tells_when_listeners_can_load_more(tmp_path: Path) -> None:
     recorder, timeline = Recorder(tmp_path, keep=True), Timeline(tmp_path)
     told, seen = [], []
     for block in tone(300, 2).reshape(-1, 960):
-        told.append(recorder.write(block))
+        told.append(AAC.name in recorder.write(block))
         seen.append(timeline.refresh())
     assert told == seen
     assert sum(told) == 7
@@ -81,7 +83,9 @@ def test_a_folder_that_is_no_folder_is_told_not_raised(tmp_path: Path) -> None:
     (tmp_path / "recording").write_text("in the way")
     recorder = Recorder(tmp_path / "recording", keep=True)
     assert recorder.failed == "Sound is not being written: Not a directory."
-    assert [recorder.write(np.zeros(960, np.float32)) for _ in range(RETRY_BLOCKS + 2)] == [False] * (RETRY_BLOCKS + 2)
+    assert [recorder.write(np.zeros(960, np.float32)) for _ in range(RETRY_BLOCKS + 2)] == [NOTHING] * (
+        RETRY_BLOCKS + 2
+    )
     (tmp_path / "recording").unlink()
     for block in tone(300, 7).reshape(-1, 960):
         recorder.write(block)

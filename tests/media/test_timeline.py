@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.encoder import AacEncoder
+from media.playlists import LIVE_SEGMENTS, live_playlist, replay_playlist
 from media.recorder import Recorder
 from media.take_writer import TakeWriter
 from media.takes import PART_PACKETS, SEGMENT_PACKETS, SEGMENT_SECONDS
-from media.timeline import LIVE_SEGMENTS, Timeline
+from media.timeline import Timeline
 from tests.media.hls_server import serve_hls
 from tests.media.recordings import decode, lag, record, similarity, sweep, write
 from tests.media.sounds import amplitude_at, tone
@@ -39,23 +40,23 @@ def _names(playlist: str | None) -> list[str]:
 
 
 def test_there_is_no_playlist_before_the_first_segment(tmp_path: Path) -> None:
-    assert Timeline(tmp_path / "missing").live_playlist() is None
+    assert live_playlist(Timeline(tmp_path / "missing")) is None
     _take(tmp_path, 0, 3 * PART_PACKETS)
     timeline = Timeline(tmp_path)
-    assert (timeline.live_playlist(), timeline.replay_playlist(), timeline.segment("segment-0.m4s")) == (
+    assert (live_playlist(timeline), replay_playlist(timeline), timeline.segment("segment-0.m4s")) == (
         None,
         None,
         None,
     )
     timeline.ended = True
-    assert _names(timeline.live_playlist()) == ["segment-0.m4s"]
+    assert _names(live_playlist(timeline)) == ["segment-0.m4s"]
 
 
 def test_the_live_playlist_slides_over_the_newest_segments(tmp_path: Path) -> None:
-    _take(tmp_path, 10, 30)
-    playlist = Timeline(tmp_path).live_playlist()
-    assert _names(playlist) == [f"segment-{number}.m4s" for number in range(10 - LIVE_SEGMENTS, 10)]
-    assert _tag(playlist, "MEDIA-SEQUENCE") == [str(10 - LIVE_SEGMENTS)]
+    _take(tmp_path, LIVE_SEGMENTS + 4, 30)
+    playlist = live_playlist(Timeline(tmp_path))
+    assert _names(playlist) == [f"segment-{number}.m4s" for number in range(4, LIVE_SEGMENTS + 4)]
+    assert _tag(playlist, "MEDIA-SEQUENCE") == ["4"]
     assert _tag(playlist, "DISCONTINUITY-SEQUENCE") == ["0"]
     assert _tag(playlist, "MAP") == ['URI="init-0.mp4"']
     (time,) = _tag(playlist, "PROGRAM-DATE-TIME")
@@ -67,7 +68,7 @@ def test_the_live_playlist_slides_over_the_newest_segments(tmp_path: Path) -> No
 
 def test_no_segment_is_longer_than_the_target_duration(tmp_path: Path) -> None:
     _take(tmp_path, 3, 1)
-    playlist = Timeline(tmp_path, ended=True).replay_playlist()
+    playlist = replay_playlist(Timeline(tmp_path, ended=True))
     (target,) = _tag(playlist, "TARGETDURATION")
     durations = [float(found) for found in re.findall(r"#EXTINF:([\d.]+),", playlist or "")]
     assert durations == [1.024, 1.024, 1.024, pytest.approx(1024 / 48_000, abs=1e-5)]
@@ -80,7 +81,7 @@ def test_no_segment_is_longer_than_the_target_duration(tmp_path: Path) -> None:
 def test_a_new_take_is_a_discontinuity_with_its_own_map_and_time(tmp_path: Path) -> None:
     _take(tmp_path, 2, 5)
     _take(tmp_path, 2)
-    playlist = Timeline(tmp_path).live_playlist() or ""
+    playlist = live_playlist(Timeline(tmp_path)) or ""
     lines = playlist.splitlines()
     assert _names(playlist) == [f"segment-{number}.m4s" for number in range(5)]
     seam = lines.index("#EXT-X-DISCONTINUITY")
@@ -88,7 +89,7 @@ def test_a_new_take_is_a_discontinuity_with_its_own_map_and_time(tmp_path: Path)
     assert lines[seam + 1] == '#EXT-X-MAP:URI="init-1.mp4"'
     assert lines[seam + 2].startswith("#EXT-X-PROGRAM-DATE-TIME:2026-01-02T03:04:05.678")
     _take(tmp_path, LIVE_SEGMENTS - 1)
-    later = Timeline(tmp_path).live_playlist()
+    later = live_playlist(Timeline(tmp_path))
     assert _tag(later, "DISCONTINUITY-SEQUENCE") == ["1"]
     assert _names(later)[0] == "segment-4.m4s"
 
@@ -97,7 +98,7 @@ def test_sound_that_is_not_kept_has_one_map_and_no_discontinuity(tmp_path: Path)
     _take(tmp_path, 50, keep=False)
     timeline = Timeline(tmp_path)
     assert len(timeline.takes) > 1
-    playlist = timeline.replay_playlist() or ""
+    playlist = replay_playlist(timeline) or ""
     assert "#EXT-X-DISCONTINUITY\n" not in playlist
     assert _tag(playlist, "MAP") == ['URI="init-0.mp4"']
     assert [timeline.segment(name) is not None for name in _names(playlist)] == [True] * len(timeline.segments)
@@ -113,17 +114,17 @@ def test_refreshing_step_by_step_is_as_good_as_reading_anew(tmp_path: Path) -> N
             added = [writer.add(b"not sound") for _ in range(10)]
             assert timeline.refresh() == any(added)
             fresh = Timeline(tmp_path)
-            assert timeline.live_playlist() == fresh.live_playlist()
+            assert live_playlist(timeline) == live_playlist(fresh)
             assert (timeline.duration, timeline.available) == (fresh.duration, fresh.available)
         writer.close()
         timeline.refresh()
-        assert timeline.replay_playlist() == Timeline(tmp_path).replay_playlist()
+        assert replay_playlist(timeline) == replay_playlist(Timeline(tmp_path))
 
 
 def test_the_segments_of_a_take_are_its_file_from_end_to_end(tmp_path: Path) -> None:
     record(tmp_path, sweep(5)).close()
     timeline = Timeline(tmp_path, ended=True)
-    slices = [timeline.segment(name) for name in ["init-0.mp4", *_names(timeline.replay_playlist())]]
+    slices = [timeline.segment(name) for name in ["init-0.mp4", *_names(replay_playlist(timeline))]]
     position = 0
     for found in slices:
         assert found is not None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import cast
+from urllib.parse import urljoin
 
 import av
 import httpx2
@@ -55,6 +56,9 @@ class PlainTokens:
             case [use, subject, person_id] if use in set(MediaUse):
                 return MediaGrant(MediaUse(use), subject, person_id or None)
         return None
+
+    def seal(self, *words: str) -> str:
+        return "-".join(("sealed", *words))
 
 
 class Spaces:
@@ -126,13 +130,13 @@ class OnAir:
     async def listen(self, space_id: str, playlist: str = "replay.m3u8") -> list[Sound]:
         """What a listener hears: the decoded samples of each take in the playlist."""
         takes: list[bytes] = []
-        text = (await self.http.get(self.hls(space_id, playlist))).raise_for_status().text
+        url = self.hls(space_id, playlist)
+        text = (await self.http.get(url)).raise_for_status().text
         for line in text.splitlines():
             if line.startswith("#EXT-X-MAP"):
-                name = line.split('"')[1]
-                takes.append((await self.http.get(self.hls(space_id, name))).raise_for_status().content)
+                takes.append((await self.http.get(urljoin(url, line.split('"')[1]))).raise_for_status().content)
             elif line and not line.startswith("#"):
-                takes[-1] += (await self.http.get(self.hls(space_id, line))).raise_for_status().content
+                takes[-1] += (await self.http.get(urljoin(url, line))).raise_for_status().content
         return [decode(take) for take in takes]
 
 
@@ -141,6 +145,10 @@ class OpenDoor:
 
     async def refusal(self, person_id: str | None, space: Space) -> None:
         """Never refuses."""
+
+    def watching(self, person_id: str | None, space_id: str) -> AbstractContextManager[Callable[[], bool]]:
+        """Nobody is put out."""
+        return nullcontext(bool)
 
 
 class OpenEnd:

@@ -9,11 +9,12 @@ import pytest
 
 from app.domain.spaces import Space, SpaceState
 from app.live import Live
-from app.services.media_engine import MediaEngine, MediaRefused
+from app.services.media_engine import MediaEngine, MediaRefused, Naming, Reload, Rendition
 from tests.domain_values import space
 from tests.fakes.media import MemoryMedia
 
 HOST = "host"
+LIVE = (Rendition.AAC, Naming("", lambda name: name), Reload())
 
 
 @pytest.fixture(params=["memory", "live"])
@@ -35,9 +36,10 @@ async def room(media: MediaEngine) -> Space:
 
 
 async def test_what_was_never_on_air_has_no_sound(media: MediaEngine) -> None:
-    assert await media.live_playlist("a") is None
+    assert await media.live_playlist("a", *LIVE) is None
     assert await media.replay_playlist("a") is None
     assert await media.segment("a", "segment-0.m4s") is None
+    assert await media.live_resource("a", Rendition.OPUS, "segment-0.m4s") is None
     assert await media.recorded_ms("a") == 0
     with pytest.raises(LookupError):
         await media.clip("a", "c", start_ms=0, duration_ms=1000)
@@ -74,7 +76,7 @@ async def test_states_are_obeyed_in_any_order_and_twice(media: MediaEngine, room
 async def test_a_space_that_another_node_took_over_is_dropped_once_or_twice(media: MediaEngine, room: Space) -> None:
     await media.drop(room.id)
     await media.drop(room.id)
-    assert await media.live_playlist(room.id) is None
+    assert await media.live_playlist(room.id, *LIVE) is None
 
 
 async def test_what_is_deleted_is_gone_and_what_is_not_there_is_deleted_in_peace(media: MediaEngine) -> None:

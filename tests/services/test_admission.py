@@ -1,5 +1,6 @@
 """Admission: whom the host blocks is out at once, stays out, and hears nothing more."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from app.domain import refusals
 from app.domain.drafts import Edit
 from app.domain.events import Numbered
+from app.domain.evictions import RemovalAction
 from app.domain.roster import Person, Role
 from app.services.media_engine import MediaRefused
 from app.services.pages import Window
@@ -14,6 +16,7 @@ from app.services.ports import Snapshot
 from tests.fakes.contested import ContestedSpaceStore
 from tests.services.test_audio import SDP, token_in
 from tests.services.world import DRAFT, Process, World
+from tests.waiting import until
 
 
 async def room(world: World, process: Process) -> tuple[str, Person, Person]:
@@ -129,6 +132,28 @@ async def test_an_old_address_opens_nothing_for_whom_the_host_blocks_now() -> No
         await process.audio.replay_playlist(listen)
     assert await process.audio.addresses("ana", await world.space(space_id)) is None
     assert await process.audio.addresses(None, await world.space(space_id))
+
+
+@pytest.mark.parametrize("removed", [False, True])
+async def test_whoever_is_put_out_while_waiting_for_the_next_sound_does_not_get_it(removed: bool) -> None:
+    world = World()
+    process = Process(world)
+    space_id, host, ana = await room(world, process)
+    await process.seat(host, ana, space_id)
+    space = await world.space(space_id)
+    tokens = [token_in(found.hls_url) for one in ("ana", None) if (found := await process.audio.addresses(one, space))]
+    process.media.next_part = asyncio.Event()
+    waiting = [asyncio.create_task(process.audio.live_playlist(token)) for token in tokens]
+    await until(lambda: process.media.held == 2, "both wait")
+    if removed:
+        await process.removals.remove(host, space_id, ana.id, RemovalAction.REMOVE)
+    else:
+        await process.blocks.block(host, ana.id)
+    process.media.next_part.set()
+    with pytest.raises(MediaRefused) as caught:
+        await waiting[0]
+    assert caught.value.status == 403
+    assert await waiting[1], "nobody else is refused"
 
 
 async def test_a_block_that_comes_while_someone_takes_a_seat_leaves_them_out() -> None:

@@ -9,7 +9,7 @@ import pytest
 from app.domain.clips import Publication
 from app.domain.roster import Person
 from app.services.audio import Audio
-from app.services.media_engine import MediaRefused, MediaUnavailable
+from app.services.media_engine import MediaRefused, MediaUnavailable, Rendition
 from app.services.ports import MediaGrant, MediaUse
 from tests.services.world import DRAFT, Process, World
 
@@ -47,8 +47,28 @@ async def test_everyone_hears_a_live_space_and_its_stage_may_speak() -> None:
         assert addresses.hls_url
         assert addresses.hls_url.startswith("https://a.example/audio/")
         assert (addresses.whip_url is not None) is speaks
-        assert await process.audio.live_playlist(token_in(addresses.hls_url)) == "#EXTM3U live"
+        assert addresses.variants_url == addresses.hls_url.replace("live.m3u8", "main.m3u8")
+        assert await process.audio.multivariant_playlist(token_in(addresses.hls_url)) == "#EXTM3U live.m3u8 opus.m3u8"
+        live = await process.audio.live_playlist(token_in(addresses.hls_url))
+        assert live.for_anyone is (viewer_id is None)
+        shared = live.playlist.plain.decode().split()[-1]
+        assert shared.startswith(f"../{space_id}/aac/"), "the same for everyone, whatever the token"
+        assert await process.audio.live_resource(*shared.split("/")[1:]) == b"sound"
         assert (await process.audio.segment(token_in(addresses.hls_url), "0.m4s")).length == 100
+
+
+async def test_an_address_in_a_playlist_is_good_for_what_it_names_alone() -> None:
+    world = World()
+    process = Process(world)
+    space_id, _ = await room(world, process)
+    other_id = await process.live_space(await world.person("ida"))
+    seal = world.tokens.seal(space_id, "aac", "0.m4s")
+    assert await process.audio.live_resource(space_id, "aac", seal, "0.m4s") == b"sound"
+    for words in ((other_id, "aac", "0.m4s"), (space_id, "opus", "0.m4s"), (space_id, "aac", "1.m4s")):
+        assert await refused(process.audio.live_resource(*words[:2], seal, words[2])) == 403
+    assert await refused(process.audio.live_resource(space_id, "aac", "forgéd", "0.m4s")) == 403
+    missing = world.tokens.seal(space_id, "aac", "1.m4s")
+    assert await refused(process.audio.live_resource(space_id, "aac", missing, "1.m4s")) == 404
 
 
 async def test_addresses_lead_to_the_process_that_mixes() -> None:
@@ -145,6 +165,7 @@ WHEP_USES: list[tuple[MediaUse, Use]] = [
 ]
 HLS_USES: list[tuple[MediaUse, Use]] = [
     (MediaUse.LISTEN, lambda audio, token: audio.live_playlist(token)),
+    (MediaUse.LISTEN, lambda audio, token: audio.live_playlist(token, rendition=Rendition.OPUS)),
     (MediaUse.LISTEN, lambda audio, token: audio.replay_playlist(token)),
     (MediaUse.LISTEN, lambda audio, token: audio.segment(token, "0.m4s")),
 ]

@@ -33,6 +33,7 @@ PAYLOADS = {
     "deletePost": "deletedPostId",
     "sendDirectMessage": "messages { id }",
     "shareSpace": "url post { id } messages { id }",
+    "block": "user { id }",
 }
 SPACE = "space { id version title state endReason viewerRole hostPresence stage { user { id } role isMuted } }"
 ERRORS = "userErrors { code message field limit current }"

@@ -155,7 +155,7 @@ async def test_addresses_of_sound_open_nothing_else(
     expired, _ = tokens.for_media(grant)
     nowhere, _ = JwtTokens(signing_key(server.data / "token.key"), clock=lambda: datetime.now(UTC)).for_media(grant)
     head, body, signature = listen.split(".")
-    names = ("live.m3u8", "segment-0.m4s", "init-0.mp4", "replay.m3u8")
+    names = ("live.m3u8", "opus.m3u8", "main.m3u8", "segment-0.m4s", "init-0.mp4", "replay.m3u8")
     cases = [
         *((expired, name, 401) for name in names),
         *((f"{head}.{body}.{signature[::-1]}", name, 401) for name in names),

@@ -106,5 +106,6 @@ AUDIO: Mapping[str, frozenset[Who]] = {
     "whipUrl": STAGE,
     "whepUrl": READERS - KEPT_OUT,
     "hlsUrl": READERS - KEPT_OUT,
+    "hlsVariantsUrl": READERS - KEPT_OUT,
 }
 """Addresses of sound, of a live Space."""

@@ -1,0 +1,117 @@
+"""Resources of the sound: what all its routes have in common. Tokens, refusals, other origins, ranges and caches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from app.services.audio import Audio
+from app.services.media_engine import MediaRefused, MediaUnavailable
+
+RETRY_AFTER_SECONDS = 1
+FULL_RETRY_AFTER_SECONDS = 30
+"""When to look again whether a listener has left; meanwhile there is HLS."""
+
+SDP = "application/sdp"
+SOUND = "audio/mp4"
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After, Content-Range, Age, Date",
+}
+"""Frontends live on other origins. Tokens are in the address or a header, never in a cookie, so any may ask."""
+PREFLIGHT = {
+    **CORS,
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PATCH, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match, If-None-Match, Range",
+    "Access-Control-Max-Age": "86400",
+    "Accept-Post": SDP,
+}
+UNCHANGING = {"Cache-Control": "private, max-age=31536000, immutable"}
+"""For what never changes, at an address of one viewer's."""
+CHANGING = {"Cache-Control": "no-cache"}
+
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+Handler = Callable[[Audio, Request], Awaitable[Response]]
+
+
+def route(audio: Audio, path: str, **handlers: Handler) -> Route:
+    """A route of the sound, by method: what its handlers refuse is answered as `refusal`, any origin may ask."""
+
+    async def endpoint(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=PREFLIGHT)
+        handler = handlers["GET" if request.method == "HEAD" else request.method]
+        try:
+            response = await handler(audio, request)
+        except MediaRefused as refused:
+            response = refusal(refused.status, str(refused))
+            if refused.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                response.headers["Retry-After"] = str(FULL_RETRY_AFTER_SECONDS)
+        except MediaUnavailable as unavailable:
+            response = refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(unavailable))
+            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        response.headers.update(CORS)
+        return response
+
+    return Route(path, endpoint, methods=[*handlers, "OPTIONS"])
+
+
+def refusal(status: int, text: str) -> Response:
+    """A status and one line of text, for this moment and this viewer only."""
+    headers = {"Cache-Control": "no-store"}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return PlainTextResponse(f"{text}\n", status, headers)
+
+
+def token_of(request: Request) -> str:
+    """The token in the path, else in `Authorization: Bearer`. Raises `MediaRefused`."""
+    token = request.path_params.get("token")
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    if token is None and scheme.lower() == "bearer":
+        token = bearer.strip()
+    if not token:
+        raise MediaRefused(HTTPStatus.UNAUTHORIZED, "A token is needed: in the address, or as Authorization: Bearer.")
+    return str(token)
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the client has what bears this entity tag already (RFC 9110, section 13.1.2)."""
+    asked = request.headers.get("If-None-Match", "")
+    return tag in [one.strip().removeprefix("W/") for one in asked.split(",")]
+
+
+def not_modified(headers: Mapping[str, str]) -> Response:
+    """The answer to who has it already."""
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+
+
+def ranged(data: bytes, request: Request, headers: Mapping[str, str]) -> Response:
+    """All of it, or the one range that is asked for (RFC 9110, section 14.2); of several ranges none is cut out."""
+    headers = {**headers, "Accept-Ranges": "bytes"}
+    asked = _RANGE.fullmatch(request.headers.get("Range", ""))
+    if asked is None:
+        return Response(data, headers=headers, media_type=SOUND)
+    chosen = _range(asked[1], asked[2], len(data))
+    if chosen is None:
+        refused = refusal(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "There are no such bytes.")
+        refused.headers["Content-Range"] = f"bytes */{len(data)}"
+        return refused
+    start, end = chosen
+    headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(data)}"
+    return Response(data[start:end], HTTPStatus.PARTIAL_CONTENT, headers, media_type=SOUND)
+
+
+def _range(first: str, last: str, length: int) -> tuple[int, int] | None:
+    """Start and end of the bytes, or None where there are none. `-5` are the last five."""
+    if not first:
+        return (max(0, length - int(last)), length) if last and int(last) else None
+    start, end = int(first), min(int(last or length) + 1, length)
+    return (start, end) if start < end else None
