@@ -112,7 +112,12 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         node = Node(running.enter_context(_node_id(settings.data)), public_url)
         mongod, database = await _open_database(settings, running)
         live = await running.enter_async_context(
-            Live(settings.data / "audio", settings.media_addresses, settings.transcriber)
+            Live(
+                settings.data / "audio",
+                settings.media_addresses,
+                max_listeners=settings.whep_listeners,
+                transcriber=settings.transcriber,
+            )
         )
         adapters = await _adapters(settings, node, database, live, running)
         use_cases = UseCases(adapters, _policy(settings))

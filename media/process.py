@@ -43,16 +43,23 @@ class MediaProcess:
 
     @classmethod
     async def start(
-        cls, addresses: Sequence[str], on_event: Callable[[Event], None], transcriber: str = OFF
+        cls,
+        addresses: Sequence[str],
+        on_event: Callable[[Event], None],
+        *,
+        max_listeners: int = 0,
+        transcriber: str = OFF,
     ) -> "MediaProcess":
-        """A process that takes commands. Raises `ProcessGone`.
+        """A process that takes commands. `addresses`: see `media.peer.Address`; `max_listeners`: see `Studio`;
+        `transcriber`: see `media.recognisers.check`.
 
-        `addresses`: see `media.whip.Address`; `transcriber`: see `media.recognisers.check`.
+        Raises `ProcessGone`.
         """
         ours, theirs = socket.socketpair()
         with theirs:
             child = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "media", "--control-fd", str(theirs.fileno())),
+                f"--listeners={max_listeners}",
                 *(f"--address={address}" for address in addresses),
                 f"--transcriber={transcriber}",
                 stdin=asyncio.subprocess.DEVNULL,

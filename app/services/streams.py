@@ -1,4 +1,4 @@
-"""Streams: following a Space's events and reactions live, and being present by doing so."""
+"""Streams: following a Space's events, reactions and voices live, and being present by the events."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app.domain import refusals
 from app.domain.permissions import require_visible
 from app.domain.reactions import ReactionTally
 from app.domain.transcripts import Phrase
+from app.domain.voices import Voices
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.closings import Closings, Gate
@@ -69,6 +70,16 @@ class Streams:
             self._open_to(viewer_id, space_id) as gate,
             self._feeds.captions(space_id) as phrases,
             aclosing(gate.through(phrases)) as let_through,
+        ):
+            yield let_through
+
+    @asynccontextmanager
+    async def voices(self, viewer_id: str | None, space_id: str) -> AsyncIterator[AsyncIterator[Voices]]:
+        """Who speaks in the Space: now, and as it changes."""
+        async with (
+            self._open_to(viewer_id, space_id) as gate,
+            self._feeds.voices(space_id) as voices,
+            aclosing(gate.through(voices)) as let_through,
         ):
             yield let_through
 

@@ -17,6 +17,7 @@ CARRIED = frozenset(
         "ReactionTally",
         "UnavailableCard",
         "UserError",
+        "Voice",
         "Word",
     }
 )
@@ -81,6 +82,7 @@ DRAFT: Mapping[str, frozenset[Who]] = dict.fromkeys(
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - KEPT_OUT),
     "reactions": ("reactions(spaceId: $live) { emoji }", READERS - KEPT_OUT),
+    "speaking": ("speaking(spaceId: $live) { level }", READERS - KEPT_OUT),
     "spaceBarUpdated": ("spaceBarUpdated { followedCount }", ACCOUNTS),
     "captions": ("captions(spaceId: $live) { text }", READERS - KEPT_OUT),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
@@ -88,6 +90,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
 
 AUDIO: Mapping[str, frozenset[Who]] = {
     "whipUrl": STAGE,
+    "whepUrl": READERS - KEPT_OUT,
     "hlsUrl": READERS - KEPT_OUT,
     "hlsVariantsUrl": READERS - KEPT_OUT,
 }
