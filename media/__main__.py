@@ -1,4 +1,4 @@
-"""Starts the media process: `python -m media --control-fd N [--listeners N] [--address ADDRESS ...] [--transcriber NAME]`."""
+"""Starts the media process: `python -m media --control-fd N [--listeners N] [--address ADDRESS ...] [--transcriber T]`."""
 
 import argparse
 import asyncio
