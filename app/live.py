@@ -14,6 +14,8 @@ from types import TracebackType
 from typing import Self
 
 from app.domain.spaces import Space, SpaceState
+from app.domain.subtitles import LIVE_CAPTIONS, Span
+from app.domain.transcripts import Heard, Word
 from app.domain.voices import SILENCE, Voice, Voices, voices
 from app.services.media_engine import (
     ClipSound,
@@ -34,6 +36,7 @@ from media.opus import SAMPLE_RATE
 from media.opus_rendition import opus_folder
 from media.playlists import Report, multivariant_playlist
 from media.process import MediaProcess, ProcessGone
+from media.recognisers import OFF, UnknownRecogniser, check
 from media.recordings import Recordings
 from media.refusals import RefusalCode
 from media.sessions import Sessions
@@ -49,6 +52,8 @@ UNFINISHED_SECONDS = 600.0
 """How old the unfinished file of a clip is when nobody is writing it any more: it takes some milliseconds."""
 FAREWELL_SECONDS = 30.0
 """How long the sound of a Space that was not recorded stays after its end, for those who hear it late."""
+WAITING_PHRASES = 256
+"""Phrases that wait until they are asked for; the oldest give way."""
 
 STATUS = {
     RefusalCode.MALFORMED: 400,
@@ -67,25 +72,34 @@ class Live:
 
     Recordings are folders in `folder / "spaces"`, clips files in `folder / "clips"`. `addresses`: where sessions
     connect, `BIND` or `BIND=ANNOUNCED`; none given, on every address of this machine. `max_listeners` may hear with
-    low delay at once, besides those on stage.
+    low delay at once, besides those on stage. `transcriber`: what puts speech into words, by the names of
+    `media.recognisers`.
     """
 
-    def __init__(self, folder: Path, addresses: Sequence[str] = (), *, max_listeners: int = 0) -> None:
+    def __init__(
+        self, folder: Path, addresses: Sequence[str] = (), *, max_listeners: int = 0, transcriber: str = OFF
+    ) -> None:
         self._recordings = Recordings(folder.resolve() / "spaces")
         self._clips_folder = folder.resolve() / "clips"
         self._addresses = addresses
         self._max_listeners = max_listeners
+        self._transcriber = transcriber
         self._process: MediaProcess | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._live: dict[str, Space] = {}
         self._ended: OrderedDict[str, bool] = OrderedDict()
         self._sessions = Sessions()
         self._hearing: set[asyncio.Queue[tuple[str, Voices]]] = set()
+        self._phrases: asyncio.Queue[Heard] = asyncio.Queue(WAITING_PHRASES)
         self._farewells: dict[str, asyncio.Task[None]] = {}
         self._broadcasts = Broadcasts(self._recordings.path, self._set_opus)
 
     async def __aenter__(self) -> Self:
         """Starts the media process. Raises `MediaUnavailable` where it does not get ready."""
+        try:
+            check(self._transcriber)
+        except UnknownRecogniser as error:
+            raise MediaUnavailable(str(error)) from error
         await asyncio.to_thread(self._clips_folder.mkdir, parents=True, exist_ok=True)
         await asyncio.to_thread(discard_unfinished, self._clips_folder, UNFINISHED_SECONDS)
         try:
@@ -179,6 +193,10 @@ class Live:
         finally:
             self._hearing.discard(changes)
 
+    async def next_phrase(self) -> Heard:
+        """See `MediaEngine`."""
+        return await self._phrases.get()
+
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
     ) -> Playlist | None:
@@ -206,7 +224,16 @@ class Live:
 
     def multivariant_playlist(self) -> str:
         """See `MediaEngine`."""
-        return multivariant_playlist({one.value: one.playlist for one in Rendition})
+        captions = None if self._transcriber == OFF else LIVE_CAPTIONS
+        return multivariant_playlist({one.value: one.playlist for one in Rendition}, captions)
+
+    async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
+        """See `MediaEngine`."""
+        if space_id not in self._live and space_id not in self._ended:
+            return (), True
+        ended = self._ended.get(space_id, False)
+        spans = await self._recordings.live_spans(space_id, ended=ended)
+        return [Span(one.sequence, one.take, one.start, one.end) for one in spans], ended
 
     async def replay_playlist(self, space_id: str) -> str | None:
         """See `MediaEngine`."""
@@ -270,7 +297,7 @@ class Live:
         """On air with this stage. All commands are sent at once, so that nothing comes between them."""
         folder = str(self._recordings.path(space.id))
         await asyncio.gather(
-            self._tell(control.Open(space.id, folder, space.recording_enabled)),
+            self._tell(control.Open(space.id, folder, space.recording_enabled, space.language or "")),
             self._tell(
                 control.SetStage(space.id, space.version, {seat.person.id: not seat.muted for seat in space.stage})
             ),
@@ -328,7 +355,9 @@ class Live:
         raise MediaRefused(STATUS[answer.code], answer.message)
 
     async def _start(self) -> MediaProcess:
-        return await MediaProcess.start(self._addresses, self._happened, max_listeners=self._max_listeners)
+        return await MediaProcess.start(
+            self._addresses, self._happened, max_listeners=self._max_listeners, transcriber=self._transcriber
+        )
 
     async def _supervise(self, process: MediaProcess) -> None:
         """Has a process that obeys at all times, for ever."""
@@ -368,8 +397,16 @@ class Live:
                 self._hear(space_id, voices(Voice(one, speaking[one], levels[one]) for one in speaking))
             case control.RecordingFailed(space_id, reason):
                 log.error("Space %s: %s", space_id, reason)
+            case control.PhraseHeard():
+                self._understood(event)
             case control.PartWritten(space_id, format):
                 self._broadcasts.part_written(space_id, format)
+
+    def _understood(self, event: control.PhraseHeard) -> None:
+        words = tuple(Word(one.text, one.start_ms, one.end_ms, one.confidence) for one in event.words)
+        if self._phrases.full():
+            self._phrases.get_nowait()
+        self._phrases.put_nowait(Heard(event.space_id, event.person_id, event.language, event.heard_at_ms, words))
 
 
 async def _each(changes: asyncio.Queue[tuple[str, Voices]]) -> AsyncIterator[tuple[str, Voices]]:

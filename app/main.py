@@ -42,6 +42,7 @@ from app.web.calendar import calendar_routes
 from app.web.graphql import graphql_routes
 from app.web.page import page_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
+from app.web.subtitles import subtitle_routes
 from resolvers import api
 from resolvers.context import RequestContext
 
@@ -111,7 +112,12 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         node = Node(running.enter_context(_node_id(settings.data)), public_url)
         mongod, database = await _open_database(settings, running)
         live = await running.enter_async_context(
-            Live(settings.data / "audio", settings.media_addresses, max_listeners=settings.whep_listeners)
+            Live(
+                settings.data / "audio",
+                settings.media_addresses,
+                max_listeners=settings.whep_listeners,
+                transcriber=settings.transcriber,
+            )
         )
         adapters = await _adapters(settings, node, database, live, running)
         use_cases = UseCases(adapters, _policy(settings))
@@ -231,6 +237,7 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
             *graphql,
             *audio_routes(use_cases.audio),
             *calendar_routes(use_cases.schedules, public_url),
+            *subtitle_routes(use_cases.audio, use_cases.subtitles),
             *page_routes(),
         ]
     )

@@ -6,6 +6,7 @@ import logging
 import socket
 
 from media.peer import Address
+from media.recognisers import OFF
 from media.worker import serve
 
 
@@ -17,10 +18,11 @@ def main() -> None:
         "--address", type=Address.parse, action="append", default=[], help="where sessions connect: BIND[=ANNOUNCED]"
     )
     parser.add_argument("--listeners", type=int, default=0, help="who may hear with low delay, besides those on stage")
+    parser.add_argument("--transcriber", default=OFF, help="off, pocketsphinx or whisper:/path/to/model")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     control = socket.socket(fileno=arguments.control_fd)
-    asyncio.run(serve(control, arguments.address, max_listeners=arguments.listeners))
+    asyncio.run(serve(control, arguments.address, max_listeners=arguments.listeners, recogniser=arguments.transcriber))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The control channel between web and media process: its messages, and their form as lines of JSON."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any, Final, get_args, get_origin
@@ -9,6 +9,7 @@ from typing import Any, Final, get_args, get_origin
 import orjson
 
 from media.refusals import RefusalCode
+from media.words import Word
 
 MAX_LINE: Final = 256 * 1024
 """Bytes of one message: a session description of 64 KiB, escaped, fits."""
@@ -24,11 +25,15 @@ class ControlError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Puts a Space on air with a new take in `folder`; `keep`: it is recorded. On air already: no change."""
+    """Puts a Space on air with a new take in `folder`; `keep`: it is recorded. On air already: no change.
+
+    `language` is what is spoken there, a tag of BCP 47; "" where nobody said it.
+    """
 
     space_id: str
     folder: str
     keep: bool
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Figures by name, counted from its start, of each Space (`space id`) and microphone (`space id/person id`)."""
+    """Figures by name, counted from its start, of each Space (`space id`) and microphone (`space id/person id`).
+
+    Where there are captions, `captions` are of what puts them into words.
+    """
 
     figures: Mapping[str, Mapping[str, float]]
 
@@ -188,6 +196,17 @@ class PartWritten:
     format: str
 
 
+@dataclass(frozen=True, slots=True)
+class PhraseHeard:
+    """What a person said, in words with their times in ms on the recording's clock, which had come to `heard_at_ms`."""
+
+    space_id: str
+    person_id: str
+    language: str
+    heard_at_ms: int
+    words: Sequence[Word]
+
+
 Command = Open | SetStage | Close | OfferMicrophone | OfferListener | Trickle | HangUp | GetStats | SetOpus
 Answer = Done | Answered | Stats | Refusal
 Event = (
@@ -198,6 +217,7 @@ Event = (
     | VoicesChanged
     | RecordingFailed
     | PartWritten
+    | PhraseHeard
 )
 Message = Command | Answer | Event | Ready
 
@@ -245,7 +265,14 @@ def _message(name: str, body: dict[str, Any], id: int | None) -> Message:
             raise ControlError(f"{name}.{field} is not {annotation}", id)
     if kind is Refusal:
         body["code"] = RefusalCode(body["code"])
+    if kind is PhraseHeard:
+        body["words"] = [Word(**word) for word in body["words"]]
     return kind(**body)
+
+
+def _are_fields(body: dict[str, Any], kind: Any) -> bool:
+    wanted = {field.name: field.type for field in fields(kind)}
+    return body.keys() == wanted.keys() and all(_fits(body[name], one) for name, one in wanted.items())
 
 
 def _fits(value: object, annotation: Any) -> bool:
@@ -254,6 +281,9 @@ def _fits(value: object, annotation: Any) -> bool:
     if get_origin(annotation) is Mapping:
         inner = get_args(annotation)[1]
         return isinstance(value, dict) and all(_fits(one, inner) for one in value.values())
+    if get_origin(annotation) is Sequence:
+        inner = get_args(annotation)[0]
+        return isinstance(value, list) and all(isinstance(one, dict) and _are_fields(one, inner) for one in value)
     if annotation is float:
         return type(value) in (float, int)
     return type(value) is annotation

@@ -10,9 +10,10 @@ import numpy as np
 
 from media.microphone import Microphone
 from media.mixer import Mixer
-from media.opus import Sound
+from media.opus import SAMPLE_RATE, Sound
 from media.recorder import Recorder
 from media.returns import Returns
+from media.utterances import Ear
 from media.voices import Voice, Voices
 
 TICK_SECONDS: Final = 0.02
@@ -33,7 +34,7 @@ class Pipeline:
     """The only clock of a Space's sound: every 20 ms one block from each microphone, mixed, sent back, recorded.
 
     `on_failure` is told, once each time, why sound is not being written; `on_part` the format of each new part;
-    `on_voices` who speaks (see `Voices`).
+    `on_voices` who speaks (see `Voices`). `ear` hears each microphone as it is mixed.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Pipeline:
         on_failure: Callable[[str], None],
         on_part: Callable[[str], None] = lambda format: None,
         on_voices: Hear = lambda voices: None,
+        ear: Ear | None = None,
     ) -> None:
         self.microphones: dict[str, Microphone] = {}
         self.returns = Returns()
@@ -50,6 +52,7 @@ class Pipeline:
         self._on_part = on_part
         self._on_voices = on_voices
         self._voices = Voices()
+        self._ear = ear
         self._failed: str | None = None
         self._mixer = Mixer()
         self._version = -1
@@ -67,6 +70,11 @@ class Pipeline:
             "ears": len(self.returns.ears),
             "encoders": self.returns.encoders,
         }
+
+    @property
+    def position_ms(self) -> int:
+        """How far the recording has come; 0 while there is none."""
+        return (self._recorder.position or 0) * 1000 // SAMPLE_RATE
 
     def set_stage(self, version: int, microphones: Mapping[str, bool]) -> frozenset[str]:
         """Makes this the stage: who has a microphone, and whether it is open; obeyed from the next tick on.
@@ -110,6 +118,8 @@ class Pipeline:
                 due = await self._wait_until(due + TICK_SECONDS)
                 self._tick(in_time=time.monotonic() - due < LATE_SECONDS)
         finally:
+            if self._ear:
+                self._ear.close()
             self._recorder.close()
             self._report()
 
@@ -133,7 +143,10 @@ class Pipeline:
 
     def _tick(self, *, in_time: bool) -> None:
         self._ticks += 1
-        blocks = self._blocks()
+        heard = {person_id: self._sound_of(person_id) for person_id in list(self.microphones)}
+        if self._ear:
+            self._ear.hear(heard, self._recorder.position)
+        blocks = self._blocks(heard)
         mix = self._mixer.mix(blocks)
         self.returns.send(mix, in_time=in_time)
         for format in self._recorder.write(mix.full):
@@ -143,9 +156,9 @@ class Pipeline:
             self._on_voices(voices)
         self._report()
 
-    def _blocks(self) -> dict[str, Sound]:
+    def _blocks(self, heard: Mapping[str, Sound | None]) -> dict[str, Sound]:
         """What each person is heard with in this tick."""
-        sounds = [(person_id, self._sound_of(person_id)) for person_id in list(self.microphones)]
+        sounds = list(heard.items())
         # Whoever was cut off fades out within one tick, as a closed microphone does.
         sounds += [(person_id, microphone.tick()) for person_id, microphone in self._leaving.items()]
         self._leaving.clear()

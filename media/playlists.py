@@ -76,12 +76,21 @@ def replay_playlist(timeline: Timeline) -> str | None:
     return _playlist(timeline, timeline.segments, _by_name, [f"#EXT-X-PLAYLIST-TYPE:{kind}"], [])
 
 
-def multivariant_playlist(addresses: dict[str, str]) -> str:
-    """The renditions there are, for players to choose from; `addresses` of their playlists by format name."""
+def multivariant_playlist(addresses: dict[str, str], captions: str | None = None) -> str:
+    """The renditions there are, for players to choose from; `addresses` of their playlists by format name, `captions`
+    that of subtitles (4.4.6.1).
+    """
     lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    subtitled = ""
+    if captions is not None:
+        lines.append(
+            '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="Captions",AUTOSELECT=YES,DEFAULT=NO,'
+            f'FORCED=NO,URI="{captions}"'
+        )
+        subtitled = ',SUBTITLES="captions"'
     for name, address in addresses.items():
         format = FORMATS[name]
-        lines += [f'#EXT-X-STREAM-INF:BANDWIDTH={format.bandwidth},CODECS="{format.codec}"', address]
+        lines += [f'#EXT-X-STREAM-INF:BANDWIDTH={format.bandwidth},CODECS="{format.codec}"{subtitled}', address]
     return "\n".join([*lines, ""])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from media.control import MAX_LINE, Answer, Channel, Command, ControlError, Event, Frame, Ready
+from media.recognisers import OFF
 
 START_SECONDS: Final = 20.0
 """How long the process may take until it is ready, on a busy machine."""
@@ -42,9 +43,15 @@ class MediaProcess:
 
     @classmethod
     async def start(
-        cls, addresses: Sequence[str], on_event: Callable[[Event], None], *, max_listeners: int = 0
+        cls,
+        addresses: Sequence[str],
+        on_event: Callable[[Event], None],
+        *,
+        max_listeners: int = 0,
+        transcriber: str = OFF,
     ) -> "MediaProcess":
-        """A process that takes commands. `addresses`: see `media.peer.Address`; `max_listeners`: see `Studio`.
+        """A process that takes commands. `addresses`: see `media.peer.Address`; `max_listeners`: see `Studio`;
+        `transcriber`: see `media.recognisers.check`.
 
         Raises `ProcessGone`.
         """
@@ -54,6 +61,7 @@ class MediaProcess:
                 *(sys.executable, "-m", "media", "--control-fd", str(theirs.fileno())),
                 f"--listeners={max_listeners}",
                 *(f"--address={address}" for address in addresses),
+                f"--transcriber={transcriber}",
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 cwd=ROOT,

@@ -52,6 +52,11 @@ class Recorder:
         except OSError as error:
             self._fail(error)
 
+    @property
+    def position(self) -> int | None:
+        """The sample of the recording that the next block begins at; None while nothing is being written."""
+        return self._take.position if self._take else None
+
     def write(self, block: npt.NDArray[np.float32]) -> frozenset[str]:
         """Takes the next 20 ms, 960 mono samples, full scale +-1; names the formats of which there is a new part."""
         if self._retry_in:
@@ -97,6 +102,8 @@ class _Take:
         self._encoder = AacEncoder()
         self._writer = TakeWriter(folder, self._encoder.config, started_at, keep=keep)
         self._number = self._writer.take.number
+        # The first packet is the encoder's priming: the first sample that it is given comes after that.
+        self.position = self._writer.first_time
         self._peaks = None
         if keep:
             folder.mkdir(parents=True, exist_ok=True)
@@ -108,6 +115,7 @@ class _Take:
     def write(self, block: npt.NDArray[np.float32], *, opus: bool) -> frozenset[str]:
         if self._peaks:
             self._peaks.add(block)
+        self.position += len(block)
         added = [self._writer.add(packet) for packet in self._encoder.encode(block)]
         self._recent.append(block)
         self._samples += len(block)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from media.playlists import replay_playlist
+from media.spans import Span, live_spans
 from media.timeline import FileSlice, Timeline
 
 MAX_OPEN: Final = 256
@@ -32,6 +33,10 @@ class Recordings:
     def path(self, name: str) -> Path:
         """The folder of a recording."""
         return self._folder / name
+
+    async def live_spans(self, name: str, *, ended: bool) -> list[Span]:
+        """When the segments of the live playlist play."""
+        return await self._read(name, ended, live_spans)
 
     async def replay_playlist(self, name: str, *, ended: bool) -> str | None:
         """The playlist of all segments; None before the first."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from media import control
+from media.captions import Captions
 from media.offer import Direction, read_fragment, read_offer
 from media.peer import Address, Peer
 from media.pipeline import Pipeline
@@ -70,11 +71,13 @@ class Studio:
         tell: Callable[[control.Event], None],
         *,
         max_listeners: int,
+        captions: Captions | None = None,
     ) -> None:
         self._addresses = addresses
         self._max_listeners = max_listeners
         self._tasks = tasks
         self._tell = tell
+        self._captions = captions
         self._spaces: dict[str, OnAir] = {}
 
     async def obey(self, command: control.Command) -> control.Answer:
@@ -123,6 +126,9 @@ class Studio:
             lambda reason: self._tell(control.RecordingFailed(command.space_id, reason)),
             lambda format: self._tell(control.PartWritten(command.space_id, format)),
             lambda voices: self._tell(_told(command.space_id, voices)),
+            self._captions.ear(command.space_id, command.language, lambda: pipeline.position_ms)
+            if self._captions
+            else None,
         )
         run = self._tasks.create_task(pipeline.run(), name=f"pipeline {command.space_id}")
         self._spaces[command.space_id] = OnAir(pipeline, run)
@@ -221,7 +227,7 @@ class Studio:
         raise Refused(RefusalCode.UNKNOWN_SESSION, "There is no such session (any more).")
 
     def _stats(self) -> control.Stats:
-        figures: dict[str, dict[str, float]] = {}
+        figures: dict[str, dict[str, float]] = {"captions": self._captions.stats} if self._captions else {}
         for space_id, on_air in self._spaces.items():
             figures[space_id] = on_air.pipeline.stats
             for person_id, microphone in on_air.pipeline.microphones.items():

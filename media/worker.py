@@ -6,8 +6,10 @@ import signal
 import socket
 from collections.abc import Sequence
 
+from media.captions import Captions
 from media.control import MAX_LINE, Channel, Command, ControlError, Ready, Refusal
 from media.peer import Address, listen_on
+from media.recognisers import OFF
 from media.refusals import RefusalCode
 from media.studio import Studio
 
@@ -17,7 +19,9 @@ MAX_REQUESTS = 64
 log = logging.getLogger(__name__)
 
 
-async def serve(control: socket.socket, addresses: Sequence[Address], *, max_listeners: int) -> None:
+async def serve(
+    control: socket.socket, addresses: Sequence[Address], *, max_listeners: int, recogniser: str = OFF
+) -> None:
     """Obeys commands until the other end of `control` is closed or SIGTERM comes; then all takes are finalised.
 
     Commands are begun in order of arrival; a stage is obeyed before the next command is begun. A broken line is
@@ -26,12 +30,16 @@ async def serve(control: socket.socket, addresses: Sequence[Address], *, max_lis
     listen_on(addresses)
     channel = Channel(*await asyncio.open_connection(sock=control, limit=MAX_LINE))
     async with asyncio.TaskGroup() as tasks:
-        studio = Studio(addresses, tasks, channel.send, max_listeners=max_listeners)
+        captions = None if recogniser == OFF else Captions(recogniser, channel.send)
+        listening = tasks.create_task(captions.run()) if captions else None
+        studio = Studio(addresses, tasks, channel.send, max_listeners=max_listeners, captions=captions)
         reading = tasks.create_task(_read(channel, studio, tasks))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, reading.cancel)
         channel.send(Ready())
         await asyncio.wait([reading])
         await studio.close()
+        if listening:
+            listening.cancel()
         await channel.close()
 
 

@@ -32,6 +32,7 @@ from resolvers.space_bar import SettingsMutation, SpaceBarSubscription
 from resolvers.spaces import SpaceMutation, SpaceQuery
 from resolvers.stage import StageMutation
 from resolvers.streams import StreamSubscription
+from resolvers.transcripts import CaptionSubscription, TranscriptQuery
 from schema.events import EVENTS
 from schema.personal import VIEWER_EVENTS
 from schema.scalars import DATE_TIME
@@ -48,6 +49,7 @@ class Query(
     ModerationQuery,
     ReportQuery,
     FeedbackQuery,
+    TranscriptQuery,
 ):
     """What can be asked."""
 
@@ -78,7 +80,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be followed live, over graphql-transport-ws or server-sent events.")
-class Subscription(StreamSubscription, PersonalSubscription, SpaceBarSubscription):
+class Subscription(StreamSubscription, PersonalSubscription, SpaceBarSubscription, CaptionSubscription):
     """What can be followed live."""
 
 

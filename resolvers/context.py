@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -20,6 +21,7 @@ from app.services.ports import Clock
 from app.services.reminders import reminder_key
 from app.services.schedules import start_key
 from app.services.spaces import end_key
+from app.services.stores import Stretch
 from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
 from resolvers import mapping
@@ -39,6 +41,7 @@ from schema.schedules import Reminder
 from schema.space_bar import SpaceBarEntry
 from schema.spaces import Space
 from schema.stage import Invitation
+from schema.transcripts import Phrase
 
 
 class RequestContext(Context):
@@ -220,6 +223,10 @@ class RequestContext(Context):
     def shown_in_bar(self, entry: Entry) -> SpaceBarEntry:
         """An entry of the bar as the viewer sees it."""
         return mapping.space_bar_entry(entry, self.shown(entry.space))
+
+    async def words_of(self, stretch: tuple[str, int, int]) -> Sequence[Phrase]:
+        """What was said in some seconds of a Space."""
+        return [mapping.phrase(one) for one in await self.load.words.load(Stretch(*stretch))]
 
     async def space_defaults(self) -> SpaceDefaults:
         """What the viewer's new Spaces are by default."""

@@ -14,7 +14,7 @@ from app.domain.permissions import may
 from app.domain.standing import Standing
 from app.services.pages import part
 from resolvers import mapping
-from resolvers.arguments import connection, cursor, moment_key, window
+from resolvers.arguments import connection, count_key, cursor, moment_key, window
 from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
@@ -26,6 +26,7 @@ from schema.reactions import ReactionCount
 from schema.removals import Removal
 from schema.spaces import Audio
 from schema.stage import Invitation, SpeakRequest
+from schema.transcripts import Phrase
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -163,3 +164,10 @@ class Links(SpaceLinks):
         """The viewer's addresses of sound."""
         addresses = await self._context.load.audio.load(self._space)
         return mapping.audio_of(addresses) if addresses else None
+
+    async def transcript(self, page: Page) -> Connection[Phrase] | None:
+        """What was said, in order."""
+        found = await self._context.load.transcripts.load((self._space, window(page, count_key)))
+        if found is None:
+            return None
+        return connection(found, page, node=mapping.phrase, cursor_of=lambda one: cursor(one.start_ms, one.id))

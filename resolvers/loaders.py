@@ -13,8 +13,10 @@ from app.domain.attendance import Attendance
 from app.domain.feedback import NO_FEEDBACK, Feedback, FeedbackSummary
 from app.domain.people import Account
 from app.domain.reports import Report
+from app.domain.transcripts import Phrase
 from app.services.audio import AudioAddresses
-from app.services.pages import Key, Moment, Window
+from app.services.pages import Key, Moment, Offset, Window
+from app.services.stores import Stretch
 from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
 
@@ -53,6 +55,9 @@ class Loaders:
         self.audio = DataLoader(self._audio, cache=False)
         self.listeners = DataLoader(self._listeners, cache=False)
         self.clips_of = DataLoader(self._clips_of, cache=False)
+        self.words = DataLoader(self._words, cache=False)
+        self.transcripts = DataLoader(self._transcripts, cache=False)
+
         self.posts = DataLoader(self._posts, cache=False)
         self.shared_posts = DataLoader(self._shared_posts, cache=False)
         self.messages = DataLoader(self._messages, cache=False)
@@ -150,6 +155,13 @@ class Loaders:
 
     async def _clips_of(self, asked: list[tuple[spaces.Space, Window[Moment]]]) -> Sequence[list[clips.Clip]]:
         return await _by_window(asked, partial(self._use_cases.clips.of_spaces, self._viewer_id))
+
+    async def _transcripts(self, asked: list[tuple[spaces.Space, Window[Offset]]]) -> Sequence[list[Phrase] | None]:
+        return await _by_window(asked, partial(self._use_cases.transcripts.of_spaces, self._viewer_id))
+
+    async def _words(self, stretches: list[Stretch]) -> Sequence[list[Phrase]]:
+        found = await self._use_cases.transcripts.of_stretches(stretches)
+        return [found[one] for one in stretches]
 
     @property
     def _viewer(self) -> str:

@@ -15,6 +15,7 @@ from schema.people import User
 
 if TYPE_CHECKING:
     from schema.spaces import Space
+    from schema.transcripts import Phrase
 
 
 @strawberry.enum(description="Whether a clip is public yet.")
@@ -52,6 +53,14 @@ class Clip(relay.Node):
     @strawberry.field(description="Where the sound is, as a playable m4a (AAC); holds for 10 minutes, then ask again.")
     def url(self) -> str:
         return self.signed_url()
+
+    @strawberry.field(
+        description="What is said in it, to the word, with times from the first recorded sample of its Space; empty "
+        "once that recording is deleted."
+    )
+    async def transcript(self, info: Info) -> list[Annotated[Phrase, strawberry.lazy("schema.transcripts")]]:
+        stretch = (self.space_key, self.start_offset_ms, self.start_offset_ms + self.duration_ms)
+        return list(await info.context.words_of(stretch))
 
     @strawberry.field(
         description="Whether the viewer may `deleteClip` it: who cut it, and the host of the Space it is from."

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from schema.space_bar import SpaceBarEntry
     from schema.spaces import Audio, Space
     from schema.stage import Invitation, SpeakRequest
+    from schema.transcripts import Phrase
+
+Stretch: TypeAlias = tuple[str, int, int]
+"""A Space's id, and from which to which ms of its recording."""
 
 
 class Context(Protocol):
@@ -100,6 +104,9 @@ class Context(Protocol):
     async def space_bar(self, page: Page) -> Connection[SpaceBarEntry]:
         """The live Spaces that people whom the viewer follows are in."""
 
+    async def words_of(self, stretch: Stretch) -> Sequence[Phrase]:
+        """What was said in some seconds of a Space."""
+
 
 class SpaceLinks(Protocol):
     """What leads from one Space to things that are not part of it, for one viewer."""
@@ -133,6 +140,8 @@ class SpaceLinks(Protocol):
     async def removals(self, page: Page) -> Connection[Removal] | None: ...
 
     async def audio(self) -> Audio | None: ...
+
+    async def transcript(self, page: Page) -> Connection[Phrase] | None: ...
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -16,6 +16,7 @@ from schema.pages import After, Before, Connection, First, Last, Page
 from schema.people import User
 from schema.reactions import ReactionCount
 from schema.stage import Invitation, Participant, Role, SpeakPolicy, SpeakRequest
+from schema.transcripts import Phrase
 
 if TYPE_CHECKING:
     from schema.feedback import Feedback, FeedbackSummary
@@ -236,3 +237,12 @@ class Space(relay.Node):
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Clip]:
         return await self.links.clips(Page(first, after, last, before))
+
+    @strawberry.field(
+        description="What was said in it, in the order of saying it; grows while it is live. Null where it is not "
+        "recorded, once the recording is deleted, and for whom is kept out."
+    )
+    async def transcript(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Phrase] | None:
+        return await self.links.transcript(Page(first, after, last, before))

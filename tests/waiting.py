@@ -9,14 +9,14 @@ DEADLINE = 15.0
 LOOK_EVERY = 0.01
 
 
-async def until(condition: Callable[[], bool | Awaitable[bool]], what: str) -> None:
+async def until(condition: Callable[[], bool | Awaitable[bool]], what: str, *, deadline: float = DEADLINE) -> None:
     """Returns once the condition holds; AssertionError naming `what` where it does not in time."""
     try:
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(deadline):
             while True:
                 held = condition()
                 if await held if inspect.isawaitable(held) else held:
                     return
                 await asyncio.sleep(LOOK_EVERY)
     except TimeoutError:
-        raise AssertionError(f"not within {DEADLINE:.0f} s: {what}") from None
+        raise AssertionError(f"not within {deadline:.0f} s: {what}") from None

@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from app.domain.events import Numbered
 from app.domain.reactions import ReactionTally, merge
 from app.domain.spaces import Space, apply
+from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.feeds.messages import decode
 from app.services.ports import FeedItem, Heartbeat, Snapshot
@@ -24,8 +25,12 @@ WAITING_BATCHES: Final = 25
 """Batches that wait for one slow reader; the oldest give way."""
 VOICES_SECONDS: Final = 0.2
 """At most one telling of who speaks in this time; what was true in between is not told."""
+WAITING_PHRASES: Final = 25
+"""Phrases that wait for one slow reader; the oldest give way."""
 RETRY_SECONDS: Final = 1.0
 """When to ask the store again that could not answer."""
+
+Item = TypeVar("Item")
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +68,7 @@ class Channel:
         self._readers: set[asyncio.Queue[tuple[ReactionTally, ...]]] = set()
         self.voices = SILENCE
         self._spoken = asyncio.Event()
+        self._caption_readers: set[asyncio.Queue[Phrase]] = set()
 
     async def run(self) -> None:
         """Keeps up with the Space; errors while it opens are for those who wait in `opened`."""
@@ -168,6 +174,16 @@ class Channel:
             else:
                 await spoken.wait()
 
+    @contextmanager
+    def captions(self) -> Iterator[asyncio.Queue[Phrase]]:
+        """The phrases from now on."""
+        phrases: asyncio.Queue[Phrase] = asyncio.Queue(WAITING_PHRASES)
+        self._caption_readers.add(phrases)
+        try:
+            yield phrases
+        finally:
+            self._caption_readers.discard(phrases)
+
     async def _listen(self, messages: AsyncIterator[bytes | None]) -> None:
         async for data in messages:
             message = decode(data) if data is not None else None
@@ -180,6 +196,8 @@ class Channel:
             if message.reactions:
                 self._reactions = merge((*self._reactions, *message.reactions))
                 self._reacted.set()
+            for phrase in message.phrases:
+                _pass_on(phrase, self._caption_readers)
 
     async def _keep_up(self) -> None:
         while True:
@@ -212,10 +230,7 @@ class Channel:
             await self._reacted.wait()
             self._reacted.clear()
             batch, self._reactions = self._reactions, ()
-            for batches in self._readers:
-                if batches.full():
-                    batches.get_nowait()
-                batches.put_nowait(batch)
+            _pass_on(batch, self._readers)
             await asyncio.sleep(BATCH_SECONDS)
 
     async def _reach_back(self, version: int) -> None:
@@ -253,3 +268,11 @@ class Channel:
     def _wake(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+def _pass_on(item: Item, readers: Iterable[asyncio.Queue[Item]]) -> None:
+    """Gives it to everyone; who is slow loses the oldest."""
+    for queue in readers:
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(item)

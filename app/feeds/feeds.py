@@ -7,10 +7,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from app.domain.events import Numbered
 from app.domain.reactions import Reaction, ReactionTally, merge, tally
+from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.feeds.channel import BATCH_SECONDS, Bus, Channel
 from app.feeds.messages import Message, encode
@@ -21,6 +22,8 @@ HEARTBEAT_SECONDS: Final = 10.0
 """How often all followed Spaces' versions are read; what the bus lost is found after this time at the latest."""
 WAITING_MESSAGES: Final = 1024
 """Messages that wait for a bus that is slow; the oldest give way, and the sweep of every process finds them."""
+
+Item = TypeVar("Item")
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +96,18 @@ class LiveFeeds:
             with channel.reactions() as batches:
                 async with aclosing(_each(batches)) as items:
                     yield items
+
+    @asynccontextmanager
+    async def captions(self, space_id: str) -> AsyncIterator[AsyncIterator[Phrase]]:
+        """See `Feeds.captions`."""
+        async with self._channel(space_id) as channel:
+            with channel.captions() as phrases:
+                async with aclosing(_each(phrases)) as items:
+                    yield items
+
+    def caption(self, phrase: Phrase) -> None:
+        """See `Feeds.caption`."""
+        self._tell(phrase.space_id, Message(phrases=(phrase,)))
 
     async def announce(self, space_id: str, events: Sequence[Numbered]) -> None:
         """See `Feeds.announce`: followers here have the events at once, the bus takes them in its own time."""
@@ -223,6 +238,6 @@ class LiveFeeds:
                 self._to_count.set()
 
 
-async def _each(batches: asyncio.Queue[tuple[ReactionTally, ...]]) -> AsyncGenerator[tuple[ReactionTally, ...], None]:
+async def _each(queue: asyncio.Queue[Item]) -> AsyncGenerator[Item, None]:
     while True:
-        yield await batches.get()
+        yield await queue.get()

@@ -8,6 +8,7 @@ import orjson
 
 from app.domain.events import Numbered
 from app.domain.reactions import ReactionTally
+from app.domain.transcripts import Phrase
 from app.domain.voices import Voices
 from app.services.plain import Plain
 
@@ -16,10 +17,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Events in order of their versions, or a batch of reactions, or who speaks now."""
+    """Events in order of their versions, a batch of reactions, phrases, or who speaks now."""
 
     events: tuple[Numbered, ...] = ()
     reactions: tuple[ReactionTally, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
     voices: Voices | None = None
 
 

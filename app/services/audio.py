@@ -217,6 +217,10 @@ class Audio:
             raise MediaRefused(404, "There is no such clip.")
         return path
 
+    async def heard_by(self, token: str) -> Space:
+        """The Space whose sound this address is good to hear, now."""
+        return await self._heard(token)
+
     async def _is_heard(self, person_id: str | None, clip: Clip) -> bool:
         space = await self._spaces.get(clip.space_id) if person_id else None
         blocking = await self._admission.blocking(person_id, [space.host.id] if space else [])

@@ -13,7 +13,14 @@ from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
 from app.services.ports import Clock
 from app.services.rounds import every
-from app.services.stores import ClipStore, FeedbackStore, ReactionStore, RemovalStore, SpaceStore
+from app.services.stores import (
+    ClipStore,
+    FeedbackStore,
+    ReactionStore,
+    RemovalStore,
+    SpaceStore,
+    TranscriptStore,
+)
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +38,7 @@ class Deletion:
         spaces: SpaceStore,
         clips: ClipStore,
         reactions: ReactionStore,
+        transcripts: TranscriptStore,
         removals: RemovalStore,
         feedback: FeedbackStore,
         attendance: Attendances,
@@ -42,6 +50,7 @@ class Deletion:
         self._spaces = spaces
         self._clips = clips
         self._reactions = reactions
+        self._transcripts = transcripts
         self._removals = removals
         self._feedback = feedback
         self._attendance = attendance
@@ -87,6 +96,7 @@ class Deletion:
         if is_deleted:
             await self._clips.expire_all(space.id, self._clock())
         await self._media.delete_recording(space.id)
+        await self._transcripts.delete(space.id)
         if is_deleted:
             while clips := await self._clips.all_of_space(space.id, limit=CLIPS_AT_ONCE):
                 for clip in clips:

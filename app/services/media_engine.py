@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.spaces import Space
+from app.domain.subtitles import Span
+from app.domain.transcripts import Heard
 from app.domain.voices import Voices
 
 
@@ -131,6 +133,12 @@ class MediaEngine(Protocol):
     def voices(self) -> AbstractAsyncContextManager[AsyncIterator[tuple[str, Voices]]]:
         """(space id, who speaks) of each Space on air here, as it changes, at most 5 times a second for each Space."""
 
+    async def next_phrase(self) -> Heard:
+        """Waits for the next phrase that is understood in any Space on air here, told once. Cancel-safe.
+
+        Where nobody asks for long, the oldest give way.
+        """
+
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
     ) -> Playlist | None:
@@ -147,6 +155,9 @@ class MediaEngine(Protocol):
 
     def multivariant_playlist(self) -> str:
         """The playlists of all renditions, by their names, for players to choose from."""
+
+    async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
+        """The segments in the live playlist, in order, and whether no more will come; none off the air."""
 
     async def replay_playlist(self, space_id: str) -> str | None:
         """The whole recording as an HLS playlist; None where there is none."""

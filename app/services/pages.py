@@ -16,6 +16,8 @@ Place: TypeAlias = tuple[Any, str]
 """The key of an entry in a list ordered by what the client chose, and by id where that is equal."""
 Number: TypeAlias = tuple[int]
 """The key of an entry in a list ordered by a number that no two share."""
+Offset: TypeAlias = tuple[int, str]
+"""The key of an entry in a list ordered by an offset in ms, and by id where those are equal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Protocol
 from app.domain.events import Numbered
 from app.domain.reactions import Reaction, ReactionTally
 from app.domain.spaces import Space
+from app.domain.transcripts import Phrase
 from app.domain.voices import Voices
 
 Clock = Callable[[], datetime]
@@ -67,6 +68,12 @@ class Feeds(Protocol):
 
     def speaking(self, space_id: str) -> Voices:
         """Who speaks in a Space that is on air or followed here; of any other nothing is known."""
+
+    def captions(self, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[Phrase]]:
+        """Phrases as they are understood. A slow reader misses the oldest. Never ends by itself."""
+
+    def caption(self, phrase: Phrase) -> None:
+        """Tells every process a phrase. Never blocks; whoever misses it has missed it."""
 
 
 @dataclass(frozen=True, slots=True)

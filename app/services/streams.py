@@ -8,6 +8,7 @@ from contextlib import ExitStack, aclosing, asynccontextmanager
 from app.domain import refusals
 from app.domain.permissions import require_visible
 from app.domain.reactions import ReactionTally
+from app.domain.transcripts import Phrase
 from app.domain.voices import Voices
 from app.services.admission import Admission
 from app.services.attendance import Attendances
@@ -69,6 +70,16 @@ class Streams:
             self._open_to(viewer_id, space_id) as gate,
             self._feeds.voices(space_id) as voices,
             aclosing(gate.through(voices)) as let_through,
+        ):
+            yield let_through
+
+    @asynccontextmanager
+    async def captions(self, viewer_id: str | None, space_id: str) -> AsyncIterator[AsyncIterator[Phrase]]:
+        """What is said in the Space, phrase by phrase."""
+        async with (
+            self._open_to(viewer_id, space_id) as gate,
+            self._feeds.captions(space_id) as phrases,
+            aclosing(gate.through(phrases)) as let_through,
         ):
             yield let_through
 

@@ -30,7 +30,9 @@ from app.services.space_bar import SpaceBars
 from app.services.spaces import Spaces
 from app.services.stage import Stage
 from app.services.streams import Streams
+from app.services.subtitles import Subtitles
 from app.services.timelines import Timelines
+from app.services.transcripts import Transcripts
 from app.services.viewers import Viewers
 from app.services.voices import Voicing
 
@@ -54,6 +56,7 @@ class UseCases(Foundations):
             self.scheduler.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
+            self.transcripts.run,
             self.whereabouts.run,
             self.bar_watch.run_hearing,
             self.bar_watch.run_rounds,
@@ -270,6 +273,7 @@ class UseCases(Foundations):
             self.stores.spaces,
             self.stores.clips,
             self.stores.reactions,
+            self.stores.transcripts,
             self.stores.removals,
             self.stores.feedback,
             self.attendance,
@@ -300,3 +304,20 @@ class UseCases(Foundations):
             grace=self.policy.schedule_grace,
             clock=self.clock,
         )
+
+    @cached_property
+    def transcripts(self) -> Transcripts:
+        return Transcripts(
+            self.stores.transcripts,
+            self.stores.spaces,
+            self.airings,
+            self.admission,
+            self.world.feeds,
+            self.world.media,
+            new_id=self.new_id,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def subtitles(self) -> Subtitles:
+        return Subtitles(self.audio, self.transcripts, self.stores.people, self.world.media)

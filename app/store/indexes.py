@@ -133,6 +133,10 @@ _INDEXES: Final = {
         IndexModel([("reported_at", DESCENDING), ("_id", DESCENDING)]),
     ],
     "feedback": [IndexModel([("_id.space_id", ASCENDING), ("at", DESCENDING), ("_id.person_id", DESCENDING)])],
+    "phrases": [
+        IndexModel([("space_id", ASCENDING), ("start_ms", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("terms", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
+    ],
     "reactions": [IndexModel([("space_id", ASCENDING), ("emoji", ASCENDING)], unique=True)],
 }
 

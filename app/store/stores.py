@@ -23,6 +23,7 @@ from app.store.removals import MongoRemovalStore
 from app.store.reports import MongoReportStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
+from app.store.transcripts import MongoTranscriptStore
 
 
 def mongo_stores(database: Database) -> Stores:
@@ -49,4 +50,5 @@ def mongo_stores(database: Database) -> Stores:
         idempotency=MongoIdempotencyStore(database),
         inboxes=MongoInboxStore(database),
         airings=MongoAiringStore(database),
+        transcripts=MongoTranscriptStore(database),
     )

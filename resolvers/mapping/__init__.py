@@ -16,6 +16,7 @@ from resolvers.mapping.reports import filed_report, report
 from resolvers.mapping.space_bar import space_bar_entry
 from resolvers.mapping.spaces import audio_of, capabilities, space
 from resolvers.mapping.stage import invitation, participant, speak_request, voice
+from resolvers.mapping.transcripts import phrase
 
 __all__ = [
     "audio_of",
@@ -31,6 +32,7 @@ __all__ = [
     "moderation_entry",
     "participant",
     "personal_event",
+    "phrase",
     "post",
     "profile",
     "reaction_counts",

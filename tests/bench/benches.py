@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from tests.bench import (
+    captions,
     events,
     finding,
     jitter,
@@ -29,6 +30,7 @@ BENCHES: Mapping[str, Bench] = {
     "latency": latency.measure,
     "listeners": listeners.measure,
     "returns": returns.measure,
+    "captions": captions.measure,
     "recordings": recordings.measure,
     "saves": saves.measure,
     "events": events.measure,

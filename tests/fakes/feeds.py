@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted, SpaceEnded, SpaceExpired
 from app.domain.reactions import Reaction, ReactionTally, tally
+from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.services.ports import Closing, FeedItem, Heartbeat, Moves, Snapshot
 from app.services.stores import SpaceStore
@@ -24,6 +25,7 @@ class MemoryFeeds:
         self._spaces = spaces
         self._followers: dict[str, list[asyncio.Queue[Numbered | Heartbeat]]] = defaultdict(list)
         self._readers: dict[str, list[asyncio.Queue[tuple[ReactionTally, ...]]]] = defaultdict(list)
+        self._caption_readers: dict[str, list[asyncio.Queue[Phrase]]] = defaultdict(list)
         self._reactions: dict[str, list[Reaction]] = defaultdict(list)
         self._hearers: dict[str, list[asyncio.Queue[Voices | None]]] = defaultdict(list)
         self._spoken: dict[str, Voices] = {}
@@ -31,6 +33,10 @@ class MemoryFeeds:
     def followers(self, space_id: str) -> int:
         """How many streams of a Space are open."""
         return len(self._followers[space_id])
+
+    def caption_readers(self, space_id: str) -> int:
+        """How many streams of a Space's captions are open."""
+        return len(self._caption_readers[space_id])
 
     def beat(self, space_id: str, version: int) -> None:
         """A heartbeat for everyone."""
@@ -86,6 +92,24 @@ class MemoryFeeds:
     ) -> AsyncIterator[tuple[ReactionTally, ...]]:
         while True:
             yield await queue.get()
+
+    @asynccontextmanager
+    async def captions(self, space_id: str) -> AsyncIterator[AsyncIterator[Phrase]]:
+        queue: asyncio.Queue[Phrase] = asyncio.Queue()
+        self._caption_readers[space_id].append(queue)
+        self.reader_came.set()
+        try:
+            yield self._phrases(queue)
+        finally:
+            self._caption_readers[space_id].remove(queue)
+
+    async def _phrases(self, queue: asyncio.Queue[Phrase]) -> AsyncIterator[Phrase]:
+        while True:
+            yield await queue.get()
+
+    def caption(self, phrase: Phrase) -> None:
+        for queue in self._caption_readers[phrase.space_id]:
+            queue.put_nowait(phrase)
 
     async def announce(self, space_id: str, events: Sequence[Numbered]) -> None:
         for queue in self._followers[space_id]:

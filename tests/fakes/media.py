@@ -1,12 +1,14 @@
 """The sound in memory: what it was told last is what would be heard."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
+from app.domain.subtitles import Span
+from app.domain.transcripts import Heard
 from app.domain.voices import Voices
 from app.services.media_engine import (
     ClipSound,
@@ -24,7 +26,7 @@ SAMPLES_PER_MS = 48
 
 
 class MemoryMedia:
-    """`MediaEngine` in dicts. Set `recorded` (ms), `connected` and `down` to what the world is like."""
+    """`MediaEngine` in dicts. Set `recorded` (ms), `phrases`, `connected` and `down` to what the world is like."""
 
     def __init__(self) -> None:
         self.obeyed: dict[str, Space] = {}
@@ -37,6 +39,7 @@ class MemoryMedia:
         self.recorded: dict[str, int] = {}
         self.clips: dict[str, ClipSound] = {}
         self.connected: set[tuple[str, str]] = set()
+        self.phrases: asyncio.Queue[Heard] = asyncio.Queue()
         self.down = False
         self.next_part: asyncio.Event | None = None
         """Where it is set, playlists are held for it; so many are `held`."""
@@ -124,6 +127,9 @@ class MemoryMedia:
         while True:
             yield await changes.get()
 
+    async def next_phrase(self) -> Heard:
+        return await self.phrases.get()
+
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
     ) -> Playlist | None:
@@ -140,6 +146,11 @@ class MemoryMedia:
 
     def multivariant_playlist(self) -> str:
         return "#EXTM3U " + " ".join(one.playlist for one in Rendition)
+
+    async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
+        on_air = space_id in self.obeyed and self.obeyed[space_id].state is SpaceState.LIVE
+        seconds = self.recorded.get(space_id, 0) // 1000 if on_air else 0
+        return tuple(Span(one, 0, one, one + 1) for one in range(seconds)), not on_air
 
     async def replay_playlist(self, space_id: str) -> str | None:
         return "#EXTM3U replay" if self.recorded.get(space_id) else None

@@ -20,6 +20,7 @@ from tests.fakes.removals import MemoryRemovalStore
 from tests.fakes.reports import MemoryReportStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
+from tests.fakes.transcripts import MemoryTranscriptStore
 
 
 def memory_stores(spaces: MemorySpaceStore | None = None) -> Stores:
@@ -47,4 +48,5 @@ def memory_stores(spaces: MemorySpaceStore | None = None) -> Stores:
         idempotency=MemoryIdempotencyStore(),
         inboxes=MemoryInboxStore(),
         airings=MemoryAiringStore(),
+        transcripts=MemoryTranscriptStore(),
     )

@@ -19,6 +19,7 @@ from app.domain.reactions import Reaction
 from app.domain.spaces import Space
 from app.feeds.feeds import LiveFeeds
 from app.services.ports import Feeds, Heartbeat, Snapshot
+from tests.domain.phrases import phrase
 from tests.domain_values import NOW, person, space
 from tests.fakes.feeds import MemoryFeeds
 from tests.fakes.reactions import MemoryReactionStore
@@ -132,3 +133,10 @@ async def test_a_reaction_comes_in_a_batch(feeds: Feeds, room: Space) -> None:
             feeds.send_batch(room.id)
         [tally] = await anext(batches)
         assert (tally.emoji, tally.count, tally.people) == ("👏", 1, (person("ann"),))
+
+
+async def test_a_phrase_comes_to_everyone_who_reads_its_space(feeds: Feeds, room: Space) -> None:
+    async with feeds.captions(room.id) as first, feeds.captions(room.id) as second:
+        feeds.caption(phrase("elsewhere", space_id="b"))
+        feeds.caption(phrase("time and tide", space_id=room.id))
+        assert [await anext(first), await anext(second)] == [phrase("time and tide", space_id=room.id)] * 2

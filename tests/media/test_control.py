@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from media import control
 from media.control import MAX_LINE, Channel, ControlError, Frame, decode, encode
 from media.refusals import RefusalCode
+from media.words import Word
 
+words = st.builds(Word, st.text(), st.integers(0, 2**53), st.integers(0, 2**53), st.floats(0, 1))
 messages = st.one_of(
-    st.builds(control.Open, st.text(), st.text(), st.booleans()),
+    st.builds(control.Open, st.text(), st.text(), st.booleans(), st.text()),
     st.builds(control.SetStage, st.text(), st.integers(0, 2**53), st.dictionaries(st.text(), st.booleans())),
     st.builds(control.Close, st.text()),
     st.builds(control.OfferMicrophone, st.text(), st.text(), st.text()),
@@ -28,6 +30,7 @@ messages = st.one_of(
     st.builds(control.MicrophoneConnected, st.text(), st.text()),
     st.builds(control.MicrophoneDisconnected, st.text(), st.text()),
     st.builds(control.RecordingFailed, st.text(), st.text()),
+    st.builds(control.PhraseHeard, st.text(), st.text(), st.text(), st.integers(0, 2**53), st.lists(words)),
 )
 
 
@@ -95,4 +98,6 @@ def test_every_message_has_only_fields_the_codec_checks() -> None:
     checked = {str, int, bool, RefusalCode}
     for kind in control._KINDS.values():
         for field in fields(kind):
-            assert field.type in checked or "Mapping" in str(field.type), f"{kind.__name__}.{field.name}"
+            assert field.type in checked or str(field.type).startswith(
+                ("collections.abc.Mapping", "collections.abc.Sequence")
+            ), f"{kind.__name__}.{field.name}"

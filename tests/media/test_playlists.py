@@ -131,3 +131,12 @@ def test_the_multivariant_playlist_names_both_codecs() -> None:
         "live.m3u8": "mp4a.40.2",
         "opus.m3u8": "opus",
     }
+
+
+def test_it_names_captions_where_there_are_any() -> None:
+    lines = multivariant_playlist({"aac": "live.m3u8"}, "captions.m3u8").splitlines()
+    [media] = [attributes(line.partition(":")[2]) for line in lines if line.startswith("#EXT-X-MEDIA:")]
+    [stream] = [attributes(line.partition(":")[2]) for line in lines if line.startswith("#EXT-X-STREAM-INF:")]
+    assert (media["TYPE"], quoted(media["URI"])) == ("SUBTITLES", "captions.m3u8")
+    assert quoted(stream["SUBTITLES"]) == quoted(media["GROUP-ID"])
+    assert "SUBTITLES" not in multivariant_playlist({"aac": "live.m3u8"})

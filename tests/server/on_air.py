@@ -36,6 +36,7 @@ from app.services.connections import Connections
 from app.services.ports import MediaGrant, MediaUse, Tokens
 from app.services.stores import Node, SpaceStore
 from app.web.audio import audio_routes
+from media.recognisers import OFF
 from tests.fakes.clips import MemoryClipStore
 from tests.media.sounds import Sound
 
@@ -162,10 +163,10 @@ class OpenEnd:
 
 
 @asynccontextmanager
-async def on_air(folder: Path, *, max_listeners: int = 100) -> AsyncIterator[OnAir]:
+async def on_air(folder: Path, *, max_listeners: int = 100, transcriber: str = OFF) -> AsyncIterator[OnAir]:
     """A server on a free port of the loopback; microphones connect there too."""
     spaces = Spaces()
-    async with Live(folder, ["127.0.0.1"], max_listeners=max_listeners) as live:
+    async with Live(folder, ["127.0.0.1"], max_listeners=max_listeners, transcriber=transcriber) as live:
         audio = Audio(
             cast(SpaceStore, spaces),
             spaces.clips,

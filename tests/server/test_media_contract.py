@@ -38,6 +38,7 @@ async def room(media: MediaEngine) -> Space:
 async def test_what_was_never_on_air_has_no_sound(media: MediaEngine) -> None:
     assert await media.live_playlist("a", *LIVE) is None
     assert await media.replay_playlist("a") is None
+    assert await media.live_spans("a") == ((), True)
     assert await media.segment("a", "segment-0.m4s") is None
     assert await media.live_resource("a", Rendition.OPUS, "segment-0.m4s") is None
     assert await media.recorded_ms("a") == 0

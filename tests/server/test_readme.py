@@ -41,6 +41,7 @@ async def react_and_clip(me: Client, space_id: str, documents: dict[str, str]) -
     audio = (await me.call(documents.pop("Audio"), spaceId=space_id))["audio"]
     assert audio["hlsUrl"]
     assert audio["whipUrl"]
+    assert (await me.call(documents.pop("Transcript"), spaceId=space_id))["transcript"] == {"edges": []}
     await me.call(documents.pop("React"), spaceId=space_id)
     clips = []
     document = documents.pop("CreateClip")

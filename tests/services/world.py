@@ -126,6 +126,7 @@ class Process:
         )
         self.accounts = use_cases.people
         self.clip_upkeep = use_cases.clip_upkeep
+        self.transcripts, self.subtitles = use_cases.transcripts, use_cases.subtitles
         self.posts, self.timelines = use_cases.posts, use_cases.timelines
         self.sharing, self.messages = use_cases.sharing, use_cases.messages
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox

@@ -27,6 +27,7 @@ from app.services.stores import (
     ReportStore,
     RevocationStore,
     SpaceStore,
+    TranscriptStore,
 )
 from app.store.agendas import MongoAgendaStore
 from app.store.airings import MongoAiringStore
@@ -49,6 +50,7 @@ from app.store.removals import MongoRemovalStore
 from app.store.reports import MongoReportStore
 from app.store.revocations import MongoRevocationStore
 from app.store.spaces import MongoSpaceStore
+from app.store.transcripts import MongoTranscriptStore
 from tests.fakes.agendas import MemoryAgendaStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
@@ -68,6 +70,7 @@ from tests.fakes.removals import MemoryRemovalStore
 from tests.fakes.reports import MemoryReportStore
 from tests.fakes.revocations import MemoryRevocationStore
 from tests.fakes.spaces import MemorySpaceStore
+from tests.fakes.transcripts import MemoryTranscriptStore
 
 BOTH = ["memory", "mongodb"]
 
@@ -203,4 +206,10 @@ def rates(request: pytest.FixtureRequest) -> RateStore:
 @pytest.fixture(params=BOTH)
 def airings(request: pytest.FixtureRequest) -> AiringStore:
     store: AiringStore = _chosen(request, MemoryAiringStore, MongoAiringStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def transcripts(request: pytest.FixtureRequest) -> TranscriptStore:
+    store: TranscriptStore = _chosen(request, MemoryTranscriptStore, MongoTranscriptStore)
     return store

@@ -28,12 +28,12 @@ PAYLOADS = {
     "reportSpace": "report { id }",
     "logIn": "token",
     "logOut": "",
+    "block": "user { id }",
     "signUp": "token user { id }",
     "createPost": "post { id text }",
     "deletePost": "deletedPostId",
     "sendDirectMessage": "messages { id }",
     "shareSpace": "url post { id } messages { id }",
-    "block": "user { id }",
 }
 SPACE = "space { id version title state endReason viewerRole hostPresence stage { user { id } role isMuted } }"
 ERRORS = "userErrors { code message field limit current }"

@@ -21,6 +21,7 @@ from app.services.stores.removals import RemovalStore
 from app.services.stores.reports import ReportFilter, ReportStore
 from app.services.stores.revocations import RevocationStore
 from app.services.stores.spaces import IdTaken, Letter, SlotsTaken, SpaceStore, VersionConflict
+from app.services.stores.transcripts import Stretch, TranscriptStore
 
 __all__ = [
     "AgendaStore",
@@ -53,6 +54,8 @@ __all__ = [
     "SlotsTaken",
     "SpaceStore",
     "Stores",
+    "Stretch",
+    "TranscriptStore",
     "VersionConflict",
 ]
 
@@ -82,3 +85,4 @@ class Stores:
     idempotency: IdempotencyStore
     inboxes: InboxStore
     airings: AiringStore
+    transcripts: TranscriptStore

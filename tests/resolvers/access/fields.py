@@ -11,12 +11,14 @@ CARRIED = frozenset(
         "Audio",
         "Limits",
         "FiledReport",
+        "Phrase",
         "PageInfo",
         "ReactionCount",
         "ReactionTally",
         "UnavailableCard",
         "UserError",
         "Voice",
+        "Word",
     }
 )
 """Types that hide nothing from whom they were given to, and that nothing but what they are part of leads to."""
@@ -52,6 +54,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
     "feedbackSummary": HOST | OPERATORS,
     "audio": READERS - KEPT_OUT,
     "reminderCount": HOST,
+    "transcript": READERS - KEPT_OUT,
 }
 
 QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
@@ -68,6 +71,7 @@ QUERIES: Mapping[str, tuple[str, frozenset[Who]]] = {
     "moderationLog": ("moderationLog(spaceId: $live, first: 1) { edges { cursor } }", HOST | OPERATORS),
     "reports": ("reports(first: 1) { edges { cursor } }", OPERATORS),
     "feedback": ("feedback(spaceId: $live, first: 1) { edges { cursor } }", OPERATORS),
+    "searchTranscripts": ('searchTranscripts(query: "tide", first: 1) { edges { cursor } }', READERS),
 }
 
 DRAFT: Mapping[str, frozenset[Who]] = dict.fromkeys(
@@ -80,6 +84,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "reactions": ("reactions(spaceId: $live) { emoji }", READERS - KEPT_OUT),
     "speaking": ("speaking(spaceId: $live) { level }", READERS - KEPT_OUT),
     "spaceBarUpdated": ("spaceBarUpdated { followedCount }", ACCOUNTS),
+    "captions": ("captions(spaceId: $live) { text }", READERS - KEPT_OUT),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 

@@ -21,6 +21,7 @@ from strawberry.types.execution import ExecutionResult
 
 from app.services.ports import Unauthenticated
 from resolvers.api import Api
+from tests.domain.phrases import phrase
 from tests.resolvers.access.fields import (
     AUDIO,
     CARRIED,
@@ -163,4 +164,5 @@ async def _opens(scene: Scene, who: Who, document: str) -> bool:
         await until(lambda: first.done() or feeds.reader_came.is_set(), "the stream is open")
         feeds.reader_came.clear()
         feeds.send_batch(scene.space_id)
+        feeds.caption(phrase("time and tide", space_id=scene.space_id))
         return not (await first).errors
