@@ -339,3 +339,6 @@ def _held() -> Iterator[None]:
         raise MediaRefused(400, "The playlist will not have that for a while.") from None
     except (HeldTooLong, TooManyHeld):
         raise MediaUnavailable("There is no such sound yet.") from None
+    except OSError as error:
+        log.error("Live sound could not be read: %s", error)
+        raise MediaUnavailable("The sound cannot be read at the moment.") from error

@@ -18,6 +18,8 @@ from media.timeline import PartNumber, Timeline, part_number, sequence_of
 
 HOLD_SECONDS: Final = 3.0 * TARGET_SECONDS
 """How long a request is held at most (RFC 8216bis, 6.2.5.2)."""
+NUDGE_SECONDS: Final = 0.5
+"""How exact that is."""
 MAX_HELD: Final = 20_000
 """Requests held at a time by one process: some 200 MB."""
 FURTHEST_SEGMENTS: Final = 2
@@ -94,6 +96,7 @@ class Broadcast:
         self._stale = True
         self._looking: asyncio.Task[None] | None = None
         self._news: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._nudge: asyncio.TimerHandle | None = None
         self._playlists: dict[tuple[object, ...], Body | None] = {}
         self._bytes: OrderedDict[str, asyncio.Task[bytes | None]] = OrderedDict()
 
@@ -105,8 +108,7 @@ class Broadcast:
     def wake(self) -> None:
         """There is a new part: whoever waits looks again."""
         self._stale = True
-        news, self._news = self._news, asyncio.get_running_loop().create_future()
-        news.set_result(None)
+        self._tell()
 
     def end(self) -> None:
         """No sound follows any more."""
@@ -142,6 +144,9 @@ class Broadcast:
         None for any other name, and for what has left the live window. Raises `HeldTooLong`, `TooManyHeld`.
         """
         await self._look()
+        sequence = sequence_of(name)
+        if sequence is not None and sequence < self._timeline.segments.stop - ROLL_KEPT_SEGMENTS:
+            return None
         number = part_number(name)
         if number is not None and number == self._timeline.next_part and not self._timeline.ended:
             # A new take may begin instead: then that part never comes.
@@ -156,15 +161,28 @@ class Broadcast:
         loop = asyncio.get_running_loop()
         until = loop.time() + HOLD_SECONDS
         with self._lobby.place():
-            while (left := until - loop.time()) > 0:
-                news = self._news
+            while loop.time() < until:
                 if not self._stale:
-                    await asyncio.wait([news], timeout=left)
+                    await self._hear()
                 await self._look()
                 found = ready()
                 if found is not None or self._timeline.ended:
                     return found
         raise HeldTooLong
+
+    async def _hear(self) -> None:
+        """Waits for news; where there is none for a while, as long as that."""
+        if self._nudge is None:
+            # One timer for all who wait: thousands of their own would cost more than all else when they run out.
+            self._nudge = asyncio.get_running_loop().call_later(NUDGE_SECONDS, self._tell)
+        await asyncio.wait([self._news])
+
+    def _tell(self) -> None:
+        if self._nudge:
+            self._nudge.cancel()
+            self._nudge = None
+        news, self._news = self._news, asyncio.get_running_loop().create_future()
+        news.set_result(None)
 
     async def _look(self) -> None:
         """Brings what is known up to date. One look at a time, for all who need it."""
@@ -234,11 +252,7 @@ class Broadcast:
 
 
 def _find(timeline: Timeline, name: str) -> bytes | None:
-    """The bytes behind a name of the live window."""
-    oldest = timeline.segments.stop - ROLL_KEPT_SEGMENTS
-    sequence = sequence_of(name)
-    if sequence is not None and sequence < oldest:
-        return None
+    """The bytes behind a name."""
     try:
         found = timeline.segment(name)
         return found.read() if found else None

@@ -27,6 +27,8 @@ def audio_routes(audio: Audio) -> list[Route]:
     503 for a moment.
     """
     return [
+        # First what is asked for most: routes are tried in order.
+        *hls_routes(audio),
         *(
             one
             for prefix in ("/audio/{token}", "/audio")
@@ -36,7 +38,6 @@ def audio_routes(audio: Audio) -> list[Route]:
                 route(audio, f"{prefix}/clip.m4a", GET=_clip),
             )
         ),
-        *hls_routes(audio),
     ]
 
 

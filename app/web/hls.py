@@ -32,6 +32,7 @@ _NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 def hls_routes(audio: Audio) -> list[Route]:
     """Playlists below a token or with one as bearer; segments of a replay beside its playlist, live ones in SHARED."""
     return [
+        route(audio, f"/audio/{SHARED}/{{space_id}}/{{rendition}}/{{seal}}/{{name}}", GET=_live_resource),
         *(
             one
             for prefix in ("/audio/{token}", "/audio")
@@ -43,7 +44,6 @@ def hls_routes(audio: Audio) -> list[Route]:
                 route(audio, f"{prefix}/segment-{{number}}.m4s", GET=_segment),
             )
         ),
-        route(audio, f"/audio/{SHARED}/{{space_id}}/{{rendition}}/{{seal}}/{{name}}", GET=_live_resource),
     ]
 
 

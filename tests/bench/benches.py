@@ -2,7 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from tests.bench import events, finding, jitter, latency, microphones, queries, recordings, saves, sound, timelines
+from tests.bench import (
+    events,
+    finding,
+    jitter,
+    latency,
+    listeners,
+    microphones,
+    queries,
+    recordings,
+    saves,
+    sound,
+    timelines,
+)
 from tests.bench.place import Place
 from tests.bench.size import Size
 from tests.bench.tables import Table
@@ -14,6 +26,7 @@ BENCHES: Mapping[str, Bench] = {
     "microphones": microphones.measure,
     "jitter": jitter.measure,
     "latency": latency.measure,
+    "listeners": listeners.measure,
     "recordings": recordings.measure,
     "saves": saves.measure,
     "events": events.measure,

@@ -14,6 +14,7 @@ class Size:
     recording_seconds: int  # a multiple of 10
     bursts: int  # sounds sent to a listener
     joins: int  # listeners who come meanwhile
+    listeners: int  # low-latency ones, at a time
     subscribers: int
     events: int  # changes of a Space that the subscribers are told of, in each round
     guests: int  # on stage beside the host, of a Space that is queried
@@ -29,6 +30,7 @@ FULL: Final = Size(
     recording_seconds=7200,
     bursts=24,
     joins=30,
+    listeners=100,
     subscribers=200,
     events=40,
     guests=12,
@@ -43,6 +45,7 @@ TINY: Final = Size(
     recording_seconds=180,
     bursts=1,
     joins=1,
+    listeners=2,
     subscribers=3,
     events=2,
     guests=1,

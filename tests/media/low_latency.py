@@ -9,6 +9,10 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import httpx2
+
+TRIES = 10
+
 Attributes = dict[str, str]
 
 _ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"\r\n]*"|[^",\s]+)(?:,|$)')
@@ -131,6 +135,15 @@ class _Reader:
     def open_segment(self) -> Segment:
         first = int(self.tags.get("#EXT-X-DISCONTINUITY-SEQUENCE", "0"))
         return Segment(self.sequence, first + self.discontinuity, self.map, self.time, tuple(self.parts))
+
+
+async def get(http: httpx2.AsyncClient, url: str) -> httpx2.Response:
+    """The answer; asked for again where the machine was too busy for a part to come while the request was held."""
+    for _ in range(TRIES):
+        answer = await http.get(url)
+        if answer.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
+            return answer
+    raise AssertionError(f"no sound for {TRIES} times as long as a request is held")
 
 
 def attributes(text: str) -> Attributes:

@@ -1,6 +1,8 @@
 """Low-latency HLS over real HTTP: many who wait for one part, caches, and Opus while somebody listens."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urljoin
@@ -14,7 +16,7 @@ from media.formats import AAC
 from media.opus import SAMPLE_RATE
 from media.opus_rendition import opus_folder
 from media.playlists import LIVE_SEGMENTS
-from tests.media.low_latency import Live, check_update, read
+from tests.media.low_latency import Live, check_update, get, read
 from tests.media.sounds import Sound, amplitude_at
 from tests.server.on_air import Certificate, OnAir, decode, on_air, speaker
 from tests.waiting import until
@@ -33,7 +35,7 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OnAi
 
 async def playlist(server: OnAir, query: str = "", name: str = "live.m3u8", space_id: str = "talk") -> Live:
     """A live playlist that keeps the rules."""
-    return read((await server.http.get(server.hls(space_id, name) + query)).raise_for_status().text)
+    return read((await get(server.http, server.hls(space_id, name) + query)).raise_for_status().text)
 
 
 def next_part(known: Live) -> str:
@@ -49,7 +51,7 @@ async def follow(server: OnAir, parts: int, name: str = "live.m3u8", space_id: s
     data = (await server.http.get(urljoin(url, known.segments[-1].map))).raise_for_status().content
     for _ in range(parts):
         hinted, found = await asyncio.gather(
-            server.http.get(urljoin(url, known.hint)), playlist(server, next_part(known), name, space_id)
+            get(server.http, urljoin(url, known.hint)), playlist(server, next_part(known), name, space_id)
         )
         data += hinted.raise_for_status().content
         check_update(known, found)
@@ -68,7 +70,7 @@ async def test_hundreds_who_wait_are_answered_by_the_same_part(server: OnAir) ->
     limits = httpx2.Limits(max_connections=MANY)
     async with httpx2.AsyncClient(timeout=30, limits=limits) as http:
         url = server.hls("talk", "live.m3u8") + next_part(known)
-        answers = await asyncio.gather(*(http.get(url) for _ in range(MANY)))
+        answers = await asyncio.gather(*(get(http, url) for _ in range(MANY)))
     assert {answer.status_code for answer in answers} == {200}
     for answer in answers:
         found = read(answer.text)
@@ -196,6 +198,26 @@ async def test_opus_is_encoded_while_somebody_listens(tmp_path: Path, monkeypatc
         await until(lambda: not list(folder.iterdir()), "nobody listens any more")
         second = await playlist(server, name="opus.m3u8", space_id="idle")
         assert second.media_sequence > first.newest[0], "numbers rise"
+
+
+async def test_both_renditions_go_on_after_the_media_process_is_killed(tmp_path: Path) -> None:
+    async with on_air(tmp_path) as server:
+        await server.stage("again", {"ann": True})
+        names = ("live.m3u8", "opus.m3u8")
+        before = [await playlist(server, name=name, space_id="again") for name in names]
+        assert server.live.pid is not None
+        os.kill(server.live.pid, signal.SIGKILL)
+        for name, known in zip(names, before, strict=True):
+
+            async def goes_on(name: str = name, known: Live = known) -> bool:
+                answer = await server.http.get(server.hls("again", name))
+                if answer.status_code != 200:
+                    return False
+                found = read(answer.text)
+                check_update(known, found)
+                return found.segments[-1].discontinuity > known.segments[-1].discontinuity
+
+            await until(goes_on, f"a new take in {name}")
 
 
 async def test_whoever_waits_for_sound_that_does_not_come_is_told_to_come_again(

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 import httpx2
 
-from tests.media.low_latency import Live, read
+from tests.media.low_latency import Live, get, read
 from tests.whole.conftest import Newcomer
 from tests.whole.people import Person
 from tests.whole.rooms import live_space
@@ -14,14 +14,14 @@ from tests.whole.rooms import live_space
 
 async def heard(http: httpx2.AsyncClient, url: str) -> Live:
     """The playlist at this address."""
-    return read((await http.get(url)).raise_for_status().text)
+    return read((await get(http, url)).raise_for_status().text)
 
 
 async def listen(http: httpx2.AsyncClient, url: str, known: Live) -> Live:
     """Waits for part after part until that is refused; the last playlist that was not."""
     while True:
         segment, part = known.newest
-        answer = await http.get(f"{url}?_HLS_msn={segment}&_HLS_part={part + 1}")
+        answer = await get(http, f"{url}?_HLS_msn={segment}&_HLS_part={part + 1}")
         if answer.status_code == 403:
             return known
         known = read(answer.raise_for_status().text)
