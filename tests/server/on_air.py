@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -142,6 +142,10 @@ class OpenDoor:
     async def standings(self, person_id: str | None, spaces: Sequence[Space]) -> list[Standing]:
         """Nobody is blocked or removed."""
         return [Standing(person_id)] * len(spaces)
+
+    async def blocking(self, person_id: str | None, host_ids: Collection[str]) -> set[str]:
+        """Nobody blocks anybody."""
+        return set()
 
     def watching(self, person_id: str | None, space_id: str) -> AbstractContextManager[Callable[[], bool]]:
         """Nobody is put out."""
