@@ -128,7 +128,7 @@ class JwtTokens:
     def for_media(self, grant: MediaGrant) -> tuple[str, datetime]:
         """A token for an address of sound, good for 10 minutes; without a person for up to one more."""
         claims = {"aud": MEDIA, "sub": grant.subject, "use": grant.use.value, "who": grant.person_id}
-        return self._issue(claims, MEDIA_LIFETIME, alike=grant.person_id is None)
+        return self._issue({**claims, "log": grant.login}, MEDIA_LIFETIME, alike=grant.person_id is None)
 
     async def identify(self, token: str) -> Identity:
         """Whom the token names; signed by this server, else by the outside provider. Raises `Unauthenticated`."""
@@ -148,7 +148,7 @@ class JwtTokens:
         """What a media token grants; None where it is forged, of another kind or over."""
         try:
             claims = self._read(token, MEDIA)
-            return MediaGrant(MediaUse(claims["use"]), claims["sub"], claims["who"])
+            return MediaGrant(MediaUse(claims["use"]), claims["sub"], claims["who"], claims["log"])
         except (jwt.PyJWTError, KeyError, ValueError):
             return None
 

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     broadcast_url: str = Field("memory://", description="redis://... where several processes serve together.")
     trusted_proxies: Words = Field((), description="Addresses whose X-Forwarded-For is believed.")
     media_addresses: Words = Field((), description="IP addresses offered to microphones; else those of HOST.")
+    whep_listeners: int = Field(200, ge=0, description="Who may hear by WHEP at once, besides those on stage.")
     jwks_url: str | None = Field(None, pattern="^https?://", description="Keys of an outside identity provider.")
     jwks_issuer: str | None = Field(None, description="The `iss` its tokens must carry.")
     jwks_audience: str | None = Field(None, description="The `aud` its tokens must carry.")

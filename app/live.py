@@ -7,23 +7,24 @@ import logging
 import shutil
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from app.domain.spaces import Space, SpaceState
+from app.domain.voices import SILENCE, Voice, Voices, voices
 from app.services.media_engine import (
     ClipSound,
     FileSlice,
     MediaRefused,
     MediaUnavailable,
-    MicrophoneAnswer,
     Naming,
     Playlist,
     Reload,
     Rendition,
+    SessionAnswer,
 )
 from media import control
 from media.broadcast import HeldTooLong, TooFarAhead, TooManyHeld
@@ -35,12 +36,15 @@ from media.playlists import Report, multivariant_playlist
 from media.process import MediaProcess, ProcessGone
 from media.recordings import Recordings
 from media.refusals import RefusalCode
+from media.sessions import Sessions
 
 RESTART_SECONDS = (0.0, 0.5, 1.0, 2.0, 5.0)
 """Wait before a start, by how many processes died young before it."""
 YOUNG_SECONDS = 10.0
 ENDED_SPACES = 1024
 """Ended Spaces remembered, with whether their sound is complete: late word of one does not put it on air again."""
+WAITING_VOICES = 1024
+"""News of voices that wait for whoever hears them; the oldest give way."""
 UNFINISHED_SECONDS = 600.0
 """How old the unfinished file of a clip is when nobody is writing it any more: it takes some milliseconds."""
 FAREWELL_SECONDS = 30.0
@@ -52,6 +56,7 @@ STATUS = {
     RefusalCode.UNKNOWN_SESSION: 404,
     RefusalCode.NOT_ACCEPTABLE: 406,
     RefusalCode.NOT_ON_AIR: 409,
+    RefusalCode.FULL: 503,
 }
 
 log = logging.getLogger(__name__)
@@ -60,19 +65,22 @@ log = logging.getLogger(__name__)
 class Live:
     """The `MediaEngine` of this node: a context, within which one media process runs, supervised.
 
-    Recordings are folders in `folder / "spaces"`, clips files in `folder / "clips"`. `addresses`: where microphones
-    connect, `BIND` or `BIND=ANNOUNCED`; none given, on every address of this machine.
+    Recordings are folders in `folder / "spaces"`, clips files in `folder / "clips"`. `addresses`: where sessions
+    connect, `BIND` or `BIND=ANNOUNCED`; none given, on every address of this machine. `max_listeners` may hear with
+    low delay at once, besides those on stage.
     """
 
-    def __init__(self, folder: Path, addresses: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, addresses: Sequence[str] = (), *, max_listeners: int = 0) -> None:
         self._recordings = Recordings(folder.resolve() / "spaces")
         self._clips_folder = folder.resolve() / "clips"
         self._addresses = addresses
+        self._max_listeners = max_listeners
         self._process: MediaProcess | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._live: dict[str, Space] = {}
         self._ended: OrderedDict[str, bool] = OrderedDict()
-        self._connected: set[tuple[str, str]] = set()
+        self._sessions = Sessions()
+        self._hearing: set[asyncio.Queue[tuple[str, Voices]]] = set()
         self._farewells: dict[str, asyncio.Task[None]] = {}
         self._broadcasts = Broadcasts(self._recordings.path, self._set_opus)
 
@@ -116,13 +124,19 @@ class Live:
         if self._live.pop(space_id, None):
             self._broadcasts.forget(space_id)
             await self._tell(control.Close(space_id))
+            self._hear(space_id, SILENCE)
 
-    async def offer(self, space_id: str, person_id: str, sdp: str) -> MicrophoneAnswer:
+    async def offer(self, space_id: str, person_id: str, sdp: str) -> SessionAnswer:
         """See `MediaEngine`."""
-        answer = await self._ask(control.OfferMicrophone(space_id, person_id, sdp))
-        if not isinstance(answer, control.Answered):
-            raise MediaUnavailable("The sound did not answer the offer.")
-        return MicrophoneAnswer(answer.sdp, answer.session_id)
+        return await self._offer(control.OfferMicrophone(space_id, person_id, sdp))
+
+    async def offer_listener(self, space_id: str, person_id: str | None, sdp: str) -> SessionAnswer:
+        """See `MediaEngine`."""
+        return await self._offer(control.OfferListener(space_id, person_id or "", sdp))
+
+    async def session_over(self, session_id: str) -> None:
+        """See `MediaEngine`."""
+        await self._sessions.over(session_id)
 
     async def trickle(self, space_id: str, session_id: str, fragment: str) -> None:
         """See `MediaEngine`."""
@@ -149,7 +163,21 @@ class Live:
 
     def speaking_from(self) -> frozenset[tuple[str, str]]:
         """See `MediaEngine`."""
-        return frozenset(self._connected)
+        return self._sessions.microphones
+
+    def listening_from(self) -> frozenset[tuple[str, str | None]]:
+        """See `MediaEngine`."""
+        return frozenset((space_id, person_id or None) for space_id, person_id in self._sessions.listeners)
+
+    @asynccontextmanager
+    async def voices(self) -> AsyncIterator[AsyncIterator[tuple[str, Voices]]]:
+        """See `MediaEngine`."""
+        changes: asyncio.Queue[tuple[str, Voices]] = asyncio.Queue(WAITING_VOICES)
+        self._hearing.add(changes)
+        try:
+            yield _each(changes)
+        finally:
+            self._hearing.discard(changes)
 
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
@@ -254,6 +282,7 @@ class Live:
         self._ended[space.id] = False
         await self._tell(control.Close(space.id))
         self._ended[space.id] = True
+        self._hear(space.id, SILENCE)
         self._broadcasts.end(space.id)
         if len(self._ended) > ENDED_SPACES:
             self._broadcasts.forget(self._ended.popitem(last=False)[0])
@@ -279,6 +308,12 @@ class Live:
         except (MediaUnavailable, MediaRefused) as error:
             log.error("%s was not obeyed: %s", type(command).__name__, error)
 
+    async def _offer(self, command: control.OfferMicrophone | control.OfferListener) -> SessionAnswer:
+        answer = await self._ask(command)
+        if not isinstance(answer, control.Answered):
+            raise MediaUnavailable("The sound did not answer the offer.")
+        return SessionAnswer(answer.sdp, answer.session_id)
+
     async def _ask(self, command: control.Command) -> control.Answer:
         if self._process is None:
             raise MediaUnavailable("The sound is being started again: try again in a second.")
@@ -293,7 +328,7 @@ class Live:
         raise MediaRefused(STATUS[answer.code], answer.message)
 
     async def _start(self) -> MediaProcess:
-        return await MediaProcess.start(self._addresses, self._happened)
+        return await MediaProcess.start(self._addresses, self._happened, max_listeners=self._max_listeners)
 
     async def _supervise(self, process: MediaProcess) -> None:
         """Has a process that obeys at all times, for ever."""
@@ -302,7 +337,9 @@ class Live:
             started = time.monotonic()
             await process.wait()
             self._process = None
-            self._connected.clear()
+            self._sessions.lose()
+            for space_id in self._live:
+                self._hear(space_id, SILENCE)
             await process.stop()
             log.error("The media process is gone (exit code %s); it is started again.", process.exit_code)
             deaths = deaths + 1 if time.monotonic() - started < YOUNG_SECONDS else 0
@@ -318,16 +355,26 @@ class Live:
                 log.exception("The media process did not start.")
                 deaths += 1
 
+    def _hear(self, space_id: str, heard: Voices) -> None:
+        for changes in self._hearing:
+            if changes.full():
+                changes.get_nowait()
+            changes.put_nowait((space_id, heard))
+
     def _happened(self, event: control.Event) -> None:
+        self._sessions.note(event)
         match event:
-            case control.MicrophoneConnected(space_id, person_id):
-                self._connected.add((space_id, person_id))
-            case control.MicrophoneDisconnected(space_id, person_id):
-                self._connected.discard((space_id, person_id))
+            case control.VoicesChanged(space_id, speaking, levels):
+                self._hear(space_id, voices(Voice(one, speaking[one], levels[one]) for one in speaking))
             case control.RecordingFailed(space_id, reason):
                 log.error("Space %s: %s", space_id, reason)
             case control.PartWritten(space_id, format):
                 self._broadcasts.part_written(space_id, format)
+
+
+async def _each(changes: asyncio.Queue[tuple[str, Voices]]) -> AsyncIterator[tuple[str, Voices]]:
+    while True:
+        yield await changes.get()
 
 
 @contextmanager

@@ -110,7 +110,9 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
     async with AsyncExitStack() as running:
         node = Node(running.enter_context(_node_id(settings.data)), public_url)
         mongod, database = await _open_database(settings, running)
-        live = await running.enter_async_context(Live(settings.data / "audio", settings.media_addresses))
+        live = await running.enter_async_context(
+            Live(settings.data / "audio", settings.media_addresses, max_listeners=settings.whep_listeners)
+        )
         adapters = await _adapters(settings, node, database, live, running)
         use_cases = UseCases(adapters, _policy(settings))
         await running.enter_async_context(_background(*use_cases.works))

@@ -1,11 +1,11 @@
-"""Starts the media process: `python -m media --control-fd N [--address BIND[=ANNOUNCED] ...]`."""
+"""Starts the media process: `python -m media --control-fd N [--listeners N] [--address BIND[=ANNOUNCED] ...]`."""
 
 import argparse
 import asyncio
 import logging
 import socket
 
-from media.whip import Address
+from media.peer import Address
 from media.worker import serve
 
 
@@ -14,11 +14,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m media", description="Mixes and records the Spaces on air.")
     parser.add_argument("--control-fd", type=int, required=True, help="connected Unix socket to take commands from")
     parser.add_argument(
-        "--address", type=Address.parse, action="append", default=[], help="where microphones connect: BIND[=ANNOUNCED]"
+        "--address", type=Address.parse, action="append", default=[], help="where sessions connect: BIND[=ANNOUNCED]"
     )
+    parser.add_argument("--listeners", type=int, default=0, help="who may hear with low delay, besides those on stage")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    asyncio.run(serve(socket.socket(fileno=arguments.control_fd), arguments.address))
+    control = socket.socket(fileno=arguments.control_fd)
+    asyncio.run(serve(control, arguments.address, max_listeners=arguments.listeners))
 
 
 if __name__ == "__main__":

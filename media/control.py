@@ -57,6 +57,17 @@ class OfferMicrophone:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferListener:
+    """A WHEP offer of someone (empty: without an account) who may listen; answered with `Answered`.
+
+    Whoever is on stage hears everyone else, whenever they are; others count against the process's limit."""
+
+    space_id: str
+    person_id: str
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trickle:
     """More ICE candidates of a session."""
 
@@ -136,6 +147,32 @@ class MicrophoneDisconnected:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionOpened:
+    """A session of a microphone, or of a listener, was made; told before its offer is answered."""
+
+    space_id: str
+    person_id: str
+    session_id: str
+    listens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOver:
+    """A session is over: hung up, cut off or lost."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoicesChanged:
+    """Everyone who is not silent: whether they speak, and their level from 0 to 1 (`media.voices.Voice`)."""
+
+    space_id: str
+    speaking: Mapping[str, bool]
+    levels: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingFailed:
     """A Space's sound is not being written: listeners wait until it is again, which is tried by itself."""
 
@@ -151,9 +188,17 @@ class PartWritten:
     format: str
 
 
-Command = Open | SetStage | Close | OfferMicrophone | Trickle | HangUp | GetStats | SetOpus
+Command = Open | SetStage | Close | OfferMicrophone | OfferListener | Trickle | HangUp | GetStats | SetOpus
 Answer = Done | Answered | Stats | Refusal
-Event = MicrophoneConnected | MicrophoneDisconnected | RecordingFailed | PartWritten
+Event = (
+    MicrophoneConnected
+    | MicrophoneDisconnected
+    | SessionOpened
+    | SessionOver
+    | VoicesChanged
+    | RecordingFailed
+    | PartWritten
+)
 Message = Command | Answer | Event | Ready
 
 _KINDS: Final[Mapping[str, type[Message]]] = {kind.__name__: kind for kind in get_args(Message)}

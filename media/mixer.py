@@ -1,12 +1,13 @@
-"""The mix: the sum of all that is said, held below full scale by one look-ahead limiter."""
+"""The mix: the sum of what is said, for each who hears it, held below full scale by one look-ahead limiter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from media.opus import SAMPLE_RATE, TICK
+from media.opus import SAMPLE_RATE, TICK, Sound
 
 CEILING = 0.9  # peak, -0.9 dBFS
 SUB_BLOCK = SAMPLE_RATE // 1000  # samples: 1 ms
@@ -65,21 +66,43 @@ class Limiter:
         return released
 
 
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """One tick as it is heard: by everyone, and by those for whom that would have their own voice in it."""
+
+    full: Sound
+    minus: Mapping[str, Sound]
+    """Everyone else, for each who is heard in `full`; for anyone not named here that is `full` itself."""
+
+
 class Mixer:
     """Blocks of one tick to one mix, LOOK_AHEAD samples (5 ms) late. Below CEILING it is their plain sum."""
 
     def __init__(self) -> None:
         self._limiter = Limiter()
-        self._ahead = np.zeros(LOOK_AHEAD, np.float32)  # what has come and is not yet out
+        # What has come and is not yet out: of the full mix, and of each one's in the order of `_heard`.
+        self._ahead = np.zeros((1, LOOK_AHEAD), np.float32)
+        self._heard: list[str] = []
 
-    def mix(self, blocks: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-        """One tick (960,): the sum of any number of mono blocks (960,), also none, limited to CEILING.
+    def mix(self, blocks: Mapping[str, Sound]) -> Mix:
+        """One tick (960,) of any number of people's mono blocks (960,), also none, all limited to CEILING by one gain.
 
         To be called every tick, so that what was said before is not held back."""
-        total = np.zeros(TICK, np.float32)
-        for block in blocks:
-            total += block
-        gain = self._limiter.gain(sub_block_peaks(total))
-        line = np.concatenate((self._ahead, total))
-        delayed, self._ahead = line[:TICK], line[TICK:]
-        return delayed if gain is None else delayed * gain
+        heard = list(blocks)
+        # Whoever fell silent with this tick is still in the last 5 ms of the one before.
+        people = [*heard, *(one for one in self._heard if one not in blocks)]
+        outputs = np.zeros((1 + len(people), TICK), np.float32)
+        for row, block in enumerate(blocks.values(), 1):
+            outputs[row] = block
+        total = outputs[1:].sum(axis=0)
+        np.subtract(total, outputs, out=outputs)
+        gain = self._limiter.gain(sub_block_peaks(outputs))
+        line = np.concatenate((self._ahead_of(people), outputs), axis=1)
+        self._ahead, self._heard = line[: 1 + len(heard), TICK:].copy(), heard
+        delayed = line[:, :TICK] if gain is None else line[:, :TICK] * gain
+        return Mix(delayed[0], dict(zip(people, delayed[1:], strict=True)))
+
+    def _ahead_of(self, people: Sequence[str]) -> NDArray[np.float32]:
+        """The last samples of the tick before: whoever was not heard in it had the full mix."""
+        rows = {person: row for row, person in enumerate(self._heard, 1)}
+        return self._ahead[[0, *(rows.get(person, 0) for person in people)]]

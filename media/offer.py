@@ -1,8 +1,9 @@
-"""Reads a WHIP offer and says it again in our own words: the only SDP that reaches the transport."""
+"""Reads a WHIP or WHEP offer and says it again in our own words: the only SDP that reaches the transport."""
 
 import ipaddress
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from media.refusals import RefusalCode, Refused
 
@@ -10,6 +11,8 @@ MAX_CANDIDATES = 20
 """Candidates taken from one offer or PATCH: each makes us send checks to an address the client names."""
 
 DYNAMIC_PAYLOAD_TYPES = range(96, 128)
+Direction = Literal["sendonly", "recvonly"]
+"""The client's: it sends a microphone, or hears."""
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 SECURE_PROFILES = ("UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP", "RTP/SAVPF")
 
@@ -45,8 +48,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Offer:
-    """One microphone offered: everything the transport needs and nothing else."""
+    """One stream of sound offered: everything the transport needs and nothing else."""
 
+    direction: Direction
     mid: str
     payload_type: int
     ufrag: str
@@ -58,7 +62,7 @@ class Offer:
 
     @property
     def sdp(self) -> str:
-        """The offer in canonical form: one line for audio, Opus alone, send-only.
+        """The offer in canonical form: one line for audio, Opus alone, in one direction.
 
         `actpass` is said as `active`, so that we answer `passive`: then the client's certificate may be
         RSA, as our own decides the cipher (RFC 8842, section 5.3). There is no `end-of-candidates`: a
@@ -74,7 +78,7 @@ class Offer:
             f"m=audio 9 UDP/TLS/RTP/SAVPF {self.payload_type}",
             "c=IN IP4 0.0.0.0",
             f"a=mid:{self.mid}",
-            "a=sendonly",
+            f"a={self.direction}",
             "a=rtcp-mux",
             f"a=rtpmap:{self.payload_type} opus/48000/2",
             f"a=ice-ufrag:{self.ufrag}",
@@ -86,16 +90,17 @@ class Offer:
         return "\r\n".join(lines) + "\r\n"
 
 
-def read_offer(text: str) -> Offer:
-    """The one microphone that this offer (RFC 9725, section 4.2; SDP: RFC 8866) brings.
+def read_offer(text: str, direction: Direction = "sendonly") -> Offer:
+    """The one microphone that this offer (RFC 9725, section 4.2; SDP: RFC 8866) brings, or the one ear.
 
     Raises `Refused`: MALFORMED where it is no offer that could be answered, NOT_ACCEPTABLE where it
-    offers other media than one audio line that sends Opus. Any text whatever gives one of the three.
+    offers other media than one audio line of Opus in this direction. Any text whatever gives one of the three.
     """
     session, audio, profile = _split(text)
-    _expect_microphone(audio, profile)
+    _expect_stream(audio, profile, direction)
     both = audio + session
     return Offer(
+        direction=direction,
         mid=_matching(_MID, _value(audio, "mid") or "0", "a=mid"),
         payload_type=_opus(audio),
         ufrag=_matching(_UFRAG, _value(both, "ice-ufrag"), "a=ice-ufrag"),
@@ -136,7 +141,7 @@ def _split(text: str) -> tuple[list[str], list[str], str]:
         raise Refused(code, f"An offer has exactly one media line, for audio; this one has {len(starts)}.")
     media = lines[starts[0]].split(" ")
     if len(media) < 4 or media[0] != "m=audio":
-        raise Refused(RefusalCode.NOT_ACCEPTABLE, "The media line must be of audio: only sound is taken.")
+        raise Refused(RefusalCode.NOT_ACCEPTABLE, "The media line must be of audio: there is only sound.")
     session, audio = lines[: starts[0]], lines[starts[0] :]
     return _attributes(session), _attributes(audio), media[2]
 
@@ -145,12 +150,13 @@ def _attributes(lines: list[str]) -> list[str]:
     return [line[2:].strip() for line in lines if line.startswith("a=")]
 
 
-def _expect_microphone(audio: list[str], profile: str) -> None:
+def _expect_stream(audio: list[str], profile: str, direction: Direction) -> None:
     if profile not in SECURE_PROFILES:
-        raise Refused(RefusalCode.NOT_ACCEPTABLE, "Sound is taken over secure RTP only: UDP/TLS/RTP/SAVPF.")
-    direction = next((line for line in audio if line in DIRECTIONS), "sendrecv")
-    if direction not in ("sendonly", "sendrecv"):
-        raise Refused(RefusalCode.NOT_ACCEPTABLE, f"A microphone sends: a=sendonly, not a={direction}.")
+        raise Refused(RefusalCode.NOT_ACCEPTABLE, "Sound goes over secure RTP only: UDP/TLS/RTP/SAVPF.")
+    offered = next((line for line in audio if line in DIRECTIONS), "sendrecv")
+    if offered not in (direction, "sendrecv"):
+        who = "A microphone sends" if direction == "sendonly" else "A listener receives"
+        raise Refused(RefusalCode.NOT_ACCEPTABLE, f"{who}: a={direction}, not a={offered}.")
     if "rtcp-mux" not in audio:
         raise Refused(RefusalCode.NOT_ACCEPTABLE, "RTP and RTCP share one port: a=rtcp-mux is missing.")
 

@@ -117,11 +117,11 @@ class OpusDecoder(Protocol):
 
 def open_decoder() -> OpusDecoder:
     """A new stream's decoder: libopus itself where PyAV's wheel carries it, else PyAV's, which has no FEC."""
-    return LibopusDecoder() if _libopus() else PyAVDecoder()
+    return LibopusDecoder() if libopus() else PyAVDecoder()
 
 
 @cache
-def _libopus() -> ctypes.CDLL | None:
+def libopus() -> ctypes.CDLL | None:
     """The libopus that PyAV's wheel brings (and has loaded already), or None where FFmpeg came otherwise."""
     package = Path(av.__file__).parent
     for path in (*package.parent.glob("av.libs/libopus-*"), *package.glob(".dylibs/libopus.*")):
@@ -138,6 +138,9 @@ def _declare(library: ctypes.CDLL) -> ctypes.CDLL:
     library.opus_decoder_init.argtypes = [state, ctypes.c_int32, ctypes.c_int]
     library.opus_decode_float.argtypes = [state, data, ctypes.c_int32, pcm, ctypes.c_int, ctypes.c_int]
     library.opus_packet_has_lbrr.argtypes = [data, ctypes.c_int32]
+    library.opus_encoder_get_size.argtypes = [ctypes.c_int]
+    library.opus_encoder_init.argtypes = [state, ctypes.c_int32, ctypes.c_int, ctypes.c_int]
+    library.opus_encode_float.argtypes = [state, pcm, ctypes.c_int, data, ctypes.c_int32]
     return library
 
 
@@ -145,7 +148,7 @@ class LibopusDecoder:
     """libopus by ctypes: decoding, concealment and FEC. RuntimeError where the library is not there."""
 
     def __init__(self) -> None:
-        library = _libopus()
+        library = libopus()
         if library is None:
             raise RuntimeError("PyAV's wheel carries no libopus 1.5 or newer")
         self._library = library

@@ -1,4 +1,4 @@
-"""A Space on air: its microphones, mixed on its clock and written to its recording."""
+"""A Space on air: its microphones, mixed on its clock, sent back, and written to its recording."""
 
 import asyncio
 import logging
@@ -6,23 +6,34 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import numpy as np
+
 from media.microphone import Microphone
 from media.mixer import Mixer
 from media.opus import Sound
 from media.recorder import Recorder
+from media.returns import Returns
+from media.voices import Voice, Voices
 
 TICK_SECONDS: Final = 0.02
 CATCH_UP_SECONDS: Final = 2.0
 """After a stall of up to this long every missed tick is made up for, so that the recording keeps the time;
 after a longer one (the machine slept) the clock starts anew from now."""
+LATE_SECONDS: Final = 0.2
+"""What is made up for later than this is recorded and not sent back: it would only make all that follows late."""
+INAUDIBLE: Final = 2.0**-15
+"""Below 16 bits' least step: what is left of digital silence after Opus costs nobody a stream of their own."""
+
+Hear = Callable[[Mapping[str, Voice]], None]
 
 log = logging.getLogger(__name__)
 
 
 class Pipeline:
-    """The only clock of a Space's sound: every 20 ms one block from each microphone, mixed, recorded.
+    """The only clock of a Space's sound: every 20 ms one block from each microphone, mixed, sent back, recorded.
 
-    `on_failure` is told, once each time, why sound is not being written; `on_part` the format of each new part.
+    `on_failure` is told, once each time, why sound is not being written; `on_part` the format of each new part;
+    `on_voices` who speaks (see `Voices`).
     """
 
     def __init__(
@@ -30,22 +41,32 @@ class Pipeline:
         recorder: Recorder,
         on_failure: Callable[[str], None],
         on_part: Callable[[str], None] = lambda format: None,
+        on_voices: Hear = lambda voices: None,
     ) -> None:
         self.microphones: dict[str, Microphone] = {}
+        self.returns = Returns()
         self._recorder = recorder
         self._on_failure = on_failure
         self._on_part = on_part
+        self._on_voices = on_voices
+        self._voices = Voices()
         self._failed: str | None = None
         self._mixer = Mixer()
         self._version = -1
-        self._leaving: list[Microphone] = []
+        self._leaving: dict[str, Microphone] = {}
         self._closed = False
         self._ticks = self._late = self._skipped = 0
 
     @property
     def stats(self) -> dict[str, float]:
-        """Ticks so far: all, those late by a whole tick or more, and those skipped after long stalls."""
-        return {"ticks": self._ticks, "late_ticks": self._late, "skipped_ticks": self._skipped}
+        """Ticks so far: all, those late by a whole tick or more, and those skipped after long stalls; who hears."""
+        return {
+            "ticks": self._ticks,
+            "late_ticks": self._late,
+            "skipped_ticks": self._skipped,
+            "ears": len(self.returns.ears),
+            "encoders": self.returns.encoders,
+        }
 
     def set_stage(self, version: int, microphones: Mapping[str, bool]) -> frozenset[str]:
         """Makes this the stage: who has a microphone, and whether it is open; obeyed from the next tick on.
@@ -59,9 +80,12 @@ class Pipeline:
         for person_id in gone:
             leaving = self.microphones.pop(person_id)
             leaving.open = False
-            self._leaving.append(leaving)
+            self._leaving[person_id] = leaving
+            self._voices.close(person_id)
         for person_id, is_open in microphones.items():
             self.microphones.setdefault(person_id, Microphone()).open = is_open
+            if not is_open:
+                self._voices.close(person_id)
         return gone
 
     def set_opus(self, wanted: bool) -> None:
@@ -84,7 +108,7 @@ class Pipeline:
             due = time.monotonic()
             while not self._closed:
                 due = await self._wait_until(due + TICK_SECONDS)
-                self._tick()
+                self._tick(in_time=time.monotonic() - due < LATE_SECONDS)
         finally:
             self._recorder.close()
             self._report()
@@ -107,15 +131,29 @@ class Pipeline:
         await asyncio.sleep(0)
         return due
 
-    def _tick(self) -> None:
+    def _tick(self, *, in_time: bool) -> None:
         self._ticks += 1
-        sounds = [self._sound_of(person_id) for person_id in list(self.microphones)]
-        # Whoever was cut off fades out within one tick, as a closed microphone does.
-        sounds += [microphone.tick() for microphone in self._leaving]
-        self._leaving.clear()
-        for format in self._recorder.write(self._mixer.mix([sound for sound in sounds if sound is not None])):
+        blocks = self._blocks()
+        mix = self._mixer.mix(blocks)
+        self.returns.send(mix, in_time=in_time)
+        for format in self._recorder.write(mix.full):
             self._on_part(format)
+        voices = self._voices.hear(blocks)
+        if voices is not None:
+            self._on_voices(voices)
         self._report()
+
+    def _blocks(self) -> dict[str, Sound]:
+        """What each person is heard with in this tick."""
+        sounds = [(person_id, self._sound_of(person_id)) for person_id in list(self.microphones)]
+        # Whoever was cut off fades out within one tick, as a closed microphone does.
+        sounds += [(person_id, microphone.tick()) for person_id, microphone in self._leaving.items()]
+        self._leaving.clear()
+        blocks: dict[str, Sound] = {}
+        for person_id, sound in sounds:
+            if sound is not None and np.abs(sound).max() >= INAUDIBLE:
+                blocks[person_id] = blocks[person_id] + sound if person_id in blocks else sound
+        return blocks
 
     def _sound_of(self, person_id: str) -> Sound | None:
         try:

@@ -41,12 +41,18 @@ class MediaProcess:
         self._reading = asyncio.create_task(self._read(), name="media process")
 
     @classmethod
-    async def start(cls, addresses: Sequence[str], on_event: Callable[[Event], None]) -> "MediaProcess":
-        """A process that takes commands. `addresses`: see `media.whip.Address`. Raises `ProcessGone`."""
+    async def start(
+        cls, addresses: Sequence[str], on_event: Callable[[Event], None], *, max_listeners: int = 0
+    ) -> "MediaProcess":
+        """A process that takes commands. `addresses`: see `media.peer.Address`; `max_listeners`: see `Studio`.
+
+        Raises `ProcessGone`.
+        """
         ours, theirs = socket.socketpair()
         with theirs:
             child = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "media", "--control-fd", str(theirs.fileno())),
+                f"--listeners={max_listeners}",
                 *(f"--address={address}" for address in addresses),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],

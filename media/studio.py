@@ -1,49 +1,78 @@
-"""The Spaces on air in this process, and the WHIP sessions that feed their microphones."""
+"""The Spaces on air in this process, and the sessions with those who speak and hear in them."""
 
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from media import control
-from media.offer import read_fragment, read_offer
+from media.offer import Direction, read_fragment, read_offer
+from media.peer import Address, Peer
 from media.pipeline import Pipeline
 from media.recorder import Recorder
 from media.refusals import RefusalCode, Refused
-from media.whip import Address, Peer
+from media.voices import Voice
+from media.whep import Listener
+from media.whip import Speaker
 
 log = logging.getLogger(__name__)
 
 
+P = TypeVar("P", bound=Peer)
+
+
 @dataclass
-class Session:
-    """A person's WHIP session, and the task that lives as long as it."""
+class Session(Generic[P]):
+    """A session, whose it is, and the task that lives as long as it."""
 
     id: str
     person_id: str
-    peer: Peer
+    peer: P
     life: asyncio.Task[None] | None = None
 
 
 @dataclass
 class OnAir:
-    """A Space on air: its pipeline, the task it runs in, and at most one session of each person."""
+    """A Space on air: its pipeline, the task it runs in, and at most one session of each kind of each person."""
 
     pipeline: Pipeline
     run: asyncio.Task[None]
-    sessions: dict[str, Session] = field(default_factory=dict)
+    speakers: dict[str, Session[Speaker]] = field(default_factory=dict)
+    """By person."""
+    listeners: dict[str, Session[Listener]] = field(default_factory=dict)
+    """By session: those without an account are one person."""
+
+    @property
+    def sessions(self) -> list[Session[Speaker] | Session[Listener]]:
+        """All of them."""
+        return [*self.speakers.values(), *self.listeners.values()]
+
+    @property
+    def audience(self) -> int:
+        """Listeners who are not on stage."""
+        return sum(one.person_id not in self.pipeline.microphones for one in self.listeners.values())
 
 
 class Studio:
-    """Carries out commands. Its tasks live in the TaskGroup it is given; `close` ends them all."""
+    """Carries out commands. Its tasks live in the TaskGroup it is given; `close` ends them all.
+
+    `max_listeners` may hear with low delay at once, besides those on stage.
+    """
 
     def __init__(
-        self, addresses: Sequence[Address], tasks: asyncio.TaskGroup, tell: Callable[[control.Event], None]
+        self,
+        addresses: Sequence[Address],
+        tasks: asyncio.TaskGroup,
+        tell: Callable[[control.Event], None],
+        *,
+        max_listeners: int,
     ) -> None:
         self._addresses = addresses
+        self._max_listeners = max_listeners
         self._tasks = tasks
         self._tell = tell
         self._spaces: dict[str, OnAir] = {}
@@ -67,7 +96,9 @@ class Studio:
             case control.Close():
                 await self._close(command.space_id)
             case control.OfferMicrophone():
-                return await self._answer(command)
+                return await self._answer_speaker(command)
+            case control.OfferListener():
+                return await self._answer_listener(command)
             case control.Trickle():
                 session = self._session(command.space_id, command.session_id)
                 await session.peer.add_candidates(read_fragment(command.fragment))
@@ -91,6 +122,7 @@ class Studio:
             Recorder(Path(command.folder), keep=command.keep),
             lambda reason: self._tell(control.RecordingFailed(command.space_id, reason)),
             lambda format: self._tell(control.PartWritten(command.space_id, format)),
+            lambda voices: self._tell(_told(command.space_id, voices)),
         )
         run = self._tasks.create_task(pipeline.run(), name=f"pipeline {command.space_id}")
         self._spaces[command.space_id] = OnAir(pipeline, run)
@@ -98,49 +130,77 @@ class Studio:
     def _set_stage(self, command: control.SetStage) -> None:
         on_air = self._on_air(command.space_id)
         for person_id in on_air.pipeline.set_stage(command.version, command.microphones):
-            if session := on_air.sessions.get(person_id):
+            if session := on_air.speakers.get(person_id):
                 session.peer.hang_up()
 
     async def _close(self, space_id: str) -> None:
         on_air = self._spaces.pop(space_id, None)
         if on_air is None:
             return
-        lives = [session.life for session in on_air.sessions.values() if session.life is not None]
-        for session in on_air.sessions.values():
+        lives = [session.life for session in on_air.sessions if session.life is not None]
+        for session in on_air.sessions:
             session.peer.hang_up()
         on_air.pipeline.close()
         await asyncio.wait([on_air.run, *lives])
 
-    async def _answer(self, command: control.OfferMicrophone) -> control.Answered:
-        on_air = self._on_air(command.space_id)
-        offer = read_offer(command.sdp)
-        _expect_seat(on_air, command.person_id)
-        receive = partial(on_air.pipeline.receive, command.person_id)
-        session = Session(secrets.token_urlsafe(16), command.person_id, Peer(receive, self._addresses))
-        try:
-            sdp = await session.peer.answer(offer)
-            # Seat and Space may have gone meanwhile.
-            _expect_seat(self._on_air(command.space_id), command.person_id)
-        except BaseException:
-            await session.peer.close()
-            raise
-        if older := on_air.sessions.get(command.person_id):
+    async def _answer_speaker(self, command: control.OfferMicrophone) -> control.Answered:
+        space_id, person_id = command.space_id, command.person_id
+        on_air = self._on_air(space_id)
+
+        def expect_seat() -> None:
+            if person_id not in self._on_air(space_id).pipeline.microphones:
+                raise Refused(RefusalCode.NOT_ON_STAGE, "Only those on the stage have a microphone.")
+
+        speaker = Speaker(partial(on_air.pipeline.receive, person_id), self._addresses)
+        sdp = await _answered(speaker, command.sdp, "sendonly", expect_seat)
+        session = Session(_new_id(), person_id, speaker)
+        if older := on_air.speakers.get(person_id):
             older.peer.hang_up()
-            self._tell(control.MicrophoneDisconnected(command.space_id, command.person_id))
-        on_air.sessions[command.person_id] = session
-        session.life = self._tasks.create_task(self._live(command.space_id, on_air, session))
+            self._tell(control.MicrophoneDisconnected(space_id, person_id))
+        on_air.speakers[person_id] = session
+        self._tell(control.SessionOpened(space_id, person_id, session.id, listens=False))
+        session.life = self._tasks.create_task(self._speak(space_id, on_air, session))
         return control.Answered(session.id, sdp)
 
-    async def _live(self, space_id: str, on_air: OnAir, session: Session) -> None:
+    async def _answer_listener(self, command: control.OfferListener) -> control.Answered:
+        space_id, person_id = command.space_id, command.person_id
+        on_air = self._on_air(space_id)
+
+        def older() -> list[Session[Listener]]:
+            return [one for one in on_air.listeners.values() if person_id and one.person_id == person_id]
+
+        def expect_room() -> None:
+            seated = person_id in self._on_air(space_id).pipeline.microphones
+            audience = sum(one.audience for one in self._spaces.values())
+            if not seated and not older() and audience >= self._max_listeners:
+                raise Refused(RefusalCode.FULL, "There is no room for another listener by WHEP: listen by HLS.")
+
+        listener = Listener(person_id, self._addresses)
+        sdp = await _answered(listener, command.sdp, "recvonly", expect_room)
+        for one in older():
+            one.peer.hang_up()
+        session = Session(_new_id(), person_id, listener)
+        on_air.listeners[session.id] = session
+        self._tell(control.SessionOpened(space_id, person_id, session.id, listens=True))
+        session.life = self._tasks.create_task(self._hear(on_air, session))
+        return control.Answered(session.id, sdp)
+
+    async def _speak(self, space_id: str, on_air: OnAir, session: Session[Speaker]) -> None:
         """Tells when a session's microphone connects, and when it is gone unless a newer one has replaced it."""
         person_id = session.person_id
-        try:
-            await session.peer.live(lambda: self._tell(control.MicrophoneConnected(space_id, person_id)))
-        except Exception:
-            log.exception("A session ended by a fault.")
-        if on_air.sessions.get(person_id) is session:
-            del on_air.sessions[person_id]
+        await _live(session, lambda: self._tell(control.MicrophoneConnected(space_id, person_id)))
+        if on_air.speakers.get(person_id) is session:
+            del on_air.speakers[person_id]
             self._tell(control.MicrophoneDisconnected(space_id, person_id))
+        self._tell(control.SessionOver(session.id))
+
+    async def _hear(self, on_air: OnAir, session: Session[Listener]) -> None:
+        """Sends the sound to a listener who is connected."""
+        ears = on_air.pipeline.returns.ears
+        await _live(session, lambda: ears.add(session.peer))
+        ears.discard(session.peer)
+        del on_air.listeners[session.id]
+        self._tell(control.SessionOver(session.id))
 
     def _hang_up(self, command: control.HangUp) -> None:
         try:
@@ -154,11 +214,11 @@ class Studio:
         except KeyError:
             raise Refused(RefusalCode.NOT_ON_AIR, "The Space is not on air.") from None
 
-    def _session(self, space_id: str, session_id: str) -> Session:
-        for session in self._on_air(space_id).sessions.values():
+    def _session(self, space_id: str, session_id: str) -> Session[Speaker] | Session[Listener]:
+        for session in self._on_air(space_id).sessions:
             if session.id == session_id:
                 return session
-        raise Refused(RefusalCode.UNKNOWN_SESSION, "There is no such microphone session (any more).")
+        raise Refused(RefusalCode.UNKNOWN_SESSION, "There is no such session (any more).")
 
     def _stats(self) -> control.Stats:
         figures: dict[str, dict[str, float]] = {}
@@ -166,11 +226,39 @@ class Studio:
             figures[space_id] = on_air.pipeline.stats
             for person_id, microphone in on_air.pipeline.microphones.items():
                 figures[f"{space_id}/{person_id}"] = asdict(microphone.stats)
-            for person_id, session in on_air.sessions.items():
+            for person_id, session in on_air.speakers.items():
                 figures.setdefault(f"{space_id}/{person_id}", {})["not_opus"] = session.peer.ignored
         return control.Stats(figures)
 
 
-def _expect_seat(on_air: OnAir, person_id: str) -> None:
-    if person_id not in on_air.pipeline.microphones:
-        raise Refused(RefusalCode.NOT_ON_STAGE, "Only those on the stage have a microphone.")
+async def _answered(peer: Peer, sdp: str, direction: Direction, expect: Callable[[], None]) -> str:
+    """The answer to an offer. `expect` raises what speaks against it, before and after: it may change meanwhile."""
+    try:
+        offer = read_offer(sdp, direction)
+        expect()
+        answer = await peer.answer(offer)
+        expect()
+    except BaseException:
+        await peer.close()
+        raise
+    return answer
+
+
+async def _live(session: Session[P], on_connected: Callable[[], None]) -> None:
+    """Until the session is over, however."""
+    try:
+        await session.peer.live(on_connected)
+    except Exception:
+        log.exception("A session ended by a fault.")
+
+
+def _told(space_id: str, voices: Mapping[str, Voice]) -> control.VoicesChanged:
+    return control.VoicesChanged(
+        space_id,
+        {person: voice.speaking for person, voice in voices.items()},
+        {person: voice.level for person, voice in voices.items()},
+    )
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(16)

@@ -7,9 +7,9 @@ import socket
 from collections.abc import Sequence
 
 from media.control import MAX_LINE, Channel, Command, ControlError, Ready, Refusal
+from media.peer import Address, listen_on
 from media.refusals import RefusalCode
 from media.studio import Studio
-from media.whip import Address, listen_on
 
 MAX_REQUESTS = 64
 """Commands under way at once; further ones wait in the channel."""
@@ -17,7 +17,7 @@ MAX_REQUESTS = 64
 log = logging.getLogger(__name__)
 
 
-async def serve(control: socket.socket, addresses: Sequence[Address]) -> None:
+async def serve(control: socket.socket, addresses: Sequence[Address], *, max_listeners: int) -> None:
     """Obeys commands until the other end of `control` is closed or SIGTERM comes; then all takes are finalised.
 
     Commands are begun in order of arrival; a stage is obeyed before the next command is begun. A broken line is
@@ -26,7 +26,7 @@ async def serve(control: socket.socket, addresses: Sequence[Address]) -> None:
     listen_on(addresses)
     channel = Channel(*await asyncio.open_connection(sock=control, limit=MAX_LINE))
     async with asyncio.TaskGroup() as tasks:
-        studio = Studio(addresses, tasks, channel.send)
+        studio = Studio(addresses, tasks, channel.send, max_listeners=max_listeners)
         reading = tasks.create_task(_read(channel, studio, tasks))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, reading.cancel)
         channel.send(Ready())

@@ -244,6 +244,7 @@ class RequestContext(Context):
             url=self.space_url(space.id),
             ics_url=f"{self._public_url}/calendars/spaces/{space.id}.ics",
             now=self.clock(),
+            voices=self.use_cases.voices.now(space.id),
             links=Links(self, space),
         )
 

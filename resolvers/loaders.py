@@ -142,7 +142,8 @@ class Loaders:
         return [found.get(one, {}) for one in ids]
 
     async def _audio(self, listed: list[spaces.Space]) -> Sequence[AudioAddresses | None]:
-        return await self._use_cases.audio.addresses_of_many(self._viewer_id, listed)
+        login = self._asking.token_id if self._asking else None
+        return await self._use_cases.audio.addresses_of_many(self._viewer_id, listed, login=login)
 
     async def _listeners(self, asked: list[tuple[spaces.Space, Window[Moment]]]) -> Sequence[list[Attendance]]:
         return await _by_window(asked, self._use_cases.attendance.pages)

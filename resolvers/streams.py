@@ -20,6 +20,7 @@ from resolvers.faults import Refused
 from schema.events import SpaceEvent
 from schema.reactions import ReactionTally
 from schema.spaces import Space
+from schema.stage import Voice
 
 SpaceId = Annotated[GlobalID, strawberry.argument(description="The Space to follow.")]
 
@@ -65,6 +66,19 @@ class StreamSubscription:
             async with context.use_cases.streams.reactions(context.viewer_id, space_key) as batches:
                 async for batch in batches:
                     yield [mapping.reaction_tally(one) for one in batch]
+        except refusals.Refusal as refusal:
+            raise Refused(refusal) from None
+
+    @strawberry.subscription(
+        description="Who speaks in a Space, and how loud: now, and each time that changes, at most 5 times a second. "
+        "Each list is whole: whoever is not in it is silent. Who reads too slowly misses what is over by then."
+    )
+    async def speaking(self, info: Info, space_id: SpaceId) -> AsyncGenerator[list[Voice], None]:
+        context, space_key = info.context, key(Space, space_id, "spaceId")
+        try:
+            async with context.use_cases.streams.voices(context.viewer_id, space_key) as changes:
+                async for voices in changes:
+                    yield [mapping.voice(one) for one in voices.heard]
         except refusals.Refusal as refusal:
             raise Refused(refusal) from None
 

@@ -82,6 +82,12 @@ class Audio:
     hls_url: str | None = strawberry.field(
         description="The sound to listen to, as an HLS playlist: live, and the recording after the end. Null if none."
     )
+    whep_url: str | None = strawberry.field(
+        description="The sound with low delay, by WHEP (draft-ietf-wish-whep): one audio line that receives Opus. "
+        "Whoever is on the stage hears everyone but themselves; a change of role needs no new connection. A person has "
+        "one: a newer one replaces it. For listeners there is so much room and no more: then it answers 503, and there "
+        "is HLS. Null unless the Space is live."
+    )
     whip_url: str | None = strawberry.field(
         description="Where the viewer's microphone is published by WHIP (RFC 9725). Null without a seat on the stage."
     )

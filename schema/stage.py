@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
+from strawberry import relay
 
 from schema.context import Info
 from schema.people import User
@@ -58,6 +59,22 @@ class Participant:
     role: Role = strawberry.field(description="HOST, COHOST or SPEAKER.")
     is_muted: bool = strawberry.field(description="Whether the microphone is closed; the server enforces it.")
     seated_at: datetime = strawberry.field(description="Since when the person has been on the stage.")
+    is_speaking: bool = strawberry.field(
+        description="Whether the person speaks at this moment, as the sound hears it; `speaking` streams it. False "
+        "where another server process has the Space on air and nobody follows it through this one."
+    )
+    level: float = strawberry.field(
+        description="How loud the microphone is: 0 at -60 dBFS or less, 1 at full scale, in steps of 6 dB."
+    )
+
+
+@strawberry.type(description="Someone's microphone at a moment.")
+class Voice:
+    """Someone's microphone at a moment."""
+
+    user_id: relay.GlobalID = strawberry.field(description="Whose it is.")
+    is_speaking: bool = strawberry.field(description="Whether the person speaks; pauses between words do not count.")
+    level: float = strawberry.field(description="How loud it is: 0 at -60 dBFS or less, 1 at full scale.")
 
 
 @strawberry.type(description="A listener's raised hand, waiting for a moderator's answer.")

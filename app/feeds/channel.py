@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from app.domain.events import Numbered
 from app.domain.reactions import ReactionTally, merge
 from app.domain.spaces import Space, apply
+from app.domain.voices import SILENCE, Voices
 from app.feeds.messages import decode
 from app.services.ports import FeedItem, Heartbeat, Snapshot
 from app.services.stores import SpaceStore
@@ -21,6 +22,8 @@ BATCH_SECONDS: Final = 0.2
 """At most one batch of reactions in this time."""
 WAITING_BATCHES: Final = 25
 """Batches that wait for one slow reader; the oldest give way."""
+VOICES_SECONDS: Final = 0.2
+"""At most one telling of who speaks in this time; what was true in between is not told."""
 RETRY_SECONDS: Final = 1.0
 """When to ask the store again that could not answer."""
 
@@ -58,6 +61,8 @@ class Channel:
         self._reactions: tuple[ReactionTally, ...] = ()
         self._reacted = asyncio.Event()
         self._readers: set[asyncio.Queue[tuple[ReactionTally, ...]]] = set()
+        self.voices = SILENCE
+        self._spoken = asyncio.Event()
 
     async def run(self) -> None:
         """Keeps up with the Space; errors while it opens are for those who wait in `opened`."""
@@ -88,6 +93,8 @@ class Channel:
                 return
             if one.version == self._space.version + 1:
                 self._space = apply(self._space, one.event)
+                if self._space.is_over:
+                    self.hear(SILENCE)
                 self._recent.append(one)
                 if len(self._recent) > RECENT_EVENTS:
                     self._recent.popleft()
@@ -106,6 +113,7 @@ class Channel:
         self._space = None
         self._opened.set()
         self._wake()
+        self.hear(SILENCE)
 
     async def follow(self, after: int | None) -> AsyncGenerator[FeedItem, None]:
         """The stream that `Feeds.follow` promises."""
@@ -140,6 +148,26 @@ class Channel:
         finally:
             self._readers.discard(batches)
 
+    def hear(self, voices: Voices) -> None:
+        """Takes who speaks now."""
+        self.voices = voices
+        self._spoken.set()
+        self._spoken = asyncio.Event()
+
+    async def voices_told(self) -> AsyncGenerator[Voices, None]:
+        """The stream that `Feeds.voices` promises."""
+        told = None
+        while self._space is not None:
+            spoken = self._spoken
+            if self.voices != told:
+                told = self.voices
+                yield told
+                await asyncio.sleep(VOICES_SECONDS)
+            elif self._space.is_over:
+                return
+            else:
+                await spoken.wait()
+
     async def _listen(self, messages: AsyncIterator[bytes | None]) -> None:
         async for data in messages:
             message = decode(data) if data is not None else None
@@ -147,6 +175,8 @@ class Channel:
                 self._behind.set()
                 continue
             self.offer(message.events)
+            if message.voices is not None:
+                self.hear(message.voices)
             if message.reactions:
                 self._reactions = merge((*self._reactions, *message.reactions))
                 self._reacted.set()
@@ -174,6 +204,8 @@ class Channel:
             self._space = space
             self._recent.clear()
             self._wake()
+            if space.is_over:
+                self.hear(SILENCE)
 
     async def _send_batches(self) -> None:
         while True:

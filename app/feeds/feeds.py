@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 from app.domain.events import Numbered
 from app.domain.reactions import Reaction, ReactionTally, merge, tally
+from app.domain.voices import SILENCE, Voices
 from app.feeds.channel import BATCH_SECONDS, Bus, Channel
 from app.feeds.messages import Message, encode
 from app.services.ports import FeedItem
@@ -57,13 +58,16 @@ class LiveFeeds:
         self._outgoing: asyncio.Queue[tuple[str, Message]] = asyncio.Queue(WAITING_MESSAGES)
         self._unsent: dict[str, tuple[ReactionTally, ...]] = {}
         self._uncounted: dict[str, Counter[str]] = {}
+        self._on_air: dict[str, Voices] = {}
+        self._unspoken: dict[str, Voices] = {}
+        self._to_speak = asyncio.Event()
         self._to_send = asyncio.Event()
         self._to_count = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()
-        for work in (self._publish(), self._sweep(), self._send_reactions(), self._count_reactions()):
-            self._spawn(work)
+        for work in (self._publish, self._sweep, self._send_reactions, self._count_reactions, self._send_voices):
+            self._spawn(work())
         return self
 
     async def __aexit__(
@@ -102,6 +106,33 @@ class LiveFeeds:
         self._uncounted.setdefault(space_id, Counter())[reaction.emoji] += 1
         self._to_send.set()
         self._to_count.set()
+
+    @asynccontextmanager
+    async def voices(self, space_id: str) -> AsyncIterator[AsyncIterator[Voices]]:
+        """See `Feeds.voices`."""
+        async with self._channel(space_id) as channel:
+            if space_id in self._on_air:
+                channel.hear(self._on_air[space_id])
+            async with aclosing(channel.voices_told()) as items:
+                yield items
+
+    def speak(self, space_id: str, voices: Voices) -> None:
+        """See `Feeds.speak`."""
+        if voices.heard:
+            self._on_air[space_id] = voices
+        else:
+            self._on_air.pop(space_id, None)
+        if followed := self._followed.get(space_id):
+            followed.channel.hear(voices)
+        self._unspoken[space_id] = voices
+        self._to_speak.set()
+
+    def speaking(self, space_id: str) -> Voices:
+        """See `Feeds.speaking`."""
+        if space_id in self._on_air:
+            return self._on_air[space_id]
+        followed = self._followed.get(space_id)
+        return followed.channel.voices if followed else SILENCE
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = self._group.create_task(work)
@@ -160,6 +191,18 @@ class LiveFeeds:
             for space_id, tallies in unsent.items():
                 self._tell(space_id, Message(reactions=tallies))
             await asyncio.sleep(BATCH_SECONDS)
+
+    async def _send_voices(self) -> None:
+        """Sends the newest of each Space, as fast as the bus takes them."""
+        while True:
+            await self._to_speak.wait()
+            self._to_speak.clear()
+            unspoken, self._unspoken = self._unspoken, {}
+            for space_id, voices in unspoken.items():
+                try:
+                    await self._bus.publish(space_id, encode(Message(voices=voices)))
+                except Exception as error:
+                    log.warning("other processes were not told who speaks in Space %s: %s", space_id, error)
 
     async def _count_reactions(self) -> None:
         while True:

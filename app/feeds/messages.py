@@ -8,6 +8,7 @@ import orjson
 
 from app.domain.events import Numbered
 from app.domain.reactions import ReactionTally
+from app.domain.voices import Voices
 from app.services.plain import Plain
 
 log = logging.getLogger(__name__)
@@ -15,10 +16,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Events in order of their versions, or a batch of reactions."""
+    """Events in order of their versions, or a batch of reactions, or who speaks now."""
 
     events: tuple[Numbered, ...] = ()
     reactions: tuple[ReactionTally, ...] = ()
+    voices: Voices | None = None
 
 
 _MESSAGES: Final = Plain(Message)

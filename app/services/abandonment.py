@@ -19,7 +19,7 @@ ROUND = timedelta(seconds=2)
 
 
 class Abandonment:
-    """Every process watches the Spaces that it mixes, as it alone knows of their microphones.
+    """Every process watches the Spaces that it mixes, as it alone knows who is connected to their sound.
 
     `Space.empty_since` is stored with the Space, so the time-out goes on over a restart.
     """
@@ -47,9 +47,9 @@ class Abandonment:
 
     async def round(self) -> None:
         """One round of `run`."""
-        speaking_in = {space_id for space_id, _ in self._media.speaking_from()}
+        connected_to = {space_id for space_id, _ in self._media.speaking_from() | self._media.listening_from()}
         for space in self._airings.on_air:
-            due = space.id not in speaking_in and life.is_abandoned(space, self._timeout, self._clock())
+            due = space.id not in connected_to and life.is_abandoned(space, self._timeout, self._clock())
             if due and await self._attendance.is_empty(space.id):
                 await self._end(space.id)
 

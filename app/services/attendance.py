@@ -33,8 +33,8 @@ class Attendances:
     """Who is in which Space.
 
     A person is believed to be in for `grace` after the last sign of life: joining, a stream of the Space's events that
-    is open, a microphone that is connected. Whoever is silent longer has left, seat and all. A server that starts waits
-    a grace before it lets anyone go: they could not show a sign while it was down.
+    is open, a microphone or ear that is connected. Whoever is silent longer has left, seat and all. A server that
+    starts waits a grace before it lets anyone go: they could not show a sign while it was down.
     """
 
     def __init__(
@@ -156,7 +156,8 @@ class Attendances:
 
     async def check_presence(self) -> None:
         """One round of `run_presence`."""
-        await self._renew([*self._connected, *self._media.speaking_from()])
+        listening = [(space_id, person_id) for space_id, person_id in self._media.listening_from() if person_id]
+        await self._renew([*self._connected, *self._media.speaking_from(), *listening])
         self._uncounted.update(self._anonymous)
         # Those of a process that died are still told, and nobody's going away will be noticed.
         self._uncounted.update(await self._spaces.live_with_anonymous())

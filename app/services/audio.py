@@ -15,15 +15,16 @@ from app.domain.spaces import Space, SpaceState
 from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.airings import Airings
+from app.services.connections import Connections
 from app.services.media_engine import (
     FileSlice,
     MediaEngine,
     MediaRefused,
-    MicrophoneAnswer,
     Naming,
     Playlist,
     Reload,
     Rendition,
+    SessionAnswer,
 )
 from app.services.ports import Clock, MediaGrant, MediaUse, Tokens
 from app.services.stores import ClipStore, Node, SpaceStore
@@ -38,6 +39,7 @@ class AudioAddresses:
     """Where a viewer hears and speaks, until `expires_at`; None for what is not theirs now."""
 
     hls_url: str | None
+    whep_url: str | None
     whip_url: str | None
     expires_at: datetime
     variants_url: str | None = None
@@ -65,6 +67,7 @@ class Audio:
         airings: Airings,
         admission: Admission,
         media: MediaEngine,
+        connections: Connections,
         tokens: Tokens,
         *,
         node: Node,
@@ -75,27 +78,32 @@ class Audio:
         self._airings = airings
         self._admission = admission
         self._media = media
+        self._connections = connections
         self._tokens = tokens
         self._node = node
         self._clock = clock
 
-    async def addresses(self, viewer_id: str | None, space: Space) -> AudioAddresses | None:
+    async def addresses(
+        self, viewer_id: str | None, space: Space, *, login: str | None = None
+    ) -> AudioAddresses | None:
         """The addresses of a live Space, or of the replay of an ended, recorded one.
 
-        None where there is no sound, and for whom is kept out.
+        None where there is no sound, and for whom is kept out. `login`: the id of the token the viewer came with.
         """
-        return (await self.addresses_of_many(viewer_id, [space]))[0]
+        return (await self.addresses_of_many(viewer_id, [space], login=login))[0]
 
-    async def addresses_of_many(self, viewer_id: str | None, spaces: Sequence[Space]) -> list[AudioAddresses | None]:
+    async def addresses_of_many(
+        self, viewer_id: str | None, spaces: Sequence[Space], *, login: str | None = None
+    ) -> list[AudioAddresses | None]:
         """The addresses of each of the Spaces, in their order, by as many queries as for one."""
         nodes = await self._airings.nodes_of([one.id for one in spaces if one.state is SpaceState.LIVE])
         viewers = await self._admission.standings(viewer_id, spaces)
         return [
-            self._signed(viewer, one, nodes.get(one.id, self._node))
+            self._signed(viewer, login, one, nodes.get(one.id, self._node))
             for viewer, one in zip(viewers, spaces, strict=True)
         ]
 
-    def _signed(self, viewer: Standing, space: Space, node: Node) -> AudioAddresses | None:
+    def _signed(self, viewer: Standing, login: str | None, space: Space, node: Node) -> AudioAddresses | None:
         if not may(viewer, Action.LISTEN, space):
             return None
         if space.state is SpaceState.LIVE:
@@ -104,33 +112,43 @@ class Audio:
             playlist = "replay.m3u8"
         else:
             return None
-        listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer.id))
+        listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer.id, login))
+        whep_url = f"{node.url}/audio/{listen}/whep" if space.state is SpaceState.LIVE else None
         whip_url = None
         if _has_microphone(viewer, space):
-            speak, _ = self._tokens.for_media(MediaGrant(MediaUse.SPEAK, space.id, viewer.id))
+            speak, _ = self._tokens.for_media(MediaGrant(MediaUse.SPEAK, space.id, viewer.id, login))
             whip_url = f"{node.url}/audio/{speak}/whip"
         folder = f"{node.url}/audio/{listen}"
         variants_url = f"{folder}/{MULTIVARIANT}" if space.state is SpaceState.LIVE else None
-        return AudioAddresses(f"{folder}/{playlist}", whip_url, expires_at, variants_url)
+        return AudioAddresses(f"{folder}/{playlist}", whep_url, whip_url, expires_at, variants_url)
 
     def clip_url(self, clip: Clip, viewer_id: str | None) -> str:
         """Where the clip's m4a is, for 10 minutes."""
         token, _ = self._tokens.for_media(MediaGrant(MediaUse.CLIP, clip.id, viewer_id))
         return f"{self._node.url}/audio/{token}/clip.m4a"
 
-    async def offer(self, token: str, sdp: str) -> MicrophoneAnswer:
+    async def offer(self, token: str, sdp: str) -> SessionAnswer:
         """Connects the microphone of someone on stage."""
         grant = await self._speaker(token)
-        return await self._media.offer(grant.subject, grant.person_id or "", sdp)
+        answer = await self._media.offer(grant.subject, grant.person_id or "", sdp)
+        self._connections.keep(grant, answer.session_id)
+        return answer
 
-    async def trickle(self, token: str, session_id: str, fragment: str) -> None:
-        """Adds ICE candidates to a microphone's session."""
-        grant = await self._speaker(token)
+    async def listen(self, token: str, sdp: str) -> SessionAnswer:
+        """Connects someone who hears, with low delay, everyone but themselves."""
+        grant = await self._live_listener(token)
+        answer = await self._media.offer_listener(grant.subject, grant.person_id, sdp)
+        self._connections.keep(grant, answer.session_id)
+        return answer
+
+    async def trickle(self, token: str, use: MediaUse, session_id: str, fragment: str) -> None:
+        """Adds ICE candidates to a session."""
+        grant = await (self._speaker(token) if use is MediaUse.SPEAK else self._live_listener(token))
         await self._media.trickle(grant.subject, session_id, fragment)
 
-    async def hang_up(self, token: str, session_id: str) -> None:
-        """Ends a microphone's session; also for someone who has no seat any more."""
-        await self._media.hang_up(self._grant(token, MediaUse.SPEAK).subject, session_id)
+    async def hang_up(self, token: str, use: MediaUse, session_id: str) -> None:
+        """Ends a session; also for someone whose right to it is gone."""
+        await self._media.hang_up(self._grant(token, use).subject, session_id)
 
     async def multivariant_playlist(self, token: str) -> str:
         """The live HLS playlists to choose from."""
@@ -230,6 +248,14 @@ class Audio:
         viewer = await self._admitted(grant, space)
         if not _has_microphone(viewer, space):
             raise MediaRefused(403, "You have no seat on this Space's stage.")
+        await self._connections.require_login(grant)
+        return grant
+
+    async def _live_listener(self, token: str) -> MediaGrant:
+        if (await self._heard(token)).state is not SpaceState.LIVE:
+            raise MediaRefused(403, "The Space is not live.")
+        grant = self._grant(token, MediaUse.LISTEN)
+        await self._connections.require_login(grant)
         return grant
 
     async def _heard(self, token: str) -> Space:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from app.domain.spaces import Space
+from app.domain.voices import Voices
 
 
 class MediaRefused(Exception):
@@ -24,8 +26,8 @@ class MediaUnavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class MicrophoneAnswer:
-    """The answer to a WHIP offer, and the session to hang up."""
+class SessionAnswer:
+    """The answer to a WHIP or WHEP offer, and the session to hang up."""
 
     sdp: str
     session_id: str
@@ -98,20 +100,36 @@ class MediaEngine(Protocol):
     async def drop(self, space_id: str) -> None:
         """Takes a Space off the air here though it goes on: another node has taken it over."""
 
-    async def offer(self, space_id: str, person_id: str, sdp: str) -> MicrophoneAnswer:
+    async def offer(self, space_id: str, person_id: str, sdp: str) -> SessionAnswer:
         """Takes a microphone's WHIP offer (RFC 9725); the newer of a person's two replaces the older.
 
         Raises `MediaRefused`.
         """
 
+    async def offer_listener(self, space_id: str, person_id: str | None, sdp: str) -> SessionAnswer:
+        """Takes the WHEP offer of someone who may listen (None: without an account).
+
+        They hear everyone but themselves, as long as they are connected, whatever becomes of their seat. The newer of
+        a person's two replaces the older. Raises `MediaRefused`; beyond the limit of listeners with 503.
+        """
+
+    async def session_over(self, session_id: str) -> None:
+        """Returns when a session is over, also for one that was never there."""
+
     async def trickle(self, space_id: str, session_id: str, fragment: str) -> None:
-        """Takes ICE candidates (RFC 8840) of a microphone's session. Raises `MediaRefused`."""
+        """Takes ICE candidates (RFC 8840) of a session. Raises `MediaRefused`."""
 
     async def hang_up(self, space_id: str, session_id: str) -> None:
-        """Ends a microphone's session; one that is gone already is no error."""
+        """Ends a session, from this call on without a sound; one that is gone already is no error."""
 
     def speaking_from(self) -> frozenset[tuple[str, str]]:
         """(space id, person id) of every microphone that is connected now: their people are present."""
+
+    def listening_from(self) -> frozenset[tuple[str, str | None]]:
+        """(space id, person id) of every listener's session; None for those without an account."""
+
+    def voices(self) -> AbstractAsyncContextManager[AsyncIterator[tuple[str, Voices]]]:
+        """(space id, who speaks) of each Space on air here, as it changes, at most 5 times a second for each Space."""
 
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload

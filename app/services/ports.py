@@ -12,6 +12,7 @@ from typing import Protocol
 from app.domain.events import Numbered
 from app.domain.reactions import Reaction, ReactionTally
 from app.domain.spaces import Space
+from app.domain.voices import Voices
 
 Clock = Callable[[], datetime]
 """Now, in UTC, in whole milliseconds: MongoDB keeps no finer times."""
@@ -55,6 +56,17 @@ class Feeds(Protocol):
 
     def react(self, space_id: str, reaction: Reaction) -> None:
         """Puts a reaction into the next batch; counted and sent within 200 ms. Never blocks."""
+
+    def voices(self, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[Voices]]:
+        """Who speaks: now, and then as it changes, at most 5 times a second. A slow reader misses what is over by then.
+        Ends with the Space.
+        """
+
+    def speak(self, space_id: str, voices: Voices) -> None:
+        """Tells every process who speaks in a Space that is on air here. Never blocks; the newest counts."""
+
+    def speaking(self, space_id: str) -> Voices:
+        """Who speaks in a Space that is on air or followed here; of any other nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +160,8 @@ class MediaGrant:
     use: MediaUse
     subject: str
     person_id: str | None
+    login: str | None = None
+    """The token (its id) with which the person came: what is open by this grant ends with it."""
 
 
 class Unauthenticated(Exception):

@@ -1,4 +1,4 @@
-"""Streams: following a Space's events and reactions live, and being present by doing so."""
+"""Streams: following a Space's events, reactions and voices live, and being present by the events."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import ExitStack, aclosing, asynccontextmanager
 from app.domain import refusals
 from app.domain.permissions import require_visible
 from app.domain.reactions import ReactionTally
+from app.domain.voices import Voices
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.closings import Closings, Gate
@@ -18,7 +19,7 @@ from app.services.stores import SpaceStore
 class Streams:
     """Open to whoever may see the Space, was not removed from it, and is not blocked by its host.
 
-    Both raise `SpaceNotFound`, `RemovedFromSpace` or `BlockedByHost` on entering, before anything is streamed; to who
+    All raise `SpaceNotFound`, `RemovedFromSpace` or `BlockedByHost` on entering, before anything is streamed; to who
     is removed or blocked later the stream itself raises that, at once.
     """
 
@@ -58,6 +59,16 @@ class Streams:
             self._open_to(viewer_id, space_id) as gate,
             self._feeds.reactions(space_id) as batches,
             aclosing(gate.through(batches)) as let_through,
+        ):
+            yield let_through
+
+    @asynccontextmanager
+    async def voices(self, viewer_id: str | None, space_id: str) -> AsyncIterator[AsyncIterator[Voices]]:
+        """Who speaks in the Space: now, and as it changes."""
+        async with (
+            self._open_to(viewer_id, space_id) as gate,
+            self._feeds.voices(space_id) as voices,
+            aclosing(gate.through(voices)) as let_through,
         ):
             yield let_through
 

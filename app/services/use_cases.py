@@ -10,6 +10,7 @@ from app.services.audio import Audio
 from app.services.bar_watch import BarWatch
 from app.services.blocks import Blocks
 from app.services.clips import Clips
+from app.services.connections import Connections
 from app.services.deletion import Deletion
 from app.services.feedback import Feedbacks
 from app.services.follows import Follows
@@ -31,6 +32,7 @@ from app.services.stage import Stage
 from app.services.streams import Streams
 from app.services.timelines import Timelines
 from app.services.viewers import Viewers
+from app.services.voices import Voicing
 
 
 class UseCases(Foundations):
@@ -56,6 +58,8 @@ class UseCases(Foundations):
             self.bar_watch.run_hearing,
             self.bar_watch.run_rounds,
             self.bar_watch.run_sweeps,
+            self.connections.run,
+            self.voices.run,
         )
 
     @cached_property
@@ -198,10 +202,19 @@ class UseCases(Foundations):
             self.airings,
             self.admission,
             self.world.media,
+            self.connections,
             self.world.tokens,
             node=self.world.node,
             clock=self.clock,
         )
+
+    @cached_property
+    def connections(self) -> Connections:
+        return Connections(self.closings, self.admission, self.stores.spaces, self.stores.revocations, self.world.media)
+
+    @cached_property
+    def voices(self) -> Voicing:
+        return Voicing(self.world.feeds, self.world.media)
 
     @cached_property
     def moderation(self) -> Moderation:

@@ -1,4 +1,4 @@
-"""Sound over HTTP: microphones come in by WHIP (RFC 9725), listeners get HLS, clips are files."""
+"""Sound over HTTP: WHIP (RFC 9725) in, WHEP (draft-ietf-wish-whep) and HLS out, and clips as files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from app.services.audio import Audio
-from app.services.media_engine import MediaRefused
+from app.services.media_engine import MediaRefused, SessionAnswer
+from app.services.ports import MediaUse
 from app.web.hls import hls_routes
 from app.web.resources import SDP, SOUND, UNCHANGING, route, token_of
 
@@ -23,8 +24,8 @@ def audio_routes(audio: Audio) -> list[Route]:
     """The routes below `/audio`. The token is in the path, or in `Authorization: Bearer` where the path has none.
 
     Every refusal is a status and one line of text: 400 not readable, 401 no valid token, 403 no right, 404 not
-    there, 406 not one Opus microphone, 409 not on air, 413 too long, 415 of another type, 416 no such range,
-    503 for a moment.
+    there, 406 not one stream of Opus in the right direction, 409 not on air, 413 too long, 415 of another type, 416 no
+    such range, 503 for a moment: the sound is started again, or hears as many by WHEP as it can.
     """
     return [
         # First what is asked for most: routes are tried in order.
@@ -34,7 +35,9 @@ def audio_routes(audio: Audio) -> list[Route]:
             for prefix in ("/audio/{token}", "/audio")
             for one in (
                 route(audio, f"{prefix}/whip", POST=_offer),
-                route(audio, f"{prefix}/whip/{{session}}", PATCH=_trickle, DELETE=_hang_up),
+                route(audio, f"{prefix}/whip/{{session}}", PATCH=_trickle_speaker, DELETE=_hang_up_speaker),
+                route(audio, f"{prefix}/whep", POST=_listen),
+                route(audio, f"{prefix}/whep/{{session}}", PATCH=_trickle_listener, DELETE=_hang_up_listener),
                 route(audio, f"{prefix}/clip.m4a", GET=_clip),
             )
         ),
@@ -42,22 +45,45 @@ def audio_routes(audio: Audio) -> list[Route]:
 
 
 async def _offer(audio: Audio, request: Request) -> Response:
-    answer = await audio.offer(token_of(request), await _text(request, SDP))
+    return _created(request, await audio.offer(token_of(request), await _text(request, SDP)))
+
+
+async def _listen(audio: Audio, request: Request) -> Response:
+    return _created(request, await audio.listen(token_of(request), await _text(request, SDP)))
+
+
+def _created(request: Request, answer: SessionAnswer) -> Response:
     headers = {"Location": f"{request.url.path.rstrip('/')}/{answer.session_id}", "ETag": _tag(answer.session_id)}
     return Response(answer.sdp, HTTPStatus.CREATED, headers, media_type=SDP)
 
 
-async def _trickle(audio: Audio, request: Request) -> Response:
+async def _trickle_speaker(audio: Audio, request: Request) -> Response:
+    return await _trickle(audio, request, MediaUse.SPEAK)
+
+
+async def _trickle_listener(audio: Audio, request: Request) -> Response:
+    return await _trickle(audio, request, MediaUse.LISTEN)
+
+
+async def _trickle(audio: Audio, request: Request, use: MediaUse) -> Response:
     session_id = request.path_params["session"]
     if request.headers.get("If-Match", "*") not in ("*", _tag(session_id)):
         # RFC 9725, section 4.3.1: a session has one ICE session here, and so one tag.
         raise MediaRefused(HTTPStatus.PRECONDITION_FAILED, "If-Match names another ICE session.")
-    await audio.trickle(token_of(request), session_id, await _text(request, SDP_FRAGMENT))
+    await audio.trickle(token_of(request), use, session_id, await _text(request, SDP_FRAGMENT))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-async def _hang_up(audio: Audio, request: Request) -> Response:
-    await audio.hang_up(token_of(request), request.path_params["session"])
+async def _hang_up_speaker(audio: Audio, request: Request) -> Response:
+    return await _hang_up(audio, request, MediaUse.SPEAK)
+
+
+async def _hang_up_listener(audio: Audio, request: Request) -> Response:
+    return await _hang_up(audio, request, MediaUse.LISTEN)
+
+
+async def _hang_up(audio: Audio, request: Request, use: MediaUse) -> Response:
+    await audio.hang_up(token_of(request), use, request.path_params["session"])
     return Response(status_code=HTTPStatus.OK)
 
 

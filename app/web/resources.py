@@ -14,6 +14,8 @@ from app.services.audio import Audio
 from app.services.media_engine import MediaRefused, MediaUnavailable
 
 RETRY_AFTER_SECONDS = 1
+FULL_RETRY_AFTER_SECONDS = 30
+"""When to look again whether a listener has left; meanwhile there is HLS."""
 
 SDP = "application/sdp"
 SOUND = "audio/mp4"
@@ -50,6 +52,8 @@ def route(audio: Audio, path: str, **handlers: Handler) -> Route:
             response = await handler(audio, request)
         except MediaRefused as refused:
             response = refusal(refused.status, str(refused))
+            if refused.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                response.headers["Retry-After"] = str(FULL_RETRY_AFTER_SECONDS)
         except MediaUnavailable as unavailable:
             response = refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(unavailable))
             response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

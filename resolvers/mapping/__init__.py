@@ -15,7 +15,7 @@ from resolvers.mapping.removals import removal
 from resolvers.mapping.reports import filed_report, report
 from resolvers.mapping.space_bar import space_bar_entry
 from resolvers.mapping.spaces import audio_of, capabilities, space
-from resolvers.mapping.stage import invitation, participant, speak_request
+from resolvers.mapping.stage import invitation, participant, speak_request, voice
 
 __all__ = [
     "audio_of",
@@ -48,4 +48,5 @@ __all__ = [
     "user_error",
     "user_id",
     "user_of",
+    "voice",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.domain import roster, schedules, spaces
 from app.domain.actions import Action
+from app.domain.voices import Voices
 from app.services import audio
 from resolvers.mapping.people import user
 from resolvers.mapping.stage import invitation, participant, speak_request
@@ -25,6 +26,7 @@ def space(
     url: str,
     ics_url: str,
     now: datetime,
+    voices: Voices,
     links: SpaceLinks,
 ) -> Space:
     """A Space as one viewer sees it."""
@@ -56,7 +58,7 @@ def space(
         started_at=space.started_at,
         ended_at=space.ended_at,
         end_reason=EndReason[space.end_reason.name] if space.end_reason else None,
-        stage=[participant(seat) for seat in space.stage],
+        stage=[participant(seat, voices) for seat in space.stage],
         listener_count=space.listeners,
         anonymous_listener_count=space.anonymous,
         participant_count=len(space.stage) + space.listeners + space.anonymous,
@@ -82,6 +84,7 @@ def audio_of(addresses: audio.AudioAddresses) -> Audio:
     """A viewer's addresses of sound."""
     return Audio(
         hls_url=addresses.hls_url,
+        whep_url=addresses.whep_url,
         whip_url=addresses.whip_url,
         expires_at=addresses.expires_at,
         hls_variants_url=addresses.variants_url,

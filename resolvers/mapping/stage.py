@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import strawberry
 
-from app.domain import roster, spaces
-from resolvers.mapping.people import user
-from schema.stage import Invitation, InvitationRole, Participant, Role, SpeakRequest
+from app.domain import roster, spaces, voices
+from resolvers.mapping.people import user, user_id
+from schema.stage import Invitation, InvitationRole, Participant, Role, SpeakRequest, Voice
 
 
-def participant(seat: roster.Seat) -> Participant:
-    """A seat with who is in it."""
-    return Participant(user=user(seat.person), role=Role[seat.role.name], is_muted=seat.muted, seated_at=seat.taken_at)
+def participant(seat: roster.Seat, voices: voices.Voices = voices.SILENCE) -> Participant:
+    """A seat with who is in it, and what is heard of them."""
+    heard = voices.of(seat.person.id)
+    return Participant(
+        user=user(seat.person),
+        role=Role[seat.role.name],
+        is_muted=seat.muted,
+        seated_at=seat.taken_at,
+        is_speaking=heard.speaking,
+        level=heard.level,
+    )
+
+
+def voice(heard: voices.Voice) -> Voice:
+    """What is heard of someone."""
+    return Voice(user_id=user_id(heard.person_id), is_speaking=heard.speaking, level=heard.level)
 
 
 def speak_request(space: spaces.Space, request: roster.SpeakRequest) -> SpeakRequest:

@@ -13,6 +13,8 @@ from av.filter.context import FilterContext
 from media.encoder import BIT_RATE, PACKET_SAMPLES
 from media.mixer import CEILING, LOOK_AHEAD_MS, RELEASE_MS
 from media.opus import SAMPLE_RATE, TICK
+from media.opus_encoder import BIT_RATE as OPUS_BIT_RATE
+from media.opus_encoder import EXPECTED_LOSS, PRIVATE_COMPLEXITY, SHARED_COMPLEXITY
 
 _TIME_BASE = Fraction(1, SAMPLE_RATE)
 
@@ -27,37 +29,71 @@ def find_ffmpeg() -> str | None:
 
 
 def mix(streams: Sequence[Sequence[bytes]]) -> int:
-    """Opus streams of 20 ms packets mixed to AAC by FFmpeg alone; answers the samples encoded."""
+    """Opus streams of 20 ms packets mixed by FFmpeg alone: to AAC, and to Opus for everyone and for each but their own.
+
+    Answers the samples of AAC encoded.
+    """
     graph = av.filter.Graph()
-    inputs, sink = _connect(graph, len(streams))
-    decoders, encoder, samples = [_decoder() for _ in streams], _encoder(), 0
+    inputs, sinks = _connect(graph, len(streams))
+    encoders = [_encoder(), _opus_encoder(SHARED_COMPLEXITY), *(_opus_encoder(PRIVATE_COMPLEXITY) for _ in sinks[2:])]
+    decoders, samples = [_decoder() for _ in streams], 0
     for number, payloads in enumerate(zip(*streams, strict=True)):
         for decoder, source, payload in zip(decoders, inputs, payloads, strict=True):
             packet = av.Packet(payload)
             packet.pts, packet.time_base = number * TICK, _TIME_BASE
             for frame in decoder.decode(packet):
                 source.push(frame)
-        for mixed in _pull(sink):
-            encoder.encode(mixed)
-            samples += mixed.samples
+        for sink, encoder in zip(sinks, encoders, strict=True):
+            for mixed in _pull(sink):
+                encoder.encode(mixed)
+                samples += mixed.samples if sink is sinks[0] else 0
     return samples
 
 
-def _connect(graph: av.filter.Graph, count: int) -> tuple[list[FilterContext], FilterContext]:
-    """As many inputs, to one output of AAC frames' length; the limiter has our mixer's numbers."""
-    inputs = [
-        graph.add_abuffer(sample_rate=SAMPLE_RATE, format="flt", layout="mono", time_base=_TIME_BASE)
-        for _ in range(count)
-    ]
-    mixer = graph.add("amix", f"inputs={count}:normalize=0")
-    for index, source in enumerate(inputs):
-        source.link_to(mixer, 0, index)
+def _connect(graph: av.filter.Graph, count: int) -> tuple[list[FilterContext], list[FilterContext]]:
+    """As many inputs; outputs of AAC frames and of ticks, and ticks without each one's own, where there are others."""
+    inputs, splits = [], []
+    for _ in range(count):
+        source = graph.add_abuffer(sample_rate=SAMPLE_RATE, format="flt", layout="mono", time_base=_TIME_BASE)
+        split = graph.add("asplit", f"outputs={count}")
+        source.link_to(split)
+        inputs.append(source)
+        splits.append(split)
+    full = graph.add("asplit", "outputs=2")
+    _limited(graph, [(split, 0) for split in splits]).link_to(full)
+    sinks = [_sink(graph, full, 0, "fltp", PACKET_SAMPLES), _sink(graph, full, 1, "flt", TICK)]
+    # The first output of each split is in the full mix; one after the other the rest are for the others.
+    free = [1] * count
+    for own in range(count if count > 1 else 0):
+        others = []
+        for one in range(count):
+            if one != own:
+                others.append((splits[one], free[one]))
+                free[one] += 1
+        sinks.append(_sink(graph, _limited(graph, others), 0, "flt", TICK))
+    graph.configure()
+    return inputs, sinks
+
+
+def _limited(graph: av.filter.Graph, sources: Sequence[tuple[FilterContext, int]]) -> FilterContext:
+    """The sum of outputs of filters, in a limiter that has our mixer's numbers."""
+    mixer = graph.add("amix", f"inputs={len(sources)}:normalize=0")
+    for index, (source, output) in enumerate(sources):
+        source.link_to(mixer, output, index)
     limiter = graph.add("alimiter", f"limit={CEILING}:attack={LOOK_AHEAD_MS}:release={RELEASE_MS}:level=0")
-    shape = graph.add("aformat", "sample_fmts=fltp:channel_layouts=mono")
-    frames = graph.add("asetnsamples", f"n={PACKET_SAMPLES}")
+    mixer.link_to(limiter)
+    return limiter
+
+
+def _sink(graph: av.filter.Graph, source: FilterContext, output: int, form: str, samples: int) -> FilterContext:
+    """Frames of so many samples of an output."""
+    shape = graph.add("aformat", f"sample_fmts={form}:channel_layouts=mono")
+    frames = graph.add("asetnsamples", f"n={samples}")
     sink = graph.add("abuffersink")
-    graph.link_nodes(mixer, limiter, shape, frames, sink).configure()
-    return inputs, sink
+    source.link_to(shape, output, 0)
+    shape.link_to(frames)
+    frames.link_to(sink)
+    return sink
 
 
 def _pull(sink: FilterContext) -> Iterator[av.AudioFrame]:
@@ -83,4 +119,17 @@ def _encoder() -> AudioCodecContext:
     assert isinstance(context, AudioCodecContext)
     context.sample_rate, context.layout, context.format = SAMPLE_RATE, "mono", "fltp"
     context.bit_rate, context.options = BIT_RATE, {"aac_coder": "fast"}
+    return context
+
+
+def _opus_encoder(complexity: int) -> AudioCodecContext:
+    context = av.CodecContext.create("libopus", "w")
+    assert isinstance(context, AudioCodecContext)
+    context.sample_rate, context.layout, context.format, context.bit_rate = SAMPLE_RATE, "mono", "flt", OPUS_BIT_RATE
+    context.options = {
+        "application": "audio",
+        "compression_level": str(complexity),
+        "fec": "1",
+        "packet_loss": str(EXPECTED_LOSS),
+    }
     return context

@@ -39,7 +39,7 @@ JOIN_EVERY: Final = 0.05
 
 async def measure(size: Size, place: Place) -> list[Table]:
     """Bursts of a tone are sent; when can a listener have each, and when does a player play it?"""
-    sound, onsets = _bursts(size.bursts, random.Random(1))
+    sound, onsets = bursts(size.bursts, random.Random(1))
     server = await place.server()
     async with client_of(server) as anyone, open_space(anyone) as space:
         heard = await _broadcast(space, encode_opus(sound), size.joins)
@@ -112,7 +112,7 @@ def _by_parts(heard: Heard, spoken: Sequence[float]) -> Table:
 
 
 def _found(sound: Sound, spoken: Sequence[float]) -> list[int]:
-    found = _onsets(sound)
+    found = onsets_of(sound)
     if len(found) != len(spoken):
         raise RuntimeError(f"{len(spoken)} bursts were sent, {len(found)} were heard")
     return found
@@ -123,7 +123,7 @@ def _start(found: Sequence[int], spoken: Sequence[float]) -> float:
     return median(said - at / SAMPLE_RATE for at, said in zip(found, spoken, strict=True))
 
 
-def _bursts(count: int, chance: random.Random) -> tuple[Sound, list[int]]:
+def bursts(count: int, chance: random.Random) -> tuple[Sound, list[int]]:
     """Bursts with pauses of uneven length before each, and the sample each begins with."""
     pieces: list[Sound] = []
     onsets: list[int] = []
@@ -175,7 +175,7 @@ async def _join(
     return took
 
 
-def _onsets(sound: Sound) -> list[int]:
+def onsets_of(sound: Sound) -> list[int]:
     """The sample each burst begins with: the first loud one after a pause."""
     loud = np.flatnonzero(np.abs(sound) > AUDIBLE)
     after_pause = np.diff(loud, prepend=-SAMPLE_RATE) > PAUSES_SECONDS[0] / 2 * SAMPLE_RATE

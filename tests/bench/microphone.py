@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import httpx2
 
-from media.whip import Address, listen_on
+from media.peer import Address, listen_on
 from tests.media.whip_client import Client
 
 LOOPBACK = "127.0.0.1"

@@ -9,6 +9,7 @@ from itertools import count, cycle
 from statistics import median
 
 from tests.bench.cpu import cpu_seconds
+from tests.bench.ears import hearing
 from tests.bench.microphone import microphone
 from tests.bench.place import Place
 from tests.bench.size import Size
@@ -24,11 +25,12 @@ SPACE = "full"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Who does what: `talkers` have an open microphone and talk, the others are closed and send silence."""
+    """Who does what: `talkers` have an open microphone and talk, the others are closed and send silence; ears hear."""
 
     name: str
     connected: int
     talkers: int
+    ears: int = 0
 
 
 CASES = (
@@ -36,6 +38,10 @@ CASES = (
     Case("13 connected, 1 talks", FULL_STAGE, 1),
     Case("13 connected, 3 talk", FULL_STAGE, 3),
     Case("13 connected, 13 talk", FULL_STAGE, FULL_STAGE),
+    Case("13 connected and hear, 1 talks", FULL_STAGE, 1, FULL_STAGE),
+    Case("13 connected and hear, 3 talk", FULL_STAGE, 3, FULL_STAGE),
+    Case("13 connected and hear, 13 talk", FULL_STAGE, FULL_STAGE, FULL_STAGE),
+    Case("13 connected and 50 hear, 3 talk", FULL_STAGE, 3, 50),
 )
 
 
@@ -66,6 +72,9 @@ async def _costs(server: OnAir, case: Case, size: Size) -> list[float]:
     async with AsyncExitStack() as connected:
         urls = [server.whip(SPACE, person) for person in people[: case.connected]]
         clients = [await connected.enter_async_context(microphone(server.http, url)) for url in urls]
+        for number in range(case.ears):
+            url = server.whep(SPACE, people[number] if number < FULL_STAGE else "")
+            await connected.enter_async_context(hearing(server.http, url))
         sending = asyncio.create_task(_send(clients, streams))
         try:
             await _steady(server, people[: case.talkers])

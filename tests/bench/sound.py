@@ -1,15 +1,17 @@
 """What a second of a full Space's sound costs, stage by stage, beside FFmpeg's own filter graph."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
 
 from media.encoder import AacEncoder
 from media.microphone import Microphone
-from media.mixer import Mixer
+from media.mixer import Mix, Mixer
 from media.opus import TICK
 from media.recorder import Recorder
+from media.returns import Returns
 from media.take_writer import TakeWriter
 from media.waveform import PeaksWriter
 from tests.bench.cpu import spent
@@ -23,11 +25,12 @@ from tests.media.sounds import Sound
 TALKERS = (FULL_STAGE, 3, 1)
 STAGES = (
     "receive, jitter buffer, Opus decoding",
-    "mix and limiter",
+    "mixes and limiter",
+    "returns: Opus for everyone, and for each talker without them",
     "AAC encoding",
     "fMP4 parts, index, waveform",
     "all of it, tick by tick",
-    "FFmpeg's graph: decode, amix, alimiter, AAC",
+    "FFmpeg's graph: decode, amix, alimiter, the same encodings",
 )
 Streams = Sequence[Sequence[bytes]]
 
@@ -48,9 +51,9 @@ async def measure(size: Size, place: Place) -> list[Table]:
     rows.append(["ours / FFmpeg's", *(columns[talkers][-2] / columns[talkers][-1] for talkers in TALKERS)])
     note = (
         f"CPU ms of one process for each second of sound. {FULL_STAGE} Opus streams of 20 ms packets arrive; who does "
-        f"not talk has a closed microphone and sends silence. FFmpeg's graph (in PyAV, same AAC settings) has inputs "
-        f"for the talkers only, and neither network, jitter buffer nor files. Median of {size.rounds} rounds of "
-        f"{size.speech_seconds:g} s."
+        f"not talk has a closed microphone and sends silence; all {FULL_STAGE} hear. FFmpeg's graph (in PyAV, same "
+        f"encoder settings) has inputs for the talkers only, and neither network, jitter buffer nor files; one who "
+        f"talks alone hears nothing there. Median of {size.rounds} rounds of {size.speech_seconds:g} s."
     )
     return [Table("Sound of a full Space", ["stage", *(f"{talkers} talk" for talkers in TALKERS)], rows, note)]
 
@@ -59,16 +62,18 @@ def _costs(streams: Streams, talkers: int, folder: Path) -> list[float]:
     """CPU seconds of each of `STAGES`."""
     heard, receiving = spent(lambda: list(_receive(streams, talkers)))
     mixer = Mixer()
-    mixed, mixing = spent(lambda: [mixer.mix(blocks) for blocks in heard])
+    mixes, mixing = spent(lambda: [mixer.mix(blocks) for blocks in heard])
+    _, returning = spent(lambda: _return(mixes))
+    mixed = [tick.full for tick in mixes]
     encoder = AacEncoder()
     packets, encoding = spent(lambda: [packet for block in mixed for packet in encoder.encode(block)])
     _, packaging = spent(partial(_package, folder / "packaged", encoder.config, packets, mixed))
     _, whole = spent(partial(_all, streams, talkers, folder / "whole"))
     _, graph = spent(partial(mix, streams[:talkers]))
-    return [receiving, mixing, encoding, packaging, whole, graph]
+    return [receiving, mixing, returning, encoding, packaging, whole, graph]
 
 
-def _receive(streams: Streams, talkers: int) -> Iterator[list[Sound]]:
+def _receive(streams: Streams, talkers: int) -> Iterator[dict[str, Sound]]:
     """The blocks of each tick; one packet of each stream arrives before it."""
     microphones = [Microphone() for _ in streams]
     for microphone in microphones[:talkers]:
@@ -76,8 +81,33 @@ def _receive(streams: Streams, talkers: int) -> Iterator[list[Sound]]:
     for number, payloads in enumerate(zip(*streams, strict=True)):
         for ssrc, (microphone, payload) in enumerate(zip(microphones, payloads, strict=True)):
             microphone.receive(payload, number * TICK, number, ssrc)
-        blocks = [microphone.tick() for microphone in microphones]
-        yield [block for block in blocks if block is not None]
+        blocks = {f"person-{number}": microphone.tick() for number, microphone in enumerate(microphones)}
+        yield {person: block for person, block in blocks.items() if block is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _DeafEar:
+    """Someone who hears, but for the network."""
+
+    person_id: str
+
+    def send(self, payload: bytes) -> None:
+        """Sends nothing."""
+
+    def miss(self) -> None:
+        """Misses nothing."""
+
+
+def _returns() -> Returns:
+    returns = Returns()
+    returns.ears.update(_DeafEar(f"person-{number}") for number in range(FULL_STAGE))
+    return returns
+
+
+def _return(mixes: Sequence[Mix]) -> None:
+    returns = _returns()
+    for tick in mixes:
+        returns.send(tick)
 
 
 def _package(folder: Path, config: bytes, packets: Sequence[bytes], mixed: Sequence[Sound]) -> None:
@@ -94,7 +124,9 @@ def _package(folder: Path, config: bytes, packets: Sequence[bytes], mixed: Seque
 
 def _all(streams: Streams, talkers: int, folder: Path) -> None:
     """What a pipeline does of a tick."""
-    mixer, recorder = Mixer(), Recorder(folder, keep=True)
+    mixer, returns, recorder = Mixer(), _returns(), Recorder(folder, keep=True)
     for blocks in _receive(streams, talkers):
-        recorder.write(mixer.mix(blocks))
+        tick = mixer.mix(blocks)
+        returns.send(tick)
+        recorder.write(tick.full)
     recorder.close()

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted, SpaceEnded, SpaceExpired
 from app.domain.reactions import Reaction, ReactionTally, tally
+from app.domain.voices import SILENCE, Voices
 from app.services.ports import Closing, FeedItem, Heartbeat, Moves, Snapshot
 from app.services.stores import SpaceStore
 
@@ -24,6 +25,8 @@ class MemoryFeeds:
         self._followers: dict[str, list[asyncio.Queue[Numbered | Heartbeat]]] = defaultdict(list)
         self._readers: dict[str, list[asyncio.Queue[tuple[ReactionTally, ...]]]] = defaultdict(list)
         self._reactions: dict[str, list[Reaction]] = defaultdict(list)
+        self._hearers: dict[str, list[asyncio.Queue[Voices | None]]] = defaultdict(list)
+        self._spoken: dict[str, Voices] = {}
 
     def followers(self, space_id: str) -> int:
         """How many streams of a Space are open."""
@@ -88,6 +91,37 @@ class MemoryFeeds:
         for queue in self._followers[space_id]:
             for event in events:
                 queue.put_nowait(event)
+        if any(isinstance(one.event, LAST) for one in events):
+            for hearer in self._hearers[space_id]:
+                hearer.put_nowait(None)
+
+    @asynccontextmanager
+    async def voices(self, space_id: str) -> AsyncIterator[AsyncIterator[Voices]]:
+        queue: asyncio.Queue[Voices | None] = asyncio.Queue()
+        queue.put_nowait(self.speaking(space_id))
+        self._hearers[space_id].append(queue)
+        try:
+            yield self._each_voice(space_id, queue)
+        finally:
+            self._hearers[space_id].remove(queue)
+
+    async def _each_voice(self, space_id: str, queue: asyncio.Queue[Voices | None]) -> AsyncIterator[Voices]:
+        space = await self._spaces.get(space_id)
+        if space is None:
+            return
+        if space.is_over:
+            queue.put_nowait(None)
+        while (voices := await queue.get()) is not None:
+            yield voices
+
+    def speak(self, space_id: str, voices: Voices) -> None:
+        if voices != self.speaking(space_id):
+            self._spoken[space_id] = voices
+            for queue in self._hearers[space_id]:
+                queue.put_nowait(voices)
+
+    def speaking(self, space_id: str) -> Voices:
+        return self._spoken.get(space_id, SILENCE)
 
     def react(self, space_id: str, reaction: Reaction) -> None:
         self._reactions[space_id].append(reaction)

@@ -1,20 +1,23 @@
 """The sound in memory: what it was told last is what would be heard."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
+from app.domain.voices import Voices
 from app.services.media_engine import (
     ClipSound,
     FileSlice,
     MediaRefused,
     MediaUnavailable,
-    MicrophoneAnswer,
     Naming,
     Playlist,
     Reload,
     Rendition,
+    SessionAnswer,
 )
 
 SAMPLES_PER_MS = 48
@@ -26,6 +29,10 @@ class MemoryMedia:
     def __init__(self) -> None:
         self.obeyed: dict[str, Space] = {}
         self.microphones: dict[str, tuple[str, str]] = {}
+        self.listeners: dict[str, tuple[str, str | None]] = {}
+        self.max_listeners = 1000
+        self._sessions: dict[str, asyncio.Event] = {}
+        self._hearing: list[asyncio.Queue[tuple[str, Voices]]] = []
         self.candidates: dict[str, list[str]] = {}
         self.recorded: dict[str, int] = {}
         self.clips: dict[str, ClipSound] = {}
@@ -50,26 +57,72 @@ class MemoryMedia:
     async def drop(self, space_id: str) -> None:
         self.obeyed.pop(space_id, None)
 
-    async def offer(self, space_id: str, person_id: str, sdp: str) -> MicrophoneAnswer:
+    async def offer(self, space_id: str, person_id: str, sdp: str) -> SessionAnswer:
         self._require_up()
         if not sdp.startswith("v=0"):
             raise MediaRefused(400, "That is no session description.")
-        session_id = f"session-{len(self.microphones) + 1}"
         self.microphones = {key: one for key, one in self.microphones.items() if one != (space_id, person_id)}
-        self.microphones[session_id] = (space_id, person_id)
-        return MicrophoneAnswer("v=0 answer", session_id)
+        answer = self._answer()
+        self.microphones[answer.session_id] = (space_id, person_id)
+        return answer
+
+    async def offer_listener(self, space_id: str, person_id: str | None, sdp: str) -> SessionAnswer:
+        self._require_up()
+        if not sdp.startswith("v=0"):
+            raise MediaRefused(400, "That is no session description.")
+        space = self.obeyed.get(space_id)
+        seated = space is not None and person_id is not None and space.seat(person_id) is not None
+        if not seated and len(self.listeners) >= self.max_listeners:
+            raise MediaRefused(503, "There is no room.")
+        answer = self._answer()
+        self.listeners[answer.session_id] = (space_id, person_id)
+        return answer
+
+    def _answer(self) -> SessionAnswer:
+        session_id = f"session-{len(self._sessions) + 1}"
+        self._sessions[session_id] = asyncio.Event()
+        return SessionAnswer("v=0 answer", session_id)
+
+    async def session_over(self, session_id: str) -> None:
+        if session_id in self._sessions:
+            await self._sessions[session_id].wait()
 
     async def trickle(self, space_id: str, session_id: str, fragment: str) -> None:
-        if self.microphones.get(session_id, ("", ""))[0] != space_id:
+        known = self.microphones.get(session_id) or self.listeners.get(session_id)
+        if known is None or known[0] != space_id:
             raise MediaRefused(404, "There is no such session.")
         self.candidates.setdefault(session_id, []).append(fragment)
 
     async def hang_up(self, space_id: str, session_id: str) -> None:
-        if self.microphones.get(session_id, ("", ""))[0] == space_id:
-            del self.microphones[session_id]
+        known = self.microphones.get(session_id) or self.listeners.get(session_id)
+        if known is not None and known[0] == space_id:
+            self.microphones.pop(session_id, None)
+            self.listeners.pop(session_id, None)
+            self._sessions[session_id].set()
 
     def speaking_from(self) -> frozenset[tuple[str, str]]:
         return frozenset(self.connected)
+
+    def listening_from(self) -> frozenset[tuple[str, str | None]]:
+        return frozenset(self.listeners.values())
+
+    def hear(self, space_id: str, voices: Voices) -> None:
+        """Someone speaks, or stops."""
+        for changes in self._hearing:
+            changes.put_nowait((space_id, voices))
+
+    @asynccontextmanager
+    async def voices(self) -> AsyncIterator[AsyncIterator[tuple[str, Voices]]]:
+        changes: asyncio.Queue[tuple[str, Voices]] = asyncio.Queue()
+        self._hearing.append(changes)
+        try:
+            yield self._each(changes)
+        finally:
+            self._hearing.remove(changes)
+
+    async def _each(self, changes: asyncio.Queue[tuple[str, Voices]]) -> AsyncIterator[tuple[str, Voices]]:
+        while True:
+            yield await changes.get()
 
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload

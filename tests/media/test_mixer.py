@@ -1,6 +1,6 @@
 """The mixer and its limiter: sums stay plain until they would be too loud, and never get louder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -21,7 +21,12 @@ def ticks(sound: Sound) -> list[Sound]:
 
 def mixed(voices: Sequence[Sound], mixer: Mixer | None = None) -> Sound:
     mixer = mixer or Mixer()
-    return np.concatenate([mixer.mix(blocks) for blocks in zip(*map(ticks, voices), strict=True)])
+    return np.concatenate([mixer.mix(people(*blocks)).full for blocks in zip(*map(ticks, voices), strict=True)])
+
+
+def people(*blocks: Sound) -> dict[str, Sound]:
+    """Someone for each block."""
+    return {f"person-{number}": block for number, block in enumerate(blocks)}
 
 
 def test_two_tones_are_both_heard_at_their_level() -> None:
@@ -40,18 +45,18 @@ def test_one_moderate_speaker_comes_out_bit_for_bit_5_ms_late() -> None:
 
 def test_nobody_speaking_is_silence_and_lets_the_last_words_out() -> None:
     mixer = Mixer()
-    mixer.mix([np.full(TICK, 0.25, np.float32)])
-    after = mixer.mix([])
+    mixer.mix(people(np.full(TICK, 0.25, np.float32)))
+    after = mixer.mix({}).full
     assert (after[:LOOK_AHEAD] == 0.25).all()
     assert not after[LOOK_AHEAD:].any()
-    assert not mixer.mix([]).any()
+    assert not mixer.mix({}).full.any()
 
 
 def test_mixing_leaves_the_blocks_and_earlier_mixes_alone() -> None:
     mixer, block = Mixer(), tone(440, 0.02, 0.9)
-    first = mixer.mix([block, block])
+    first = mixer.mix(people(block, block)).full
     kept = first.copy()
-    mixer.mix([block])
+    mixer.mix(people(block))
     np.testing.assert_array_equal(block, tone(440, 0.02, 0.9))
     np.testing.assert_array_equal(first, kept)
 
@@ -80,8 +85,8 @@ def test_the_level_is_back_a_second_after_a_shout() -> None:
     mixer = Mixer()
     quiet = tone(440, 2.0, 0.2)
     quiet_ticks = ticks(quiet)
-    mixer.mix([tone(440, 0.02, 5.0)])
-    late = np.concatenate([mixer.mix([block]) for block in quiet_ticks])
+    mixer.mix(people(tone(440, 0.02, 5.0)))
+    late = np.concatenate([mixer.mix(people(block)).full for block in quiet_ticks])
     assert np.abs(late[SAMPLE_RATE // 50 : SAMPLE_RATE // 20]).max() < 0.15  # still held down
     np.testing.assert_array_equal(late[SAMPLE_RATE:], quiet[SAMPLE_RATE - LOOK_AHEAD : -LOOK_AHEAD])
 
@@ -139,3 +144,44 @@ def test_no_output_is_ever_above_the_ceiling(levels: list[list[float]], seed: in
 def test_a_silent_block_changes_nothing() -> None:
     voice = tone(440, 1.0, 0.4)
     np.testing.assert_array_equal(mixed([voice, silence(1.0)]), mixed([voice]))
+
+
+def test_everyone_hears_all_others_and_nobody_themselves() -> None:
+    voices = {"ann": tone(440, 1.0, 0.2), "ben": tone(660, 1.0, 0.2), "cleo": tone(880, 1.0, 0.2)}
+    heard = returns(voices)
+    for person, own in voices.items():
+        others = sum((voice for other, voice in voices.items() if other != person), np.zeros_like(own))
+        np.testing.assert_allclose(heard[person][LOOK_AHEAD:], others[:-LOOK_AHEAD], atol=1e-6)
+
+
+def returns(voices: Mapping[str, Sound]) -> dict[str, Sound]:
+    """What everyone hears; the block of someone is left out where it is silence."""
+    mixer, heard = Mixer(), {person: list[Sound]() for person in voices}
+    for blocks in zip(*map(ticks, voices.values()), strict=True):
+        mix = mixer.mix({person: block for person, block in zip(voices, blocks, strict=True) if block.any()})
+        for person, pieces in heard.items():
+            pieces.append(mix.minus.get(person, mix.full))
+    return {person: np.concatenate(pieces) for person, pieces in heard.items()}
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=3, max_size=3), min_size=1, max_size=12))
+def test_whoever_begins_and_stops_hears_the_others_without_a_gap(talks: list[list[bool]]) -> None:
+    """Three people, each tick talking or not: what one hears is the sum of the others, to the sample, 5 ms late."""
+    spoken = np.repeat(np.array(talks, np.float32).T, TICK, axis=1)
+    tones = [tone(hz, len(talks) * TICK / SAMPLE_RATE, 0.2) for hz in (440, 660, 880)]
+    voices = {name: voice * talk for name, voice, talk in zip("abc", tones, spoken, strict=True)}
+    for person, heard in returns(voices).items():
+        others = sum((voice for other, voice in voices.items() if other != person), np.zeros_like(heard))
+        np.testing.assert_allclose(heard[LOOK_AHEAD:], others[:-LOOK_AHEAD], atol=1e-6)
+
+
+def test_thirteen_loud_speakers_return_no_louder_than_the_ceiling() -> None:
+    heard = returns({f"person-{number}": noise(0.5, 1.0, number) for number in range(13)})
+    peaks = [np.abs(sound).max() for sound in heard.values()]
+    assert 0.7 * CEILING < max(peaks) <= CEILING
+
+
+def test_a_voice_that_cancels_another_does_not_make_a_return_too_loud() -> None:
+    """In the full mix ann and ben are nothing; in each other's return they are at full scale."""
+    shout = tone(440, 0.5, 1.0)
+    assert all(np.abs(sound).max() <= CEILING for sound in returns({"ann": shout, "ben": -shout}).values())

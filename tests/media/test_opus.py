@@ -76,7 +76,7 @@ def test_a_broken_rule_is_named(payload: bytes, rule: str) -> None:
 
 def libopus_duration(payload: bytes) -> int | None:
     """What the reference implementation says of a packet: its duration, None when it refuses it."""
-    library = opus._libopus()
+    library = opus.libopus()
     assert library is not None
     frames, size = (ctypes.c_void_p * 48)(), (ctypes.c_int16 * 48)()
     count = library.opus_packet_parse(payload, len(payload), None, frames, size, None)
@@ -214,7 +214,7 @@ def test_a_packet_without_fec_says_so() -> None:
 
 def test_without_libopus_in_reach_pyav_decodes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(open_decoder(), LibopusDecoder)
-    monkeypatch.setattr(opus, "_libopus", lambda: None)
+    monkeypatch.setattr(opus, "libopus", lambda: None)
     assert isinstance(open_decoder(), PyAVDecoder)
     with pytest.raises(RuntimeError, match="libopus"):
         LibopusDecoder()

@@ -97,3 +97,30 @@ async def test_storage_that_fails_is_told_once_and_the_clock_goes_on(tmp_path: P
         pipeline.close()
     assert len(notes) == 1
     assert "not being written" in notes[0]
+
+
+async def test_what_is_made_up_for_after_a_stall_is_recorded_and_not_sent_back_late(tmp_path: Path) -> None:
+    pipeline = Pipeline(Recorder(tmp_path, keep=True), Notes().append)
+    ear = Ear()
+    pipeline.returns.ears.add(ear)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(pipeline.run())
+        await ticks(pipeline, 3)
+        time.sleep(1.0)  # noqa: ASYNC251 - the stall itself
+        await ticks(pipeline, 60)
+        pipeline.close()
+    assert ear.missed >= 30
+    assert ear.sent + ear.missed == pipeline.stats["ticks"]
+
+
+class Ear:
+    """Counts what it gets."""
+
+    person_id = ""
+    sent = missed = 0
+
+    def send(self, payload: bytes) -> None:
+        self.sent += 1
+
+    def miss(self) -> None:
+        self.missed += 1

@@ -11,8 +11,9 @@ import aioice.ice
 import pytest
 
 from media.offer import read_fragment, read_offer
+from media.peer import MAX_DATAGRAMS, SILENT_CHECKS, Address, listen_on
 from media.refusals import RefusalCode, Refused
-from media.whip import MAX_DATAGRAMS, MAX_STREAMS, SILENT_CHECKS, Address, Peer, listen_on
+from media.whip import MAX_STREAMS, Speaker
 from tests.media.whip_client import Client
 from tests.waiting import until
 
@@ -24,7 +25,7 @@ class Session:
     """Both ends of a WHIP session and what came through."""
 
     client: Client
-    peer: Peer
+    peer: Speaker
     received: list[tuple[bytes, int, int, int]]
     connections: list[bool] = field(default_factory=list)
     life: asyncio.Task[None] | None = None
@@ -49,7 +50,7 @@ async def session(mangle: Mangle = lambda offer: offer, connect: bool = True) ->
     """A session, connected unless said otherwise; both ends are closed with the context."""
     received: list[tuple[bytes, int, int, int]] = []
     client = Client()
-    one = Session(client, Peer(lambda *packet: received.append(packet), [LOOPBACK]), received)
+    one = Session(client, Speaker(lambda *packet: received.append(packet), [LOOPBACK]), received)
     try:
         answer = await one.peer.answer(read_offer(mangle(await client.offer())))
         one.life = asyncio.create_task(one.peer.live(lambda: one.connections.append(True)))
@@ -80,7 +81,7 @@ async def test_packets_pass_as_they_were_sent_and_reports_go_back() -> None:
 
 
 async def test_the_answer_rules_the_sender_and_makes_it_the_dtls_client() -> None:
-    peer = Peer(lambda *packet: None, [Address("127.0.0.1", "203.0.113.7")])
+    peer = Speaker(lambda *packet: None, [Address("127.0.0.1", "203.0.113.7")])
     client = Client()
     offer = await client.offer()
     assert "a=setup:actpass" in offer
@@ -216,7 +217,7 @@ async def test_a_client_that_hangs_up_ends_the_session() -> None:
 
 
 async def test_a_client_that_vanishes_ends_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("media.whip.CHECK_SECONDS", 0.05)
+    monkeypatch.setattr("media.peer.CHECK_SECONDS", 0.05)
     async with session() as one:
         one.client.vanish()
         await one.ended()
@@ -224,7 +225,7 @@ async def test_a_client_that_vanishes_ends_the_session(monkeypatch: pytest.Monke
 
 
 async def test_a_silent_client_that_consents_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("media.whip.CHECK_SECONDS", 0.01)
+    monkeypatch.setattr("media.peer.CHECK_SECONDS", 0.01)
     async with session() as one:
         one.client.count_checks(answer=True)
         await until(lambda: one.client.checks > 2 * SILENT_CHECKS, "the client has been asked often")
@@ -232,7 +233,7 @@ async def test_a_silent_client_that_consents_stays(monkeypatch: pytest.MonkeyPat
 
 
 async def test_a_client_that_sends_sound_stays_though_it_answers_no_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("media.whip.CHECK_SECONDS", 0.2)
+    monkeypatch.setattr("media.peer.CHECK_SECONDS", 0.2)
     async with session() as one:
         one.client.count_checks(answer=False)
         loop = asyncio.get_running_loop()
@@ -248,7 +249,7 @@ async def test_a_client_that_sends_sound_stays_though_it_answers_no_check(monkey
 
 
 async def test_an_offer_without_a_client_gives_its_port_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("media.whip.CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr("media.peer.CONNECT_SECONDS", 0.1)
     async with session(connect=False) as one:
         gatherer = one.peer._connection.getReceivers()[0].transport.transport.iceGatherer
         (candidate,) = gatherer.getLocalCandidates()

@@ -33,6 +33,7 @@ from app.live import Live
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.audio import Audio
+from app.services.connections import Connections
 from app.services.ports import MediaGrant, MediaUse, Tokens
 from app.services.stores import Node, SpaceStore
 from app.web.audio import audio_routes
@@ -119,6 +120,10 @@ class OnAir:
         """The address a person's microphone is offered to."""
         return f"{self.url}/audio/{MediaUse.SPEAK}.{space_id}.{person_id}/whip"
 
+    def whep(self, space_id: str, person_id: str = "") -> str:
+        """The address where a person hears, or someone without an account."""
+        return f"{self.url}/audio/{MediaUse.LISTEN}.{space_id}.{person_id}/whep"
+
     def hls(self, space_id: str, name: str = "replay.m3u8") -> str:
         """The address of a playlist or segment."""
         return f"{self.url}/audio/{MediaUse.LISTEN}.{space_id}./{name}"
@@ -152,17 +157,28 @@ class OpenDoor:
         return nullcontext(bool)
 
 
+class OpenEnd:
+    """`Connections` where nobody loses a right."""
+
+    def keep(self, grant: MediaGrant, session_id: str) -> None:
+        """Ends nothing."""
+
+    async def require_login(self, grant: MediaGrant) -> None:
+        """Never refuses."""
+
+
 @asynccontextmanager
-async def on_air(folder: Path) -> AsyncIterator[OnAir]:
+async def on_air(folder: Path, *, max_listeners: int = 100) -> AsyncIterator[OnAir]:
     """A server on a free port of the loopback; microphones connect there too."""
     spaces = Spaces()
-    async with Live(folder, ["127.0.0.1"]) as live:
+    async with Live(folder, ["127.0.0.1"], max_listeners=max_listeners) as live:
         audio = Audio(
             cast(SpaceStore, spaces),
             spaces.clips,
             cast(Airings, spaces),
             cast(Admission, OpenDoor()),
             live,
+            cast(Connections, OpenEnd()),
             cast(Tokens, PlainTokens()),
             node=Node("node", "http://127.0.0.1"),
             clock=lambda: NOW,

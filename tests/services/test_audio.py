@@ -120,9 +120,9 @@ async def test_a_speaker_connects_adds_candidates_and_hangs_up() -> None:
     token = token_in(addresses.whip_url)
     answer = await process.audio.offer(token, SDP)
     assert process.media.microphones == {answer.session_id: (space_id, "hana")}
-    await process.audio.trickle(token, answer.session_id, "candidate")
+    await process.audio.trickle(token, MediaUse.SPEAK, answer.session_id, "candidate")
     assert process.media.candidates == {answer.session_id: ["candidate"]}
-    await process.audio.hang_up(token, answer.session_id)
+    await process.audio.hang_up(token, MediaUse.SPEAK, answer.session_id)
     assert process.media.microphones == {}
 
 
@@ -139,8 +139,8 @@ async def test_a_speakers_token_is_worthless_without_the_seat_but_still_hangs_up
 
     await process.stage.remove(host, space_id, "ana")
     assert await refused(process.audio.offer(token, SDP)) == 403
-    assert await refused(process.audio.trickle(token, session_id, "candidate")) == 403
-    await process.audio.hang_up(token, session_id)
+    assert await refused(process.audio.trickle(token, MediaUse.SPEAK, session_id, "candidate")) == 403
+    await process.audio.hang_up(token, MediaUse.SPEAK, session_id)
     assert process.media.microphones == {}
 
     await process.seat(host, ana, space_id)
@@ -158,14 +158,23 @@ async def test_nobody_connects_a_microphone_before_the_start() -> None:
 
 
 Use = Callable[[Audio, str], Awaitable[object]]
-USES: list[tuple[MediaUse, Use]] = [
-    (MediaUse.SPEAK, lambda audio, token: audio.offer(token, SDP)),
-    (MediaUse.SPEAK, lambda audio, token: audio.trickle(token, "session-1", "candidate")),
-    (MediaUse.SPEAK, lambda audio, token: audio.hang_up(token, "session-1")),
+WHEP_USES: list[tuple[MediaUse, Use]] = [
+    (MediaUse.LISTEN, lambda audio, token: audio.listen(token, SDP)),
+    (MediaUse.LISTEN, lambda audio, token: audio.trickle(token, MediaUse.LISTEN, "session-1", "candidate")),
+    (MediaUse.LISTEN, lambda audio, token: audio.hang_up(token, MediaUse.LISTEN, "session-1")),
+]
+HLS_USES: list[tuple[MediaUse, Use]] = [
     (MediaUse.LISTEN, lambda audio, token: audio.live_playlist(token)),
     (MediaUse.LISTEN, lambda audio, token: audio.live_playlist(token, rendition=Rendition.OPUS)),
     (MediaUse.LISTEN, lambda audio, token: audio.replay_playlist(token)),
     (MediaUse.LISTEN, lambda audio, token: audio.segment(token, "0.m4s")),
+]
+USES: list[tuple[MediaUse, Use]] = [
+    *WHEP_USES,
+    *HLS_USES,
+    (MediaUse.SPEAK, lambda audio, token: audio.offer(token, SDP)),
+    (MediaUse.SPEAK, lambda audio, token: audio.trickle(token, MediaUse.SPEAK, "session-1", "candidate")),
+    (MediaUse.SPEAK, lambda audio, token: audio.hang_up(token, MediaUse.SPEAK, "session-1")),
     (MediaUse.CLIP, lambda audio, token: audio.clip_file(token)),
 ]
 
@@ -184,7 +193,7 @@ async def test_each_use_takes_its_own_kind_of_token_and_only_while_it_lasts(kind
     assert await refused(use(process.audio, token)) == 401
 
 
-@pytest.mark.parametrize("use", [use for kind, use in USES if kind is MediaUse.LISTEN])
+@pytest.mark.parametrize("use", [use for _, use in HLS_USES])
 async def test_listening_to_what_is_not_there_or_not_open_is_refused(use: Use) -> None:
     world = World()
     process, host = Process(world), await world.person("hana")
@@ -246,3 +255,44 @@ async def test_what_the_sound_refuses_or_cannot_do_now_is_passed_on() -> None:
     process.media.down = True
     with pytest.raises(MediaUnavailable):
         await process.audio.offer(token, SDP)
+
+
+async def test_everyone_may_hear_a_live_space_by_whep_and_only_then() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    preparing = await process.spaces.create(host, DRAFT, [])
+    early, _ = world.tokens.for_media(MediaGrant(MediaUse.LISTEN, preparing.id, "hana"))
+    assert await refused(process.audio.listen(early, SDP)) == 403
+    space_id = await process.live_space(await world.person("ida"))
+    for viewer_id in (None, "ana", "ida"):
+        addresses = await process.audio.addresses(viewer_id, await world.space(space_id))
+        assert addresses
+        assert addresses.whep_url
+        assert addresses.whep_url.endswith("/whep")
+        token = token_in(addresses.whep_url)
+        answer = await process.audio.listen(token, SDP)
+        assert process.media.listeners == {answer.session_id: (space_id, viewer_id)}
+        await process.audio.trickle(token, MediaUse.LISTEN, answer.session_id, "candidate")
+        assert process.media.candidates[answer.session_id] == ["candidate"]
+        await process.audio.hang_up(token, MediaUse.LISTEN, answer.session_id)
+        assert process.media.listeners == {}
+    ended = await process.spaces.end((await world.space(space_id)).host, space_id)
+    after = await process.audio.addresses("ida", ended)
+    assert after
+    assert after.whep_url is None
+    late, _ = world.tokens.for_media(MediaGrant(MediaUse.LISTEN, space_id, "ida"))
+    assert await refused(process.audio.listen(late, SDP)) == 403
+
+
+async def test_beyond_the_limit_listeners_are_refused_and_speakers_are_not() -> None:
+    world = World()
+    process = Process(world)
+    space_id, _ = await room(world, process)
+    process.media.max_listeners = 1
+    for viewer_id, status in ((None, None), ("ana", 503), ("hana", None)):
+        token, _ = world.tokens.for_media(MediaGrant(MediaUse.LISTEN, space_id, viewer_id))
+        listening = process.audio.listen(token, SDP)
+        if status:
+            assert await refused(listening) == status
+        else:
+            await listening

@@ -23,8 +23,9 @@ async def check_doors(removed: Person, space_id: str, addresses: Json) -> None:
         assert refusal["code"] == "REMOVED_FROM_SPACE"
     assert await removed.audio(space_id) is None
     assert (await removed.http.get(addresses["hlsUrl"])).status_code == 403
-    offer = await removed.http.post(addresses["whipUrl"], content="v=0", headers={"Content-Type": "application/sdp"})
-    assert offer.status_code == 403
+    for kind in ("whipUrl", "whepUrl"):
+        offer = await removed.http.post(addresses[kind], content="v=0", headers={"Content-Type": "application/sdp"})
+        assert offer.status_code == 403
 
 
 async def accept(person: Person, space_id: str, invitation_id: str) -> None:

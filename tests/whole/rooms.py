@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
+import httpx2
+
 from app.demo.microphone import Microphone
+from media.peer import Address, listen_on
 from tests.media.sounds import tone
+from tests.media.whep_client import Ear
 from tests.whole.people import Person
 
 AT_LEAST_SECONDS = 60
@@ -56,6 +60,21 @@ async def connected(address: str) -> AsyncIterator[Microphone]:
     with suppress(ConnectionError):
         async with Microphone(address) as microphone:
             yield microphone
+
+
+@asynccontextmanager
+async def hearing(http: httpx2.AsyncClient, whep_url: str) -> AsyncIterator[Ear]:
+    """Someone who hears by WHEP within the block."""
+    # What aioice is told for the server's side counts for clients in this process too.
+    listen_on([Address("127.0.0.1", "127.0.0.1")])
+    ear = Ear()
+    try:
+        answer = await http.post(whep_url, content=await ear.offer(), headers={"Content-Type": "application/sdp"})
+        assert answer.status_code == 201, answer.text
+        await ear.accept(answer.text)
+        yield ear
+    finally:
+        await ear.close()
 
 
 @asynccontextmanager

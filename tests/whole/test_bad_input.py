@@ -304,10 +304,11 @@ async def test_bytes_that_are_no_request(anyone: Person, noise: bytes) -> None:
     assert answer == b"" or answer.split()[1][:1] == b"4", answer
 
 
-async def test_sdp_that_is_no_microphone(newcomer: Newcomer) -> None:
+@pytest.mark.parametrize("kind", ["whipUrl", "whepUrl"])
+async def test_sdp_that_is_no_offer(newcomer: Newcomer, kind: str) -> None:
     host = await newcomer("host")
     space_id = await live_space(host)
-    address = (await host.audio(space_id))["whipUrl"]
+    address = (await host.audio(space_id))[kind]
     sdp = {"Content-Type": "application/sdp"}
     bodies = [b"", b"garbage", b"\xff", b"v=0\r\n", b"v=0\r\n" * 5000, b"v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF\r\n"]
     for body in bodies:

@@ -22,6 +22,7 @@ from app.mongod import Mongod
 from media.opus import SAMPLE_RATE
 from tests.live.redis_server import running_redis
 from tests.media.sounds import Sound, amplitude_at, steady_amplitude_at
+from tests.media.whep_client import decoded
 from tests.server.running import RunningServer, running, start
 from tests.waiting import until
 from tests.whole.following import Follower, fresh
@@ -29,7 +30,7 @@ from tests.whole.hearing import Player
 from tests.whole.people import Json, Person
 from tests.whole.provider import Provider
 from tests.whole.removing import EVENTS, LOG, REACTIONS, REPORTS, VIEWER_EVENTS, accept, check_doors, read_on, remove
-from tests.whole.rooms import ask_for_seat, invite, invite_in, live_space, microphones, seat
+from tests.whole.rooms import ask_for_seat, hearing, invite, invite_in, live_space, microphones, seat
 from tests.whole.test_recording import clip_when_recorded
 
 LEVEL = 0.25
@@ -115,6 +116,35 @@ async def test_what_happens_at_one_is_told_in_order_at_the_other(pair: Pair, fir
     assert [follower.snapshots for follower in followers] == [1, 1]
     for follower in followers:
         await follower.disconnect()
+
+
+async def test_who_speaks_is_told_at_the_other_and_heard_by_whep(pair: Pair, first: Person, provider: Provider) -> None:
+    host, guest = [await first.of_token(provider.token(name)) for name in ("host5", "guest5")]
+    space_id = await live_space(host)
+    document = "subscription ($id: ID!) { speaking(spaceId: $id) { userId isSpeaking level } }"
+    elsewhere = first.at(pair.second.url)
+    async with elsewhere.follow(document, id=space_id) as told:
+        assert await anext(told) == []
+        async with microphones(space_id, [(host, HZ)], LEVEL):
+            while not (voices := await anext(told)):
+                pass
+            assert voices[0]["userId"] == host.id
+            while not voices[0]["isSpeaking"]:
+                voices = await anext(told)
+            assert 0 < voices[0]["level"] <= 1
+            stage = "query ($id: ID!) { space(id: $id) { stage { isSpeaking } } }"
+            for person in (host, elsewhere):
+                assert (await person.read(stage, id=space_id))["stage"] == [{"isSpeaking": True}]
+            address = (await guest.at(pair.second.url).audio(space_id))["whepUrl"]
+            assert address.startswith(pair.first.url), "who mixes it sends it"
+            async with hearing(guest.http, address) as ear:
+                heard = decoded(await ear.hears(60))
+            assert steady_amplitude_at(heard[SAMPLE_RATE // 2 :], HZ) > LEVEL / 2
+        while voices:
+            voices = await anext(told)
+        await host.do("endSpace", spaceId=space_id)
+        with pytest.raises(StopAsyncIteration):
+            await anext(told)
 
 
 async def test_what_is_written_at_one_is_told_read_and_limited_at_the_other(

@@ -16,6 +16,7 @@ CARRIED = frozenset(
         "ReactionTally",
         "UnavailableCard",
         "UserError",
+        "Voice",
     }
 )
 """Types that hide nothing from whom they were given to, and that nothing but what they are part of leads to."""
@@ -77,12 +78,14 @@ DRAFT: Mapping[str, frozenset[Who]] = dict.fromkeys(
 SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "spaceEvents": ("spaceEvents(spaceId: $live) { version }", READERS - KEPT_OUT),
     "reactions": ("reactions(spaceId: $live) { emoji }", READERS - KEPT_OUT),
+    "speaking": ("speaking(spaceId: $live) { level }", READERS - KEPT_OUT),
     "spaceBarUpdated": ("spaceBarUpdated { followedCount }", ACCOUNTS),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 
 AUDIO: Mapping[str, frozenset[Who]] = {
     "whipUrl": STAGE,
+    "whepUrl": READERS - KEPT_OUT,
     "hlsUrl": READERS - KEPT_OUT,
     "hlsVariantsUrl": READERS - KEPT_OUT,
 }

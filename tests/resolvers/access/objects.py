@@ -111,7 +111,7 @@ WALKS: Mapping[str, Walk] = {
         "user isOperator invitations blocks settings spaceBar spaceDefaults recordings directMessages reminders",
         {of_viewer("%s"): ACCOUNTS},
     ),
-    "Participant": Walk("user role isMuted seatedAt", {in_live("stage { %s }"): READERS}),
+    "Participant": Walk("user role isMuted seatedAt isSpeaking level", {in_live("stage { %s }"): READERS}),
     "User": Walk(
         "id handle displayName bio createdAt followerCount followingCount viewerFollows viewerBlocks viewerMutes posts "
         "scheduledSpaces icsUrl",
