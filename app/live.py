@@ -398,11 +398,11 @@ class Live:
             case control.RecordingFailed(space_id, reason):
                 log.error("Space %s: %s", space_id, reason)
             case control.PhraseHeard():
-                self._understand(event)
+                self._understood(event)
             case control.PartWritten(space_id, format):
                 self._broadcasts.part_written(space_id, format)
 
-    def _understand(self, event: control.PhraseHeard) -> None:
+    def _understood(self, event: control.PhraseHeard) -> None:
         words = tuple(Word(one.text, one.start_ms, one.end_ms, one.confidence) for one in event.words)
         if self._phrases.full():
             self._phrases.get_nowait()

@@ -1,4 +1,4 @@
-"""Starts the media process: `python -m media --control-fd N [--listeners N] [--address ADDRESS ...] [--transcriber T]`."""
+"""Starts the media process: `python -m media --control-fd N [--listeners N] [--address BIND[=ANNOUNCED] ...]`."""
 
 import argparse
 import asyncio
@@ -17,8 +17,8 @@ def main() -> None:
     parser.add_argument(
         "--address", type=Address.parse, action="append", default=[], help="where sessions connect: BIND[=ANNOUNCED]"
     )
-    parser.add_argument("--transcriber", default=OFF, help="off, pocketsphinx or whisper:/path/to/model")
     parser.add_argument("--listeners", type=int, default=0, help="who may hear with low delay, besides those on stage")
+    parser.add_argument("--transcriber", default=OFF, help="off, pocketsphinx or whisper:/path/to/model")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     control = socket.socket(fileno=arguments.control_fd)

@@ -143,9 +143,10 @@ class Pipeline:
 
     def _tick(self, *, in_time: bool) -> None:
         self._ticks += 1
-        blocks = self._blocks()
+        heard = {person_id: self._sound_of(person_id) for person_id in list(self.microphones)}
         if self._ear:
-            self._ear.hear({one: blocks.get(one) for one in self.microphones}, self._recorder.position)
+            self._ear.hear(heard, self._recorder.position)
+        blocks = self._blocks(heard)
         mix = self._mixer.mix(blocks)
         self.returns.send(mix, in_time=in_time)
         for format in self._recorder.write(mix.full):
@@ -155,9 +156,9 @@ class Pipeline:
             self._on_voices(voices)
         self._report()
 
-    def _blocks(self) -> dict[str, Sound]:
+    def _blocks(self, heard: Mapping[str, Sound | None]) -> dict[str, Sound]:
         """What each person is heard with in this tick."""
-        sounds = [(person_id, self._sound_of(person_id)) for person_id in list(self.microphones)]
+        sounds = list(heard.items())
         # Whoever was cut off fades out within one tick, as a closed microphone does.
         sounds += [(person_id, microphone.tick()) for person_id, microphone in self._leaving.items()]
         self._leaving.clear()

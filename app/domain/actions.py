@@ -54,6 +54,7 @@ class View(StrEnum):
     SPACE = auto()
     LISTED = auto()
     CLIPS = auto()
+    TRANSCRIPT = auto()
     QUEUE = auto()
     REMINDER_COUNT = auto()
     FEEDBACK_SUMMARY = auto()

@@ -104,6 +104,8 @@ def _may_view(viewer: Standing, view: View, space: Space) -> bool:
             return _may_know(viewer, space)
         case View.LISTED | View.CLIPS:
             return _may_know(viewer, space) and not viewer.blocked
+        case View.TRANSCRIPT:
+            return _may_know(viewer, space) and kept_out(viewer) is None
         case View.QUEUE:
             return _may_act(viewer, Action.ANSWER_REQUESTS, space)
         case View.REMINDER_COUNT:

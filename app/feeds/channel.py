@@ -23,10 +23,10 @@ BATCH_SECONDS: Final = 0.2
 """At most one batch of reactions in this time."""
 WAITING_BATCHES: Final = 25
 """Batches that wait for one slow reader; the oldest give way."""
-WAITING_PHRASES: Final = 25
-"""Phrases that wait for one slow reader; the oldest give way."""
 VOICES_SECONDS: Final = 0.2
 """At most one telling of who speaks in this time; what was true in between is not told."""
+WAITING_PHRASES: Final = 25
+"""Phrases that wait for one slow reader; the oldest give way."""
 RETRY_SECONDS: Final = 1.0
 """When to ask the store again that could not answer."""
 
@@ -66,9 +66,9 @@ class Channel:
         self._reactions: tuple[ReactionTally, ...] = ()
         self._reacted = asyncio.Event()
         self._readers: set[asyncio.Queue[tuple[ReactionTally, ...]]] = set()
-        self._caption_readers: set[asyncio.Queue[Phrase]] = set()
         self.voices = SILENCE
         self._spoken = asyncio.Event()
+        self._caption_readers: set[asyncio.Queue[Phrase]] = set()
 
     async def run(self) -> None:
         """Keeps up with the Space; errors while it opens are for those who wait in `opened`."""
@@ -154,16 +154,6 @@ class Channel:
         finally:
             self._readers.discard(batches)
 
-    @contextmanager
-    def captions(self) -> Iterator[asyncio.Queue[Phrase]]:
-        """The phrases from now on."""
-        phrases: asyncio.Queue[Phrase] = asyncio.Queue(WAITING_PHRASES)
-        self._caption_readers.add(phrases)
-        try:
-            yield phrases
-        finally:
-            self._caption_readers.discard(phrases)
-
     def hear(self, voices: Voices) -> None:
         """Takes who speaks now."""
         self.voices = voices
@@ -183,6 +173,16 @@ class Channel:
                 return
             else:
                 await spoken.wait()
+
+    @contextmanager
+    def captions(self) -> Iterator[asyncio.Queue[Phrase]]:
+        """The phrases from now on."""
+        phrases: asyncio.Queue[Phrase] = asyncio.Queue(WAITING_PHRASES)
+        self._caption_readers.add(phrases)
+        try:
+            yield phrases
+        finally:
+            self._caption_readers.discard(phrases)
 
     async def _listen(self, messages: AsyncIterator[bytes | None]) -> None:
         async for data in messages:

@@ -17,12 +17,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Events in order of their versions, or a batch of reactions, who speaks now, or phrases."""
+    """Events in order of their versions, a batch of reactions, phrases, or who speaks now."""
 
     events: tuple[Numbered, ...] = ()
     reactions: tuple[ReactionTally, ...] = ()
-    voices: Voices | None = None
     phrases: tuple[Phrase, ...] = ()
+    voices: Voices | None = None
 
 
 _MESSAGES: Final = Plain(Message)

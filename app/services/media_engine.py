@@ -127,17 +127,17 @@ class MediaEngine(Protocol):
     def speaking_from(self) -> frozenset[tuple[str, str]]:
         """(space id, person id) of every microphone that is connected now: their people are present."""
 
-    async def next_phrase(self) -> Heard:
-        """Waits for the next phrase that is understood in any Space on air here, told once. Cancel-safe.
-
-        Where nobody asks for long, the oldest give way.
-        """
-
     def listening_from(self) -> frozenset[tuple[str, str | None]]:
         """(space id, person id) of every listener's session; None for those without an account."""
 
     def voices(self) -> AbstractAsyncContextManager[AsyncIterator[tuple[str, Voices]]]:
         """(space id, who speaks) of each Space on air here, as it changes, at most 5 times a second for each Space."""
+
+    async def next_phrase(self) -> Heard:
+        """Waits for the next phrase that is understood in any Space on air here, told once. Cancel-safe.
+
+        Where nobody asks for long, the oldest give way.
+        """
 
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload

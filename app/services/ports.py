@@ -58,12 +58,6 @@ class Feeds(Protocol):
     def react(self, space_id: str, reaction: Reaction) -> None:
         """Puts a reaction into the next batch; counted and sent within 200 ms. Never blocks."""
 
-    def captions(self, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[Phrase]]:
-        """Phrases as they are understood. A slow reader misses the oldest. Never ends by itself."""
-
-    def caption(self, phrase: Phrase) -> None:
-        """Tells every process a phrase. Never blocks; whoever misses it has missed it."""
-
     def voices(self, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[Voices]]:
         """Who speaks: now, and then as it changes, at most 5 times a second. A slow reader misses what is over by then.
         Ends with the Space.
@@ -74,6 +68,12 @@ class Feeds(Protocol):
 
     def speaking(self, space_id: str) -> Voices:
         """Who speaks in a Space that is on air or followed here; of any other nothing is known."""
+
+    def captions(self, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[Phrase]]:
+        """Phrases as they are understood. A slow reader misses the oldest. Never ends by itself."""
+
+    def caption(self, phrase: Phrase) -> None:
+        """Tells every process a phrase. Never blocks; whoever misses it has missed it."""
 
 
 @dataclass(frozen=True, slots=True)

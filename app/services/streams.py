@@ -64,22 +64,22 @@ class Streams:
             yield let_through
 
     @asynccontextmanager
-    async def captions(self, viewer_id: str | None, space_id: str) -> AsyncIterator[AsyncIterator[Phrase]]:
-        """What is said in the Space, phrase by phrase."""
-        async with (
-            self._open_to(viewer_id, space_id) as gate,
-            self._feeds.captions(space_id) as phrases,
-            aclosing(gate.through(phrases)) as let_through,
-        ):
-            yield let_through
-
-    @asynccontextmanager
     async def voices(self, viewer_id: str | None, space_id: str) -> AsyncIterator[AsyncIterator[Voices]]:
         """Who speaks in the Space: now, and as it changes."""
         async with (
             self._open_to(viewer_id, space_id) as gate,
             self._feeds.voices(space_id) as voices,
             aclosing(gate.through(voices)) as let_through,
+        ):
+            yield let_through
+
+    @asynccontextmanager
+    async def captions(self, viewer_id: str | None, space_id: str) -> AsyncIterator[AsyncIterator[Phrase]]:
+        """What is said in the Space, phrase by phrase."""
+        async with (
+            self._open_to(viewer_id, space_id) as gate,
+            self._feeds.captions(space_id) as phrases,
+            aclosing(gate.through(phrases)) as let_through,
         ):
             yield let_through
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from app.domain.actions import Action
+from app.domain.actions import View
 from app.domain.permissions import may
 from app.domain.spaces import Space, SpaceState
 from app.domain.transcripts import Heard, Phrase, between, is_kept, phrase
@@ -119,14 +119,10 @@ class Transcripts:
         return [one for one in phrases if one.space_id in shown]
 
     async def _readable(self, viewer_id: str | None, spaces: Sequence[Space]) -> list[Space]:
-        """Those whose transcript there is, for this viewer: who may listen may read.
-
-        What is deleted is deleted at once, though its phrases may go later.
-        """
+        """What is deleted is deleted at once, though its phrases may go later."""
         viewers = await self._admission.standings(viewer_id, spaces)
-        return [
-            one for viewer, one in zip(viewers, spaces, strict=True) if is_kept(one) and may(viewer, Action.LISTEN, one)
-        ]
+        pairs = zip(viewers, spaces, strict=True)
+        return [space for viewer, space in pairs if is_kept(space) and may(viewer, View.TRANSCRIPT, space)]
 
     def _remember(self, said: Phrase) -> None:
         self._recent.append(said)

@@ -100,6 +100,8 @@ ROWS: list[Row] = [
     (View.LISTED, ROOM, by("hana lea -") | {BLOCKED: False, REMOVED: True}),
     (View.LISTED, HIDDEN, by("hana ines", "lea -")),
     (View.CLIPS, ROOM, by("hana lea -") | {BLOCKED: False, REMOVED: True}),
+    (View.TRANSCRIPT, ROOM, by("hana lea -") | {BLOCKED: False, REMOVED: False}),
+    (View.TRANSCRIPT, HIDDEN, by("hana ines", "lea -")),
     (View.QUEUE, ROOM, by("hana cora", "sam lea ines -") | {OLGA: False}),
     (View.REMINDER_COUNT, ROOM, by("hana", "cora sam lea -") | {OLGA: False}),
     (View.FEEDBACK_SUMMARY, ROOM, by("hana", "cora sam lea -") | {OLGA: True}),

@@ -106,9 +106,6 @@ class MemoryMedia:
     def speaking_from(self) -> frozenset[tuple[str, str]]:
         return frozenset(self.connected)
 
-    async def next_phrase(self) -> Heard:
-        return await self.phrases.get()
-
     def listening_from(self) -> frozenset[tuple[str, str | None]]:
         return frozenset(self.listeners.values())
 
@@ -129,6 +126,9 @@ class MemoryMedia:
     async def _each(self, changes: asyncio.Queue[tuple[str, Voices]]) -> AsyncIterator[tuple[str, Voices]]:
         while True:
             yield await changes.get()
+
+    async def next_phrase(self) -> Heard:
+        return await self.phrases.get()
 
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,7 @@ from app.domain.clips import Clip
 from app.domain.drafts import Draft, create
 from app.domain.roster import Person, Role, Seat
 from app.domain.spaces import Space, SpaceState
+from app.domain.standing import Standing
 from app.live import Live
 from app.services.admission import Admission
 from app.services.airings import Airings
@@ -144,8 +145,13 @@ class OnAir:
 class OpenDoor:
     """`Admission` where nobody is kept out."""
 
-    async def refusal(self, person_id: str | None, space: Space) -> None:
-        """Never refuses."""
+    async def standings(self, person_id: str | None, spaces: Sequence[Space]) -> list[Standing]:
+        """Nobody is blocked or removed."""
+        return [Standing(person_id)] * len(spaces)
+
+    async def blocking(self, person_id: str | None, host_ids: Collection[str]) -> set[str]:
+        """Nobody blocks anybody."""
+        return set()
 
     def watching(self, person_id: str | None, space_id: str) -> AbstractContextManager[Callable[[], bool]]:
         """Nobody is put out."""

@@ -51,7 +51,7 @@ def of_viewer(selection: str) -> str:
 CLIP = "id startOffsetMs durationMs sampleCount waveform createdAt state expiresAt publishedAt viewerCanPublish url"
 WALKS: Mapping[str, Walk] = {
     "Clip": Walk(
-        f"{CLIP} transcript viewerCanDelete creator space",
+        f"{CLIP} viewerCanDelete creator space transcript",
         {
             "clip(id: $clip) { %s }": UNBLOCKED,
             **by_id("Clip", "clip", UNBLOCKED),
