@@ -1,8 +1,10 @@
 """What tests of every layer share: one real mongod for the whole run, a fresh database for each test."""
 
 import asyncio
+import functools
+import inspect
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,26 @@ _names = itertools.count(1)
 
 LAST_WORDS_SECONDS = 0.5
 """What was ended may take this long for it: aioice looks up from a wait only every 20 ms."""
+
+
+TEST_SECONDS = 180
+"""No test waits longer: where one hangs, the await that never ends is in its traceback."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives every asynchronous test its deadline."""
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.obj = _within_deadline(item.obj)
+
+
+def _within_deadline(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    @functools.wraps(test)
+    async def run(*args: Any, **kwargs: Any) -> None:
+        async with asyncio.timeout(TEST_SECONDS):
+            await test(*args, **kwargs)
+
+    return run
 
 
 @pytest.fixture(autouse=True)
