@@ -130,6 +130,8 @@ _INDEXES: Final = {
     "reports": [
         IndexModel([("reporter.id", ASCENDING), ("target.kind", ASCENDING), ("target.id", ASCENDING)], unique=True),
         IndexModel([("state", ASCENDING), ("reported_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("category", ASCENDING), ("reported_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("target.kind", ASCENDING), ("reported_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("reported_at", DESCENDING), ("_id", DESCENDING)]),
     ],
     "feedback": [IndexModel([("_id.space_id", ASCENDING), ("at", DESCENDING), ("_id.person_id", DESCENDING)])],

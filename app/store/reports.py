@@ -1,6 +1,7 @@
 """Reports: one document each, unique for its reporter and target."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Final
 
 from pymongo import DESCENDING
@@ -15,6 +16,8 @@ from app.store.pages import find_page
 
 _REPORTS: Final = Plain(Report)
 _NEWEST: Final = [("reported_at", DESCENDING), ("_id", DESCENDING)]
+_ALL: Final[Document] = {"reported_at": {"$gt": datetime.min.replace(tzinfo=UTC)}}
+"""Every report there is, as a range of the index."""
 
 
 class MongoReportStore:
@@ -53,7 +56,7 @@ class MongoReportStore:
     async def page(self, wanted: ReportFilter, window: Window[Moment]) -> list[Report]:
         named = {"state": wanted.state, "category": wanted.category, "target.kind": wanted.kind}
         query: Document = {field: value.value for field, value in named.items() if value is not None}
-        return [_report(document) for document in await find_page(self._reports, query, _NEWEST, window)]
+        return [_report(document) for document in await find_page(self._reports, query or _ALL, _NEWEST, window)]
 
 
 def _report(document: Document) -> Report:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -72,11 +73,11 @@ async def test_what_is_too_much_is_given_up_the_oldest_first() -> None:
     assert [start for start, _ in told] == list(range(100 - kept, 100))
 
 
-async def test_the_mixer_does_not_wait_for_a_transcriber_that_never_answers(tmp_path: object) -> None:
+async def test_the_mixer_does_not_wait_for_a_transcriber_that_never_answers(tmp_path: Path) -> None:
     """Five seconds of speech are mixed, tick by tick, while the first utterance is under way for ever."""
     transcription, told = Transcription([*SLOW, "1000"]), Told()
     ear = Ear(lambda utterance: transcription.offer(Spoken(utterance, "", told.tell)))
-    pipeline = Pipeline(Recorder(tmp_path, keep=True), lambda reason: None, ear)  # type: ignore[arg-type]
+    pipeline = Pipeline(Recorder(tmp_path, keep=True), lambda reason: None, ear=ear)
     pipeline.set_stage(1, {"ann": True})
     sound = np.concatenate([piece for _ in range(5) for piece in (tone(300, 0.4), silence(0.6))])
     async with running(transcription), asyncio.TaskGroup() as tasks:
@@ -146,7 +147,7 @@ def test_nothing_is_understood_in_nothing() -> None:
     assert not open_recogniser(POCKETSPHINX)(np.zeros(PCM_RATE, np.int16), "").words
 
 
-def test_recognisers_are_named_and_know_their_languages(tmp_path: object) -> None:
+def test_recognisers_are_named_and_know_their_languages(tmp_path: Path) -> None:
     for name in (OFF, POCKETSPHINX):
         check(name)
     for name in ("parrot", f"whisper:{tmp_path}", "whisper:"):
