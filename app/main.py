@@ -26,7 +26,7 @@ from app.feeds.bells import BusBells
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.feeds.moves import BusMoveFeed
-from app.live import Live
+from app.live.live import Live
 from app.mongod import Mongod, MongodUnavailable
 from app.services.media_engine import MediaUnavailable
 from app.services.people import Attempts, People

@@ -1,8 +1,6 @@
-"""The control channel between web and media process: its messages, and their form as lines of JSON."""
+"""What web and media process say to each other, and its form as lines of JSON; `channel` carries it."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any, Final, get_args, get_origin
 
@@ -287,35 +285,3 @@ def _fits(value: object, annotation: Any) -> bool:
     if annotation is float:
         return type(value) in (float, int)
     return type(value) is annotation
-
-
-class Channel:
-    """One end of the control channel, over a connected stream. Sending never waits; one task receives."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-
-    def send(self, message: Message, id: int | None = None) -> None:
-        """Sends in order of calls. To an end that is gone it does nothing; that is seen by `receive`."""
-        if not self._writer.is_closing():
-            self._writer.write(encode(Frame(message, id)))
-
-    async def receive(self) -> Frame | None:
-        """The next message; None when the other end is gone.
-
-        Raises `ControlError` for a line that is none, after which the next may be received. Cancel-safe.
-        """
-        try:
-            line = await self._reader.readline()
-        except ValueError as error:
-            raise ControlError(f"longer than {MAX_LINE} bytes") from error
-        except ConnectionError:
-            return None
-        return decode(line) if line.endswith(b"\n") else None
-
-    async def close(self) -> None:
-        """Closes this end, after what was sent; the other end receives None."""
-        self._writer.close()
-        with suppress(ConnectionError):
-            await self._writer.wait_closed()

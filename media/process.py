@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from media.control import MAX_LINE, Answer, Channel, Command, ControlError, Event, Frame, Ready
+from media.channel import Channel
+from media.control import MAX_LINE, Answer, Command, ControlError, Event, Frame, Ready
 from media.recognisers import OFF
 
 START_SECONDS: Final = 20.0

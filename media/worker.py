@@ -7,7 +7,8 @@ import socket
 from collections.abc import Sequence
 
 from media.captions import Captions
-from media.control import MAX_LINE, Channel, Command, ControlError, Ready, Refusal
+from media.channel import Channel
+from media.control import MAX_LINE, Command, ControlError, Ready, Refusal
 from media.peer import Address, listen_on
 from media.recognisers import OFF
 from media.refusals import RefusalCode

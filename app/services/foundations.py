@@ -7,15 +7,18 @@ from functools import cached_property
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.attendance import Attendances
+from app.services.blocks import Blocks
 from app.services.cards import Cards
 from app.services.changes import Changes
 from app.services.clip_upkeep import ClipUpkeep
+from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.idempotency import Idempotency
 from app.services.inboxes import Inboxes
 from app.services.outbox import Outbox
 from app.services.people import People
 from app.services.posts import Posts
+from app.services.reports import Reports
 from app.services.speakers import InitialSpeakers
 from app.services.warnings import Warnings
 from app.services.whereabouts import Whereabouts
@@ -132,5 +135,45 @@ class Foundations:
             self.changes,
             self.admission,
             self.idempotency,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        return Blocks(
+            self.stores.blocks,
+            self.stores.follows,
+            self.stores.people,
+            self.stores.spaces,
+            self.stores.reminders,
+            self.admission,
+            self.attendance,
+            self.whereabouts,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def clips(self) -> Clips:
+        return Clips(
+            self.stores.clips,
+            self.stores.spaces,
+            self.attendance,
+            self.admission,
+            self.clip_upkeep,
+            self.idempotency,
+            self.world.media,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(
+            self.stores.reports,
+            self.stores.spaces,
+            self.stores.people,
+            self.clips,
+            self.posts,
+            self.idempotency,
+            new_id=self.new_id,
             clock=self.clock,
         )

@@ -8,8 +8,6 @@ from functools import cached_property
 from app.services.abandonment import Abandonment
 from app.services.audio import Audio
 from app.services.bar_watch import BarWatch
-from app.services.blocks import Blocks
-from app.services.clips import Clips
 from app.services.connections import Connections
 from app.services.deletion import Deletion
 from app.services.feedback import Feedbacks
@@ -22,7 +20,6 @@ from app.services.mutes import Mutes
 from app.services.reactions import Reactions
 from app.services.reminders import Reminders
 from app.services.removals import Removals
-from app.services.reports import Reports
 from app.services.scheduler import Scheduler
 from app.services.schedules import Schedules
 from app.services.sharing import Sharing
@@ -63,46 +60,6 @@ class UseCases(Foundations):
             self.bar_watch.run_sweeps,
             self.connections.run,
             self.voices.run,
-        )
-
-    @cached_property
-    def blocks(self) -> Blocks:
-        return Blocks(
-            self.stores.blocks,
-            self.stores.follows,
-            self.stores.people,
-            self.stores.spaces,
-            self.stores.reminders,
-            self.admission,
-            self.attendance,
-            self.whereabouts,
-            clock=self.clock,
-        )
-
-    @cached_property
-    def clips(self) -> Clips:
-        return Clips(
-            self.stores.clips,
-            self.stores.spaces,
-            self.attendance,
-            self.admission,
-            self.clip_upkeep,
-            self.idempotency,
-            self.world.media,
-            clock=self.clock,
-        )
-
-    @cached_property
-    def reports(self) -> Reports:
-        return Reports(
-            self.stores.reports,
-            self.stores.spaces,
-            self.stores.people,
-            self.clips,
-            self.posts,
-            self.idempotency,
-            new_id=self.new_id,
-            clock=self.clock,
         )
 
     @cached_property

@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
 
 from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted, SpaceEnded, SpaceExpired
 from app.domain.reactions import Reaction, ReactionTally, tally
@@ -15,6 +16,8 @@ from app.services.ports import Closing, FeedItem, Heartbeat, Moves, Snapshot
 from app.services.stores import SpaceStore
 
 LAST = (SpaceEnded, SpaceCanceled, SpaceExpired, SpaceDeleted)
+
+Word = TypeVar("Word")
 
 
 class MemoryFeeds:
@@ -151,15 +154,20 @@ class MemoryFeeds:
         self._reactions[space_id].append(reaction)
 
 
-class MemoryBells:
-    """`Bells` in queues, of any number of processes."""
+class MemoryAnnouncements(Generic[Word]):
+    """Word to all of any number of processes, in queues; `lose` makes all of them believe that they missed some."""
 
     def __init__(self) -> None:
-        self._hearing: list[asyncio.Queue[Sequence[str] | None]] = []
+        self._hearing: list[asyncio.Queue[Word | None]] = []
 
-    async def ring(self, person_ids: Sequence[str]) -> None:
+    async def announce(self, word: Word) -> None:
         for queue in self._hearing:
-            queue.put_nowait(person_ids)
+            queue.put_nowait(word)
+
+    @property
+    def hearing(self) -> int:
+        """How many processes hear."""
+        return len(self._hearing)
 
     def lose(self) -> None:
         """What a broken bus tells everyone."""
@@ -167,82 +175,35 @@ class MemoryBells:
             queue.put_nowait(None)
 
     @asynccontextmanager
-    async def heard(self) -> AsyncIterator[AsyncIterator[Sequence[str] | None]]:
-        queue: asyncio.Queue[Sequence[str] | None] = asyncio.Queue()
+    async def heard(self) -> AsyncIterator[AsyncIterator[Word | None]]:
+        queue: asyncio.Queue[Word | None] = asyncio.Queue()
         self._hearing.append(queue)
         try:
-            yield self._rings(queue)
+            yield self._words(queue)
         finally:
             self._hearing.remove(queue)
 
-    async def _rings(self, queue: asyncio.Queue[Sequence[str] | None]) -> AsyncIterator[Sequence[str] | None]:
+    async def _words(self, queue: asyncio.Queue[Word | None]) -> AsyncIterator[Word | None]:
         while True:
             yield await queue.get()
 
 
-class MemoryClosingFeed:
-    """`ClosingFeed` in queues, of any number of processes; `lose` makes all of them believe that they missed some."""
-
-    def __init__(self) -> None:
-        self._hearing: list[asyncio.Queue[Closing | None]] = []
+class MemoryClosingFeed(MemoryAnnouncements[Closing]):
+    """`ClosingFeed` in queues."""
 
     async def announce(self, closing: Closing) -> None:
-        for queue in self._hearing:
-            queue.put_nowait(closing)
-
-    @property
-    def hearing(self) -> int:
-        """How many processes hear."""
-        return len(self._hearing)
-
-    def lose(self) -> None:
-        """What a broken bus tells everyone."""
-        for queue in self._hearing:
-            queue.put_nowait(None)
-
-    @asynccontextmanager
-    async def heard(self) -> AsyncIterator[AsyncIterator[Closing | None]]:
-        queue: asyncio.Queue[Closing | None] = asyncio.Queue()
-        self._hearing.append(queue)
-        try:
-            yield self._closings(queue)
-        finally:
-            self._hearing.remove(queue)
-
-    async def _closings(self, queue: asyncio.Queue[Closing | None]) -> AsyncIterator[Closing | None]:
-        while True:
-            yield await queue.get()
+        await super().announce(closing)
 
 
-class MemoryMoveFeed:
-    """`MoveFeed` in queues, of any number of processes; `lose` makes all of them believe that they missed some."""
-
-    def __init__(self) -> None:
-        self._hearing: list[asyncio.Queue[Moves | None]] = []
+class MemoryMoveFeed(MemoryAnnouncements[Moves]):
+    """`MoveFeed` in queues."""
 
     async def announce(self, moves: Moves) -> None:
-        for queue in self._hearing:
-            queue.put_nowait(moves)
+        await super().announce(moves)
 
-    @property
-    def hearing(self) -> int:
-        """How many processes hear."""
-        return len(self._hearing)
 
-    def lose(self) -> None:
-        """What a broken bus tells everyone."""
-        for queue in self._hearing:
-            queue.put_nowait(None)
+class MemoryBells(MemoryAnnouncements[Sequence[str]]):
+    """`Bells` in queues."""
 
-    @asynccontextmanager
-    async def heard(self) -> AsyncIterator[AsyncIterator[Moves | None]]:
-        queue: asyncio.Queue[Moves | None] = asyncio.Queue()
-        self._hearing.append(queue)
-        try:
-            yield self._moves(queue)
-        finally:
-            self._hearing.remove(queue)
-
-    async def _moves(self, queue: asyncio.Queue[Moves | None]) -> AsyncIterator[Moves | None]:
-        while True:
-            yield await queue.get()
+    async def ring(self, person_ids: Sequence[str]) -> None:
+        await self.announce(person_ids)

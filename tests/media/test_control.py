@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media import control
-from media.control import MAX_LINE, Channel, ControlError, Frame, decode, encode
+from media.channel import Channel
+from media.control import MAX_LINE, ControlError, Frame, decode, encode
 from media.refusals import RefusalCode
 from media.words import Word
 

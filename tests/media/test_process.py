@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from media import control
-from media.control import MAX_LINE, Channel, Frame, Ready
+from media.channel import Channel
+from media.control import MAX_LINE, Frame, Ready
 from media.process import ROOT, MediaProcess, ProcessGone
 from media.recordings import Recordings
 from media.refusals import RefusalCode

@@ -29,7 +29,7 @@ from app.domain.drafts import Draft, create
 from app.domain.roster import Person, Role, Seat
 from app.domain.spaces import Space, SpaceState
 from app.domain.standing import Standing
-from app.live import Live
+from app.live.live import Live
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.audio import Audio

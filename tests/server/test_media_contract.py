@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.spaces import Space, SpaceState
-from app.live import Live
+from app.live.live import Live
 from app.services.media_engine import MediaEngine, MediaRefused, Naming, Reload, Rendition
 from tests.domain_values import space
 from tests.fakes.media import MemoryMedia

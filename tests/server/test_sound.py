@@ -242,7 +242,7 @@ async def test_a_space_taken_over_by_another_node_is_dropped_here(server: OnAir)
 async def test_the_sound_of_a_space_that_is_not_recorded_goes_after_its_end(
     server: OnAir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.live.FAREWELL_SECONDS", 0.1)
+    monkeypatch.setattr("app.live.live.FAREWELL_SECONDS", 0.1)
     await server.stage("unrecorded", {}, recorded=False)
     await mixed_more(server, "unrecorded", 1.5)
     await server.end("unrecorded")
