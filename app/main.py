@@ -45,6 +45,7 @@ from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from app.web.subtitles import subtitle_routes
 from resolvers import api
 from resolvers.context import RequestContext
+from resolvers.sharing import Sharing
 
 DEVELOPER = "developer"
 NO_TIME_ZONES = {"Factory", "localtime"}
@@ -224,12 +225,14 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
         up = {"database": await is_up(database), "sound": live.is_up}
         return JSONResponse(up, 200 if all(up.values()) else 503)
 
+    schema = api.build_schema()
     graphql = graphql_routes(
-        api.build_schema(),
+        schema,
         authenticate=use_cases.viewers.of,
         context_of=context,
         closings=use_cases.closings,
         clock=now,
+        sharing=Sharing(schema, use_cases.streams, lambda: context(None, "")),
     )
     return Starlette(
         routes=[

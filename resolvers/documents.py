@@ -50,7 +50,7 @@ class Documents(SchemaExtension):
     def on_parse(self) -> Iterator[None]:
         """Leaves a text that cannot be parsed to Strawberry, whose error then takes the usual way to the client."""
         context = self.execution_context
-        self._document = _read(context.schema, context.query or "")
+        self._document = known(context.schema, context.query or "")
         context.graphql_document = self._document.ast if self._document else None
         yield
 
@@ -66,7 +66,8 @@ class Documents(SchemaExtension):
 
 
 @lru_cache(maxsize=MAX_DOCUMENTS)
-def _read(schema: Schema, text: str) -> Document | None:
+def known(schema: Schema, text: str) -> Document | None:
+    """What there is to know of a text; None where it cannot be parsed."""
     try:
         ast = parse(text, max_tokens=MAX_TOKENS)
     except GraphQLError:

@@ -62,6 +62,12 @@ class Faults(SchemaExtension):
         yield
 
 
+def errors_of(reason: Exception) -> list[GraphQLError]:
+    """The errors of a request that ended for this reason before, or without, anything being executed."""
+    error = reason if isinstance(reason, GraphQLError) else GraphQLError(str(reason), original_error=reason)
+    return [_coded(error, before_execution=False)]
+
+
 def _encode(result: object) -> None:
     if isinstance(result, CoreResult | ExecutionResult) and result.errors:
         before_execution = isinstance(result, PreExecutionError)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
 from strawberry import Schema
@@ -13,6 +13,8 @@ from strawberry import Schema
 from app.services.closings import Closings
 from app.services.ports import Clock, LoggedOut
 from app.services.viewers import Viewer
+from app.web.broadcasts import Sharing
+from app.web.groups import Groups
 
 Authenticate = Callable[[str | None], Awaitable[Viewer | None]]
 """Who sends this Authorization; None: anonymous. Raises `Unauthenticated`. It is `Viewers.of`."""
@@ -45,6 +47,8 @@ class Door:
     context_of: ContextOf
     closings: Closings
     clock: Clock
+    sharing: Sharing
+    groups: Groups = field(default_factory=Groups)
 
     @asynccontextmanager
     async def watching(self, asking: Asking, end: Callable[[], None]) -> AsyncIterator[None]:

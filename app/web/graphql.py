@@ -23,6 +23,7 @@ from strawberry.types.graphql import OperationType
 from app.services.closings import Closings
 from app.services.ports import Clock, Unauthenticated
 from app.web.asking import Asking, Authenticate, ContextOf, Door
+from app.web.broadcasts import Sharing
 from app.web.event_stream import EventStream
 from app.web.requests import EVENTS, GRAPHQL, HTML, JSON, Asked, BadRequest, accepts, read
 from app.web.results import never_executed, payload_of
@@ -36,14 +37,20 @@ CODES = {401: "UNAUTHENTICATED", 413: "BODY_TOO_LARGE", 500: "INTERNAL"}
 
 
 def graphql_routes(
-    schema: Schema, *, authenticate: Authenticate, context_of: ContextOf, closings: Closings, clock: Clock
+    schema: Schema,
+    *,
+    authenticate: Authenticate,
+    context_of: ContextOf,
+    closings: Closings,
+    clock: Clock,
+    sharing: Sharing,
 ) -> list[BaseRoute]:
     """`/graphql` for HTTP and websockets.
 
     Frontends of any origin may use it: a token is sent knowingly, never by the browser of its own accord.
     """
     app = CORSMiddleware(
-        GraphQLEndpoint(Door(schema, authenticate, context_of, closings, clock)),
+        GraphQLEndpoint(Door(schema, authenticate, context_of, closings, clock, sharing)),
         allow_origins=["*"],
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],

@@ -14,6 +14,7 @@ from app.services.people import Session
 from app.web.graphql import graphql_routes
 from app.web.serving import bind, serving
 from resolvers.api import build_schema
+from resolvers.sharing import Sharing
 from tests.fakes.world import World
 
 
@@ -34,12 +35,14 @@ class Served:
 @pytest.fixture(scope="session")
 async def _served() -> AsyncIterator[Served]:
     world = World()
+    schema = build_schema()
     routes = graphql_routes(
-        build_schema(),
+        schema,
         authenticate=world.viewers.of,
         context_of=world.context,
         closings=world.use_cases.closings,
         clock=world.clock,
+        sharing=Sharing(schema, world.use_cases.streams, lambda: world.context(None, "")),
     )
     with bind("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/graphql"

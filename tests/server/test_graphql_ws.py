@@ -118,7 +118,7 @@ async def test_a_client_that_goes_is_gone(served: Served, live: str) -> None:
         for number in range(3):
             await subscribe(socket, str(number), EVENTS, id=live)
             await heard(socket)
-        assert served.world.feeds.followers(GlobalID.from_id(live).node_id) == 3
+        assert served.world.feeds.followers(GlobalID.from_id(live).node_id) == 1  # they share it
     await until_nobody_follows(served, live)
 
 
