@@ -44,8 +44,8 @@ from app.web.page import page_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from app.web.subtitles import subtitle_routes
 from resolvers import api
+from resolvers.broadcasts import Broadcasts
 from resolvers.context import RequestContext
-from resolvers.sharing import Sharing
 
 DEVELOPER = "developer"
 NO_TIME_ZONES = {"Factory", "localtime"}
@@ -232,7 +232,7 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
         context_of=context,
         closings=use_cases.closings,
         clock=now,
-        sharing=Sharing(schema, use_cases.streams, lambda: context(None, "")),
+        broadcasts=Broadcasts(schema, use_cases.streams, lambda: context(None, "")),
     )
     return Starlette(
         routes=[

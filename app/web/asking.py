@@ -13,7 +13,7 @@ from strawberry import Schema
 from app.services.closings import Closings
 from app.services.ports import Clock, LoggedOut
 from app.services.viewers import Viewer
-from app.web.broadcasts import Sharing
+from app.web.broadcasts import Broadcasts
 from app.web.groups import Groups
 
 Authenticate = Callable[[str | None], Awaitable[Viewer | None]]
@@ -47,7 +47,7 @@ class Door:
     context_of: ContextOf
     closings: Closings
     clock: Clock
-    sharing: Sharing
+    broadcasts: Broadcasts
     groups: Groups = field(default_factory=Groups)
 
     @asynccontextmanager

@@ -45,12 +45,10 @@ class Broadcast(Protocol):
         """An execution for everyone; where it begins with the state, with what each result is of."""
 
 
-class Sharing(Protocol):
+class Broadcasts(Protocol):
     """Which subscriptions are broadcasts."""
 
-    def broadcast(
-        self, query: str, variables: Mapping[str, Any] | None, operation_name: str | None
-    ) -> Broadcast | None:
+    def find(self, query: str, variables: Mapping[str, Any] | None, operation_name: str | None) -> Broadcast | None:
         """None: let everyone have an execution of their own."""
 
     def errors_of(self, reason: Exception) -> list[GraphQLError]:

@@ -23,7 +23,7 @@ from strawberry.types.graphql import OperationType
 from app.services.closings import Closings
 from app.services.ports import Clock, Unauthenticated
 from app.web.asking import Asking, Authenticate, ContextOf, Door
-from app.web.broadcasts import Sharing
+from app.web.broadcasts import Broadcasts
 from app.web.event_stream import EventStream
 from app.web.requests import EVENTS, GRAPHQL, HTML, JSON, Asked, BadRequest, accepts, read
 from app.web.results import never_executed, payload_of
@@ -43,14 +43,14 @@ def graphql_routes(
     context_of: ContextOf,
     closings: Closings,
     clock: Clock,
-    sharing: Sharing,
+    broadcasts: Broadcasts,
 ) -> list[BaseRoute]:
     """`/graphql` for HTTP and websockets.
 
     Frontends of any origin may use it: a token is sent knowingly, never by the browser of its own accord.
     """
     app = CORSMiddleware(
-        GraphQLEndpoint(Door(schema, authenticate, context_of, closings, clock, sharing)),
+        GraphQLEndpoint(Door(schema, authenticate, context_of, closings, clock, broadcasts)),
         allow_origins=["*"],
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
 import orjson
 from graphql import GraphQLError
@@ -12,7 +12,6 @@ from graphql import GraphQLError
 from app.web.frames import Batch, opening
 from app.web.groups import PORTION, Group
 from app.web.ring import Entry
-from app.web.sockets import Socket
 
 KEPT_OF_THE_NEXT: Final = 25
 """Payloads that wait for a slow member of a group that tells no state; the oldest give way."""
@@ -27,6 +26,16 @@ class Ended(Exception):
     def __init__(self, errors: list[GraphQLError]) -> None:
         super().__init__(errors)
         self.errors = errors
+
+
+class Socket(Protocol):
+    """Where whole frames are written. `on_drained` is called when it is `writable` again."""
+
+    writable: asyncio.Event
+    on_drained: Callable[[], None] | None
+
+    def write(self, frames: bytes) -> None:
+        """Sends them, or keeps them until the client reads."""
 
 
 class Line:

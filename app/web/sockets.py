@@ -38,9 +38,9 @@ class Socket(WebSocketsSansIOProtocol):
         """Bounds what may wait here and in the system, and how long."""
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
-        plain = transport.get_extra_info("socket")
-        plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
-        end_with_unanswering_peers(plain, STALLED)
+        if plain := transport.get_extra_info("socket"):
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
+            end_with_unanswering_peers(plain, STALLED)
 
     def handle_connect(self, event: Request) -> None:
         """Puts this into the scope before the application sees it."""

@@ -184,22 +184,22 @@ class Connection:
 
     async def _share(self, operation: Subscribe, asking: Asking) -> list[GraphQLError] | None:
         """Follows with all who follow the same. Answers with what errors it ends; None: they need their own."""
-        sharing = self._door.sharing
-        broadcast = sharing.broadcast(operation.query, operation.variables, operation.operation_name)
+        broadcasts = self._door.broadcasts
+        broadcast = broadcasts.find(operation.query, operation.variables, operation.operation_name)
         if broadcast is None:
             return None
         try:
             async with broadcast.admitted(asking.viewer) as gate:
                 if gate is None:
                     return None
-                async with self._door.groups.holding(broadcast, sharing.errors_of) as group:
+                async with self._door.groups.holding(broadcast, broadcasts.errors_of) as group:
                     await gate.during(partial(self._serve, group, operation.id, broadcast.after))
         except Ended as end:
             return end.errors
         except (Gone, WebSocketDisconnect):
             raise
         except Exception as reason:
-            return sharing.errors_of(reason)
+            return broadcasts.errors_of(reason)
 
     async def _serve(self, group: Group, operation_id: str, after: int | None) -> NoReturn:
         member = self._members[operation_id] = self._member(group, operation_id)

@@ -14,7 +14,7 @@ from app.services.people import Session
 from app.web.graphql import graphql_routes
 from app.web.serving import bind, serving
 from resolvers.api import build_schema
-from resolvers.sharing import Sharing
+from resolvers.broadcasts import Broadcasts
 from tests.fakes.world import World
 
 
@@ -42,7 +42,7 @@ async def _served() -> AsyncIterator[Served]:
         context_of=world.context,
         closings=world.use_cases.closings,
         clock=world.clock,
-        sharing=Sharing(schema, world.use_cases.streams, lambda: world.context(None, "")),
+        broadcasts=Broadcasts(schema, world.use_cases.streams, lambda: world.context(None, "")),
     )
     with bind("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/graphql"

@@ -1,4 +1,4 @@
-"""Sharing: subscriptions that are executed once for all who follow the same."""
+"""Broadcasts: subscriptions that are executed once for all who follow the same."""
 
 from __future__ import annotations
 
@@ -43,17 +43,15 @@ ContextOfEveryone = Callable[[], RequestContext]
 """A context of nobody in particular."""
 
 
-class Sharing:
-    """What can be shared of the API."""
+class Broadcasts:
+    """Finds them in what clients ask."""
 
     def __init__(self, api: Api, streams: Streams, context: ContextOfEveryone) -> None:
         self._api = api
         self._streams = streams
         self._context = context
 
-    def broadcast(
-        self, query: str, variables: Mapping[str, Any] | None, operation_name: str | None
-    ) -> SharedStream | None:
+    def find(self, query: str, variables: Mapping[str, Any] | None, operation_name: str | None) -> SharedStream | None:
         """The stream that this operation follows, where that is the same for all who may; None: each has their own.
 
         Also None for whatever is wrong with it: let the schema say so.
