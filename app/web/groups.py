@@ -123,6 +123,8 @@ class Group:
                 else:
                     self.ring.append(_entry(result, item))
                     self._news.set()
+                    # Nothing else may have waited for anything: a burst is no reason to keep the loop.
+                    await asyncio.sleep(0)
 
     def _open(self, result: ExecutionResult, item: FeedItem | None) -> None:
         """The first result is where those begin who are here already."""

@@ -115,6 +115,7 @@ class MemoryClient:
         config.load()
         self.messages: list[Json] = []
         self._begun: dict[str, int] = {}
+        self._ever_begun: set[str] = set()
         self._client = ClientProtocol(
             parse_uri("ws://spaces.example/graphql"), subprotocols=[Subprotocol("graphql-transport-ws")]
         )
@@ -148,6 +149,7 @@ class MemoryClient:
     def subscribe(self, operation_id: str, query: str, **variables: Any) -> None:
         """Starts an operation."""
         self._begun[operation_id] = len(self.messages)
+        self._ever_begun.add(operation_id)
         self.say(id=operation_id, type="subscribe", payload={"query": query, "variables": variables})
 
     def complete(self, operation_id: str) -> None:
@@ -163,6 +165,10 @@ class MemoryClient:
     def of(self, operation_id: str) -> list[Json]:
         """The messages about one operation."""
         return [one for one in self.messages if one.get("id") == operation_id]
+
+    def has_begun(self, operation_id: str) -> bool:
+        """Whether an operation of this id was ever begun."""
+        return operation_id in self._ever_begun
 
     def is_open(self, operation_id: str) -> bool:
         """Whether an operation has begun and neither side has ended it."""

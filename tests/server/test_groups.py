@@ -47,7 +47,7 @@ DOCUMENTS = (
     "subscription($id: ID!) { speaking(spaceId: $id) { userId level } }",
     # Wrong in one way or another.
     "subscription($id: ID!) { spaceEvents(spaceId: $id, after: 1) { version } }",
-    'subscription($id: ID!) { spaceEvents(spaceId: "U3BhY2U6eA==") { version } other: speaking(spaceId: $id) { level } }',
+    "subscription($id: ID!) { spaceEvents(spaceId: $id) { version } other: speaking(spaceId: $id) { level } }",
     'subscription($id: ID!) { a: captions(spaceId: "VXNlcjp4") { text } }',
     'subscription { spaceEvents(spaceId: "U3BhY2U6eA==") { version } }',
 )
@@ -144,7 +144,7 @@ async def do(stage: Stage, step: Step) -> None:
             case ("speak", level):
                 stage.world.feeds.speak(stage.space_id, voices([Voice(stage.host.id, True, level)]))
             case ("people", there):
-                stage.world.people.get_many = stage.people if there else _unreachable  # type: ignore[method-assign]
+                setattr(stage.world.people, "get_many", stage.people if there else _unreachable)  # noqa: B010
             case ("drop", client):
                 await stage.clients[client].go()
             case ("block",):
@@ -213,7 +213,7 @@ def test_everyone_is_told_what_their_own_execution_would_tell(
 
 
 HASTE = st.one_of(
-    st.tuples(st.just("subscribe"), CLIENTS, IDS, st.integers(0, 1), st.sampled_from([None, 1, 2, 4])),
+    st.tuples(st.just("resume"), CLIENTS, IDS, st.integers(0, 1), st.sampled_from([0, 1, 2, 4])),
     st.tuples(st.just("resubscribe"), CLIENTS, IDS, st.integers(0, 1)),
     st.tuples(st.just("complete"), CLIENTS, IDS),
     st.tuples(st.just("rename"), st.integers(0, 9)),
@@ -231,8 +231,11 @@ async def hurry(stage: Stage, step: Step) -> None:
         case ("pass", passes):
             for _ in range(passes):
                 await asyncio.sleep(0)
+        case ("resume", client, operation_id, document, after):
+            if not stage.clients[client].has_begun(operation_id):
+                stage.clients[client].subscribe(operation_id, DOCUMENTS[document], id=stage.id, after=after)
         case ("slow", client):
-            stage.clients[client].wire.slow = True
+            stage.clients[client].wire.slow, stage.clients[client].wire.high = True, 300
         case ("drain", client):
             stage.clients[client].wire.drain()
         case ("crowd", events):
@@ -309,8 +312,38 @@ def test_an_id_that_means_something_else_at_once_is_told_nothing_of_what_it_mean
         assert [one["v"] for one in others] == list(range(first["v"] + 1, first["v"] + 1 + len(others)))
         await client.go()
 
-    for passes in range(1, 30):
+    for passes in range(10):
         asyncio.run(run(passes))
+
+
+def test_who_falls_behind_goes_on_from_the_state_as_it_is_then(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.ring.KEPT", 8)
+    monkeypatch.setattr("app.web.sockets.HIGH_WATER", 300)
+
+    async def run() -> None:
+        stage = await staged(api, shared=True, kinds=(OURS, ANY, OURS))
+        for client in stage.clients:
+            client.subscribe("a", DOCUMENTS[0], id=stage.id)
+        await settled()
+        for client in stage.clients[:2]:
+            client.wire.slow, client.wire.high = True, 300
+        for _ in range(10):
+            await hurry(stage, ("crowd", 4))
+            await settled()
+        space = await stage.world.spaces.get(stage.space_id)
+        assert space
+        snapshots = []
+        for client in stage.clients:
+            client.wire.drain()
+            await settled()
+            assert _checked(client.of("a"), {}) == space.version
+            kinds = [one["payload"]["data"]["spaceEvents"]["__typename"] for one in client.of("a")]
+            snapshots.append(kinds.count("SpaceSnapshot"))
+        assert snapshots == [2, 2, 1]
+        for client in stage.clients:
+            await client.go()
+
+    asyncio.run(run())
 
 
 def test_one_execution_serves_all_and_those_who_come_together_begin_alike(api: Api) -> None:
