@@ -68,7 +68,8 @@ class Broadcasts:
         if found.resumed_by is not None:
             given[found.resumed_by] = None
         try:
-            same = orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
+            # Decoded, as the bytes keep orjson's whole buffer, and there is one for each listener.
+            same = orjson.dumps(given, option=orjson.OPT_SORT_KEYS).decode()
         except TypeError:
             return None
         execution = _Execution(self._api, query, given, operation_name, found.resumed_by, self._streams, self._context)
@@ -100,7 +101,7 @@ class _Execution:
 class SharedStream:
     """One subscription, by everyone to whom this `key` is said. `after` is where this one of them continues."""
 
-    key: tuple[str, str | None, bytes]
+    key: tuple[str, str | None, str]
     begins: Begins
     after: int | None
     space_id: str

@@ -19,34 +19,34 @@ def header(length: int) -> bytes:
     return bytes((TEXT, 127)) + length.to_bytes(8)
 
 
+ENDING = b"}"
+"""Follows the payload of a `next`."""
+
+
 def opening(operation_id: bytes) -> bytes:
-    """The beginning of every `next` of an operation, of whose id this is the JSON; a payload and `}` follow."""
+    """The beginning of every `next` of an operation, of whose id this is the JSON; its payload follows."""
     return b'{"id":%b,"type":"next","payload":' % operation_id
 
 
 class Batch:
-    """Some payloads in order, each ready to follow on any opening."""
+    """Some messages in order, all but their openings: payloads, each with its `ENDING`."""
 
-    def __init__(self, payloads: Sequence[bytes]) -> None:
-        self.endings = [payload + b"}" for payload in payloads]
-        self.size = sum(map(len, self.endings))
+    def __init__(self, endings: Sequence[bytes]) -> None:
+        self.endings = endings
         self._headers: dict[int, list[bytes]] = {}
-        self._last: tuple[bytes, bytes] = (b"", b"")
 
     def frames(self, opening: bytes) -> bytes:
-        """All of them for one client; clients that give their operations the same id get the same bytes."""
-        last, made = self._last
-        if opening == last:
-            return made
+        """All of them for one client."""
         headers = self._headers.get(len(opening))
         if headers is None:
             headers = [header(len(opening) + len(ending)) for ending in self.endings]
             self._headers[len(opening)] = headers
-        made = b"".join(
-            [part for pair in zip(headers, self.endings, strict=True) for part in (pair[0], opening, pair[1])]
-        )
-        self._last = (opening, made)
-        return made
+        if len(headers) == 1:
+            return b"".join((headers[0], opening, self.endings[0]))
+        parts: list[bytes] = []
+        for head, ending in zip(headers, self.endings, strict=True):
+            parts += (head, opening, ending)
+        return b"".join(parts)
 
     def messages(self, opening: bytes) -> list[str]:
         """The same as texts, for servers that make the frames themselves."""

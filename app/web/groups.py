@@ -20,7 +20,7 @@ from strawberry.types.execution import ExecutionResult
 
 from app.services.ports import FeedItem, Heartbeat, Snapshot
 from app.web.broadcasts import Broadcast
-from app.web.frames import Batch
+from app.web.frames import ENDING, Batch
 from app.web.results import never_executed, payload_of
 from app.web.ring import Entry, Ring
 
@@ -204,7 +204,7 @@ class Groups:
 
 
 def _entry(result: ExecutionResult, item: FeedItem | None) -> Entry:
-    payload = orjson.dumps(payload_of(result))
+    payload = orjson.dumps(payload_of(result)) + ENDING
     match item:
         case None:
             return Entry(payload)

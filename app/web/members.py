@@ -29,9 +29,10 @@ class Ended(Exception):
 
 
 class Socket(Protocol):
-    """Where whole frames are written. `on_drained` is called when it is `writable` again."""
+    """Where whole frames are written. `on_drained` is called when it is `writable` again: not `is_slow`."""
 
     writable: asyncio.Event
+    is_slow: bool
     on_drained: Callable[[], None] | None
 
     def write(self, frames: bytes) -> None:
@@ -54,6 +55,8 @@ class Line:
 
 class Member:
     """One operation. `serve` is its life; `leave` takes it out at once, from wherever it is called."""
+
+    __slots__ = ("_cursor", "_group", "_is_behind", "_known", "_opening", "_woken")
 
     def __init__(self, group: Group, operation_id: str) -> None:
         self._group = group
@@ -158,6 +161,8 @@ class Member:
 class Pushed(Member):
     """Frames are written to the socket by the group itself, or when the client has read what it had."""
 
+    __slots__ = ("_line", "_socket")
+
     def __init__(self, group: Group, operation_id: str, line: Line) -> None:
         super().__init__(group, operation_id)
         self._line = line
@@ -170,7 +175,7 @@ class Pushed(Member):
 
     def tell(self, start: int, end: int, batch: Batch) -> None:
         """The way of almost every frame: one write, and nothing is looked up."""
-        if self._cursor == start and self._known is None and self._socket.writable.is_set():
+        if self._cursor == start and self._known is None and not self._socket.is_slow:
             self._cursor = end
             self._socket.write(batch.frames(self._opening))
         else:
@@ -178,7 +183,7 @@ class Pushed(Member):
 
     def catch_up(self) -> None:
         """Writes until everything is written or the client is slow."""
-        while self._socket.writable.is_set():
+        while not self._socket.is_slow:
             payloads = self._next()
             if not payloads:
                 if self._is_done:
@@ -197,6 +202,8 @@ class Pushed(Member):
 
 class Pulling(Member):
     """The operation's own task reads the ring and sends messages: for servers that make the frames themselves."""
+
+    __slots__ = ("_send_text",)
 
     def __init__(self, group: Group, operation_id: str, send: SendText) -> None:
         super().__init__(group, operation_id)

@@ -13,7 +13,7 @@ KEPT_BYTES: Final = 1024 * 1024
 
 
 class Entry(NamedTuple):
-    """One payload. Of a Space's events `version` is the Space's since; a beat tells no more than that."""
+    """One payload, with its message's ending. Of a Space's events `version` is what it has since; a beat tells no more."""
 
     payload: bytes
     version: int = 0

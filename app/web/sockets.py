@@ -30,6 +30,8 @@ FAREWELL: Final = timedelta(seconds=1)
 class Socket(WebSocketsSansIOProtocol):
     """One client's connection. `writable` (uvicorn's) is clear while more waits for it than `HIGH_WATER`."""
 
+    is_slow = False
+    """The same as a flag, for who asks it often."""
     on_drained: Callable[[], None] | None = None
     """Called when it is writable again."""
     _stalled: asyncio.TimerHandle | None = None
@@ -49,6 +51,11 @@ class Socket(WebSocketsSansIOProtocol):
             extensions = cast("dict[str, object]", self.scope["extensions"])
             extensions[EXTENSION] = self
 
+    def start_keepalive(self) -> None:
+        """The handshake is over, and what was only for it goes: there are many of these."""
+        super().start_keepalive()
+        del self.request, self.response
+
     @property
     def takes_frames(self) -> bool:
         """Whether `write` is of use here: nothing is compressed."""
@@ -56,23 +63,26 @@ class Socket(WebSocketsSansIOProtocol):
 
     def write(self, frames: bytes) -> None:
         """Sends whole text frames; nothing where the connection is closing."""
-        if self.conn.state is State.OPEN and not self.transport.is_closing():
+        if not self.close_sent and not self.transport.is_closing():
             self.transport.write(frames)
 
     def pause_writing(self) -> None:
         """From now on the client is slow."""
         super().pause_writing()
+        self.is_slow = True
         self._stalled = self.loop.call_later(STALLED.total_seconds(), self._let_go)
 
     def resume_writing(self) -> None:
         """It has read something."""
         super().resume_writing()
+        self.is_slow = False
         self._forgive()
         if self.on_drained:
             self.on_drained()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends the waiting for it."""
+        self.is_slow = False
         self._forgive()
         super().connection_lost(exc)
 

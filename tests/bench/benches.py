@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from tests.bench import (
     captions,
     events,
+    fan_out,
     finding,
     jitter,
     latency,
@@ -34,6 +35,7 @@ BENCHES: Mapping[str, Bench] = {
     "recordings": recordings.measure,
     "saves": saves.measure,
     "events": events.measure,
+    "fan_out": fan_out.measure,
     "queries": queries.measure,
     "timelines": timelines.measure,
     "finding": finding.measure,
