@@ -13,7 +13,7 @@ KEPT_BYTES: Final = 1024 * 1024
 
 
 class Entry(NamedTuple):
-    """One payload, with its message's ending. Of a Space's events `version` is what it has since; a beat tells no more."""
+    """One payload with the ending of its message; of a Space's event its version, and whether it tells no more."""
 
     payload: bytes
     version: int = 0
