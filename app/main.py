@@ -115,6 +115,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
             Live(
                 settings.data / "audio",
                 settings.media_addresses,
+                workers=settings.media_workers,
                 max_listeners=settings.whep_listeners,
                 transcriber=settings.transcriber,
             )
@@ -222,7 +223,10 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
 
     async def healthz(request: Request) -> JSONResponse:
         up = {"database": await is_up(database), "sound": live.is_up}
-        return JSONResponse(up, 200 if all(up.values()) else 503)
+        workers = [one.is_up for one in live.loads]
+        return JSONResponse(
+            {**up, "mediaWorkers": {"up": sum(workers), "of": len(workers)}}, 200 if all(up.values()) else 503
+        )
 
     graphql = graphql_routes(
         api.build_schema(),

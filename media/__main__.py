@@ -1,4 +1,4 @@
-"""Starts the media process: `python -m media --control-fd N [--listeners N] [--address BIND[=ANNOUNCED] ...]`."""
+"""Starts the media process: `python -m media --control-fd N [--address BIND[=ANNOUNCED] ...] [--transcriber NAME]`."""
 
 import argparse
 import asyncio
@@ -17,12 +17,11 @@ def main() -> None:
     parser.add_argument(
         "--address", type=Address.parse, action="append", default=[], help="where sessions connect: BIND[=ANNOUNCED]"
     )
-    parser.add_argument("--listeners", type=int, default=0, help="who may hear with low delay, besides those on stage")
     parser.add_argument("--transcriber", default=OFF, help="off, pocketsphinx or whisper:/path/to/model")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     control = socket.socket(fileno=arguments.control_fd)
-    asyncio.run(serve(control, arguments.address, max_listeners=arguments.listeners, recogniser=arguments.transcriber))
+    asyncio.run(serve(control, arguments.address, recogniser=arguments.transcriber))
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ class OfferMicrophone:
 class OfferListener:
     """A WHEP offer of someone (empty: without an account) who may listen; answered with `Answered`.
 
-    Whoever is on stage hears everyone else, whenever they are; others count against the process's limit."""
+    Whoever is on stage hears everyone else, whenever they are."""
 
     space_id: str
     person_id: str

@@ -48,11 +48,10 @@ class MediaProcess:
         addresses: Sequence[str],
         on_event: Callable[[Event], None],
         *,
-        max_listeners: int = 0,
         transcriber: str = OFF,
     ) -> "MediaProcess":
-        """A process that takes commands. `addresses`: see `media.peer.Address`; `max_listeners`: see `Studio`;
-        `transcriber`: see `media.recognisers.check`.
+        """A process that takes commands. `addresses`: see `media.peer.Address`; `transcriber`: see
+        `media.recognisers.check`.
 
         Raises `ProcessGone`.
         """
@@ -60,7 +59,6 @@ class MediaProcess:
         with theirs:
             child = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "media", "--control-fd", str(theirs.fileno())),
-                f"--listeners={max_listeners}",
                 *(f"--address={address}" for address in addresses),
                 f"--transcriber={transcriber}",
                 stdin=asyncio.subprocess.DEVNULL,

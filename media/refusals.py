@@ -16,8 +16,6 @@ class RefusalCode(StrEnum):
     """The person has no seat on this Space's stage."""
     UNKNOWN_SESSION = "unknown_session"
     """No such session, or no longer."""
-    FULL = "full"
-    """There are as many low-delay listeners as the process takes."""
     FAILED = "failed"
     """A fault of the server's own; its log has the details."""
 

@@ -52,17 +52,9 @@ class OnAir:
         """All of them."""
         return [*self.speakers.values(), *self.listeners.values()]
 
-    @property
-    def audience(self) -> int:
-        """Listeners who are not on stage."""
-        return sum(one.person_id not in self.pipeline.microphones for one in self.listeners.values())
-
 
 class Studio:
-    """Carries out commands. Its tasks live in the TaskGroup it is given; `close` ends them all.
-
-    `max_listeners` may hear with low delay at once, besides those on stage.
-    """
+    """Carries out commands. Its tasks live in the TaskGroup it is given; `close` ends them all."""
 
     def __init__(
         self,
@@ -70,11 +62,9 @@ class Studio:
         tasks: asyncio.TaskGroup,
         tell: Callable[[control.Event], None],
         *,
-        max_listeners: int,
         captions: Captions | None = None,
     ) -> None:
         self._addresses = addresses
-        self._max_listeners = max_listeners
         self._tasks = tasks
         self._tell = tell
         self._captions = captions
@@ -172,19 +162,11 @@ class Studio:
         space_id, person_id = command.space_id, command.person_id
         on_air = self._on_air(space_id)
 
-        def older() -> list[Session[Listener]]:
-            return [one for one in on_air.listeners.values() if person_id and one.person_id == person_id]
-
-        def expect_room() -> None:
-            seated = person_id in self._on_air(space_id).pipeline.microphones
-            audience = sum(one.audience for one in self._spaces.values())
-            if not seated and not older() and audience >= self._max_listeners:
-                raise Refused(RefusalCode.FULL, "There is no room for another listener by WHEP: listen by HLS.")
-
         listener = Listener(person_id, self._addresses)
-        sdp = await _answered(listener, command.sdp, "recvonly", expect_room)
-        for one in older():
-            one.peer.hang_up()
+        sdp = await _answered(listener, command.sdp, "recvonly", lambda: self._on_air(space_id))
+        for older in on_air.listeners.values():
+            if person_id and older.person_id == person_id:
+                older.peer.hang_up()
         session = Session(_new_id(), person_id, listener)
         on_air.listeners[session.id] = session
         self._tell(control.SessionOpened(space_id, person_id, session.id, listens=True))
@@ -237,7 +219,7 @@ class Studio:
         return control.Stats(figures)
 
 
-async def _answered(peer: Peer, sdp: str, direction: Direction, expect: Callable[[], None]) -> str:
+async def _answered(peer: Peer, sdp: str, direction: Direction, expect: Callable[[], object]) -> str:
     """The answer to an offer. `expect` raises what speaks against it, before and after: it may change meanwhile."""
     try:
         offer = read_offer(sdp, direction)

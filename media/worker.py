@@ -20,9 +20,7 @@ MAX_REQUESTS = 64
 log = logging.getLogger(__name__)
 
 
-async def serve(
-    control: socket.socket, addresses: Sequence[Address], *, max_listeners: int, recogniser: str = OFF
-) -> None:
+async def serve(control: socket.socket, addresses: Sequence[Address], *, recogniser: str = OFF) -> None:
     """Obeys commands until the other end of `control` is closed or SIGTERM comes; then all takes are finalised.
 
     Commands are begun in order of arrival; a stage is obeyed before the next command is begun. A broken line is
@@ -33,7 +31,7 @@ async def serve(
     async with asyncio.TaskGroup() as tasks:
         captions = None if recogniser == OFF else Captions(recogniser, channel.send)
         listening = tasks.create_task(captions.run()) if captions else None
-        studio = Studio(addresses, tasks, channel.send, max_listeners=max_listeners, captions=captions)
+        studio = Studio(addresses, tasks, channel.send, captions=captions)
         reading = tasks.create_task(_read(channel, studio, tasks))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, reading.cancel)
         channel.send(Ready())

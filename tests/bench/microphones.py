@@ -111,10 +111,11 @@ async def _steady(server: OnAir, talkers: Sequence[str]) -> None:
 
 
 async def _observe(server: OnAir, talkers: Sequence[str], seconds: float) -> list[float]:
-    assert server.live.pid is not None
-    begun, cpu, before = time.monotonic(), cpu_seconds(server.live.pid), await server.live.stats()
+    pid = server.live.pid_of(SPACE)
+    assert pid is not None
+    begun, cpu, before = time.monotonic(), cpu_seconds(pid), await server.live.stats()
     await asyncio.sleep(seconds)
-    took, spent, after = time.monotonic() - begun, cpu_seconds(server.live.pid) - cpu, await server.live.stats()
+    took, spent, after = time.monotonic() - begun, cpu_seconds(pid) - cpu, await server.live.stats()
     ticks = after[SPACE]["ticks"] - before[SPACE]["ticks"]
     late = after[SPACE]["late_ticks"] - before[SPACE]["late_ticks"]
     concealed = sum(_grown(before, after, person, "concealed_samples") for person in talkers) / max(1, len(talkers))

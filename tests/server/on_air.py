@@ -169,10 +169,14 @@ class OpenEnd:
 
 
 @asynccontextmanager
-async def on_air(folder: Path, *, max_listeners: int = 100, transcriber: str = OFF) -> AsyncIterator[OnAir]:
+async def on_air(
+    folder: Path, *, workers: int = 1, max_listeners: int = 100, transcriber: str = OFF
+) -> AsyncIterator[OnAir]:
     """A server on a free port of the loopback; microphones connect there too."""
     spaces = Spaces()
-    async with Live(folder, ["127.0.0.1"], max_listeners=max_listeners, transcriber=transcriber) as live:
+    async with Live(
+        folder, ["127.0.0.1"], workers=workers, max_listeners=max_listeners, transcriber=transcriber
+    ) as live:
         audio = Audio(
             cast(SpaceStore, spaces),
             spaces.clips,
