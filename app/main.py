@@ -101,6 +101,7 @@ class App:
 
     asgi: Starlette
     people: People
+    live: Live
     mongod: Mongod | None
 
 
@@ -123,7 +124,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         adapters = await _adapters(settings, node, database, live, running)
         use_cases = UseCases(adapters, _policy(settings))
         await running.enter_async_context(_background(*use_cases.works))
-        yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
+        yield App(_asgi(use_cases, database, live, public_url), use_cases.people, live, mongod)
 
 
 async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[Mongod | None, Database]:

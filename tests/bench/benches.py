@@ -16,6 +16,7 @@ from tests.bench import (
     saves,
     sound,
     timelines,
+    workers,
 )
 from tests.bench.place import Place
 from tests.bench.size import Size
@@ -30,6 +31,7 @@ BENCHES: Mapping[str, Bench] = {
     "latency": latency.measure,
     "listeners": listeners.measure,
     "returns": returns.measure,
+    "workers": workers.measure,
     "captions": captions.measure,
     "recordings": recordings.measure,
     "saves": saves.measure,

@@ -27,10 +27,15 @@ def cpu_seconds(pid: int) -> float:
 
 def child(parent: int, name: str) -> int:
     """The child process that has a program or argument of this name. Raises `LookupError`."""
-    for entry in PROC.iterdir():
-        if entry.name.isdigit() and _is_child(int(entry.name), parent, name):
-            return int(entry.name)
+    if found := children(parent, name):
+        return found[0]
     raise LookupError(f"process {parent} has no child {name}")
+
+
+def children(parent: int, name: str) -> list[int]:
+    """All child processes that have a program or argument of this name."""
+    numbers = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
+    return [pid for pid in numbers if _is_child(pid, parent, name)]
 
 
 def _is_child(pid: int, parent: int, name: str) -> bool:

@@ -76,7 +76,7 @@ async def costs(server: OnAir, case: Case, size: Size) -> list[float]:
         for number in range(case.ears):
             url = server.whep(SPACE, people[number] if number < FULL_STAGE else "")
             await connected.enter_async_context(hearing(server.http, url))
-        sending = asyncio.create_task(_send(clients, streams))
+        sending = asyncio.create_task(send(clients, streams))
         try:
             await _steady(server, people[: case.talkers])
             return await _observe(server, people[: case.talkers], size.live_seconds)
@@ -85,7 +85,7 @@ async def costs(server: OnAir, case: Case, size: Size) -> list[float]:
             await asyncio.wait([sending])
 
 
-async def _send(clients: Sequence[Client], streams: Sequence[Sequence[bytes]]) -> None:
+async def send(clients: Sequence[Client], streams: Sequence[Sequence[bytes]]) -> None:
     """A packet of each client every 20 ms, each client at a moment of its own, over and over until cancelled."""
     endless = [cycle(payloads) for payloads in streams]
     begun = time.monotonic()
