@@ -1,4 +1,4 @@
-"""Microphones in a process of their own, at the lowest priority: `python -m tests.bench.senders`.
+"""Microphones in a process of their own: `python -m tests.bench.senders`.
 
 It takes one line of JSON on stdin, `[[WHIP address, whether it talks], ...]`, says so when all are connected, and sends
 until stdin ends.
@@ -6,7 +6,6 @@ until stdin ends.
 
 import asyncio
 import json
-import os
 import sys
 from contextlib import AsyncExitStack
 from typing import Final
@@ -18,7 +17,6 @@ from tests.bench.microphones import send
 from tests.bench.size import FULL
 from tests.bench.speakers import muted, talking
 
-NICENESS: Final = 19
 VOICES: Final = 3
 
 
@@ -39,5 +37,4 @@ async def serve() -> None:
 
 
 if __name__ == "__main__":
-    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     asyncio.run(serve())

@@ -17,8 +17,9 @@ import numpy as np
 
 from app.demo import operations
 from app.demo.client import Client
-from tests.bench.cpu import children, cpu_seconds
+from tests.bench.cpu import children, cpu_seconds, real_time
 from tests.bench.live_space import LiveSpace, open_space
+from tests.bench.microphones import PACKET_SECONDS, Stats
 from tests.bench.place import Place
 from tests.bench.size import Size
 from tests.bench.tables import Cell, Table
@@ -54,10 +55,12 @@ async def measure(size: Size, place: Place) -> list[Table]:
     seconds = size.live_seconds * size.rounds
     note = (
         f"{SPACES} recorded Spaces with {size.guests + 1} WHIP microphones each, {TALKERS} of whom talk in each, for "
-        f"{seconds:g} s; the microphones are one process at the lowest priority, and a stage is asked for by GraphQL "
-        f"every {ASK_SECONDS * 1000:.0f} ms. Lag: by how much a timer of the web process's loop is late. Ticks: by how "
-        f"much those of the worst Space are late. Idle: what all cores together were not asked for, at the end of it "
-        f"all; load {os.getloadavg()[0]:.1f}."
+        f"{seconds:g} s; the microphones are one process, and a stage is asked for by GraphQL every "
+        f"{ASK_SECONDS * 1000:.0f} ms. Where that is allowed, the web process comes before the media processes, those "
+        f"before the microphones, and all of them before whatever else runs here. Lag: by how much a timer of the web "
+        f"process's loop is late. Ticks: by how much those of the worst Space are late. Arrived: of the packets that "
+        f"the microphones should have sent, for they have to share the cores with the server. Load "
+        f"{os.getloadavg()[0]:.1f}."
     )
     columns = [
         "",
@@ -70,7 +73,7 @@ async def measure(size: Size, place: Place) -> list[Table]:
         "ticks late by 20 ms, %",
         "media CPU ms per s and Space",
         "web CPU ms per s",
-        "idle %",
+        "packets arrived %",
     ]
     return [Table("Four full Spaces on one server", columns, rows, note)]
 
@@ -81,12 +84,14 @@ async def _figures(case: Case, size: Size, folder: Path) -> list[float]:
         http = await running.enter_async_context(httpx2.AsyncClient(timeout=30))
         anyone = Client(http, server.url)
         spaces = [await running.enter_async_context(open_space(anyone, guests=size.guests)) for _ in range(SPACES)]
-        await running.enter_async_context(_senders(await _addresses(spaces)))
+        senders = await running.enter_async_context(_senders(await _addresses(spaces)))
         if case.pinned:
             for number, pid in enumerate(server.media):
                 os.sched_setaffinity(pid, {sorted(os.sched_getaffinity(0))[number]})
-        await asyncio.sleep(SETTLING_SECONDS)
-        return await _observe(server, anyone, spaces, size.live_seconds * size.rounds)
+        first = {server.pid: 3, **dict.fromkeys(server.media, 2), senders: 1}
+        with real_time(first):
+            await asyncio.sleep(SETTLING_SECONDS)
+            return await _observe(server, anyone, spaces, size.live_seconds * size.rounds)
 
 
 async def _addresses(spaces: Sequence[LiveSpace]) -> list[tuple[str, bool]]:
@@ -102,8 +107,8 @@ async def _addresses(spaces: Sequence[LiveSpace]) -> list[tuple[str, bool]]:
 
 
 @asynccontextmanager
-async def _senders(streams: Sequence[tuple[str, bool]]) -> AsyncIterator[None]:
-    """The microphones, connected within the block."""
+async def _senders(streams: Sequence[tuple[str, bool]]) -> AsyncIterator[int]:
+    """The microphones, connected within the block; their process."""
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.bench.senders", stdin=PIPE, stdout=PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -112,7 +117,7 @@ async def _senders(streams: Sequence[tuple[str, bool]]) -> AsyncIterator[None]:
         async with asyncio.timeout(CONNECTING_SECONDS):
             if not await process.stdout.readline():
                 raise RuntimeError("the microphones did not connect")
-        yield
+        yield process.pid
     finally:
         process.stdin.close()
         await process.wait()
@@ -157,10 +162,10 @@ async def watched(data: Path, workers: int) -> AsyncIterator[Watched]:
 
 async def _observe(server: Watched, anyone: Client, spaces: Sequence[LiveSpace], seconds: float) -> list[float]:
     before = (await server.figures())["stats"]
-    begun, media, web, idle = time.monotonic(), _cpu(server.media), cpu_seconds(server.pid), _idle()
+    begun, media, web = time.monotonic(), _cpu(server.media), cpu_seconds(server.pid)
     queries = await _ask(anyone, spaces, begun + seconds)
     took = time.monotonic() - begun
-    media, web, idle = _cpu(server.media) - media, cpu_seconds(server.pid) - web, _idle() - idle
+    media, web = _cpu(server.media) - media, cpu_seconds(server.pid) - web
     figures = await server.figures()
     stats = {name: one for name, one in figures["stats"].items() if "ticks" in one}
     ticks, late = (sum(one[name] - before[id][name] for id, one in stats.items()) for name in ("ticks", "late_ticks"))
@@ -171,7 +176,7 @@ async def _observe(server: Watched, anyone: Client, spaces: Sequence[LiveSpace],
         100 * late / ticks,
         media * 1000 / took / len(spaces),
         web * 1000 / took,
-        100 * idle / took / len(os.sched_getaffinity(0)),
+        100 * _received(figures["stats"], before) * PACKET_SECONDS / took / sum(len(one.stage) for one in spaces),
     ]
 
 
@@ -189,9 +194,9 @@ def _cpu(pids: Sequence[int]) -> float:
     return sum(map(cpu_seconds, pids))
 
 
-def _idle() -> float:
-    """Seconds that all cores have been idle so far, together (proc(5))."""
-    return int(Path("/proc/stat").read_text().split()[4]) / os.sysconf("SC_CLK_TCK")
+def _received(after: Stats, before: Stats) -> float:
+    """Packets of all microphones meanwhile."""
+    return sum(one["received"] - before[id]["received"] for id, one in after.items() if "/" in id)
 
 
 def _quantiles(values: Sequence[float], *shares: float) -> list[float]:
