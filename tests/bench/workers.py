@@ -30,6 +30,7 @@ TALKERS: Final = 3
 ASK_SECONDS: Final = 0.05
 CONNECTING_SECONDS: Final = 120.0
 SETTLING_SECONDS: Final = 3.0
+"""Or as long as is measured, where that is less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ async def _figures(case: Case, size: Size, folder: Path) -> list[float]:
                 os.sched_setaffinity(pid, {sorted(os.sched_getaffinity(0))[number]})
         first = {server.pid: 3, **dict.fromkeys(server.media, 2), senders: 1}
         with real_time(first):
-            await asyncio.sleep(SETTLING_SECONDS)
+            await asyncio.sleep(min(SETTLING_SECONDS, size.live_seconds))
             return await _observe(server, anyone, spaces, size.live_seconds * size.rounds)
 
 

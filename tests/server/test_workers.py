@@ -6,9 +6,12 @@ import signal
 from collections.abc import Collection
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from app.config import Settings
 from app.live.live import Live
 from app.live.process import SupervisedProcess
 from app.live.workers import Happened, Workers
@@ -114,6 +117,17 @@ async def test_what_is_not_on_air_has_no_worker(tmp_path: Path) -> None:
         assert live.pid_of("a") is not None
         await live.drop("a")
         assert live.pid_of("a") is None
+
+
+def test_there_is_a_worker_for_each_core_unless_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing: dict[str, Any] = {}
+    assert Settings(**nothing).media_workers == len(os.sched_getaffinity(0))
+    monkeypatch.setenv("MEDIA_WORKERS", "3")
+    assert Settings(**nothing).media_workers == 3
+    for wrong in ("0", "-1", "many"):
+        monkeypatch.setenv("MEDIA_WORKERS", wrong)
+        with pytest.raises(ValidationError):
+            Settings(**nothing)
 
 
 class Broken:
