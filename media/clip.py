@@ -63,7 +63,7 @@ def cut(folder: Path, start: int, samples: int, out: Path) -> ClipSound:
     packets = [packet for take in timeline.takes for packet in _packets(take, first, end)]
     data = m4a(_description(timeline.takes[-1]), packets, media_start - first * PACKET_SAMPLES, samples)
     waveform = reduce_peaks(read_peaks(timeline.takes, start, samples), WAVEFORM_BUCKETS)
-    _write_whole(out, data)
+    write_whole(out, data)
     return ClipSound(out, len(data), start, samples, waveform)
 
 
@@ -105,7 +105,8 @@ def _description(take: TakeFile) -> bytes:
     return found
 
 
-def _write_whole(out: Path, data: bytes) -> None:
+def write_whole(out: Path, data: bytes) -> None:
+    """Writes a file that appears whole or not at all, replacing what was there. Raises StorageFailed."""
     # Two who cut the same clip at once, in whichever process, must not write to one file.
     unfinished = out.with_name(f"{out.name}.{uuid4().hex}{UNFINISHED}")
     try:
