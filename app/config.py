@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     transcriber: str = Field(
         "pocketsphinx", pattern="^(off|pocketsphinx|whisper:.+)$", description="What puts speech into words."
     )
+    poster_fonts: Words = Field((), description="Font files for posters of clips, tried before others.")
     jwks_url: str | None = Field(None, pattern="^https?://", description="Keys of an outside identity provider.")
     jwks_issuer: str | None = Field(None, description="The `iss` its tokens must carry.")
     jwks_audience: str | None = Field(None, description="The `aud` its tokens must carry.")

@@ -27,6 +27,7 @@ from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.feeds.moves import BusMoveFeed
 from app.live.live import Live
+from app.live.workshop import ClipWorkshop
 from app.mongod import Mongod, MongodUnavailable
 from app.services.media_engine import MediaUnavailable
 from app.services.people import Attempts, People
@@ -39,6 +40,7 @@ from app.store.spaces import make_findable
 from app.store.stores import mongo_stores
 from app.web.audio import audio_routes
 from app.web.calendar import calendar_routes
+from app.web.clips import clip_routes
 from app.web.graphql import graphql_routes
 from app.web.page import page_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
@@ -170,6 +172,7 @@ async def _adapters(
         moves=BusMoveFeed(bus),
         bells=BusBells(bus),
         media=live,
+        workshop=ClipWorkshop(settings.data / "audio" / "clips", settings.poster_fonts),
         passwords=running.enter_context(Argon2Passwords()),
         tokens=_tokens(settings),
         node=node,
@@ -236,6 +239,7 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
             Route("/healthz", healthz),
             *graphql,
             *audio_routes(use_cases.audio),
+            *clip_routes(use_cases.audio, use_cases.clip_downloads),
             *calendar_routes(use_cases.schedules, public_url),
             *subtitle_routes(use_cases.audio, use_cases.subtitles),
             *page_routes(),

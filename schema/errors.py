@@ -146,6 +146,9 @@ class ErrorCode(Enum):
     REPORT_RESOLVED = strawberry.enum_value("REPORT_RESOLVED", description="That report has been resolved otherwise.")
     TEXT_TOO_LONG = strawberry.enum_value("TEXT_TOO_LONG", description="That text is too long.")
     INVALID_RATING = strawberry.enum_value("INVALID_RATING", description="A rating is 1 to 5.")
+    RENDERING_BUSY = strawberry.enum_value(
+        "RENDERING_BUSY", description="As many clips wait to be rendered as may; try again in a minute."
+    )
     AUDIO_UNAVAILABLE = strawberry.enum_value(
         "AUDIO_UNAVAILABLE", description="The sound of this Space cannot be reached at the moment; try again."
     )

@@ -84,6 +84,7 @@ class ClipAction(StrEnum):
 
     SEE = auto()
     HEAR = auto()
+    RENDER = auto()
     PUBLISH = auto()
     DELETE = auto()
 

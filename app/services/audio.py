@@ -6,7 +6,6 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from app.domain.actions import Action, ClipAction
 from app.domain.clips import Clip
@@ -31,6 +30,7 @@ from app.services.stores import ClipStore, Node, SpaceStore
 
 MULTIVARIANT = "main.m3u8"
 """The playlist of playlists."""
+CLIP_FILE = "clip.m4a"
 AS_IT_IS = Reload()
 
 
@@ -122,10 +122,10 @@ class Audio:
         variants_url = f"{folder}/{MULTIVARIANT}" if space.state is SpaceState.LIVE else None
         return AudioAddresses(f"{folder}/{playlist}", whep_url, whip_url, expires_at, variants_url)
 
-    def clip_url(self, clip: Clip, viewer_id: str | None) -> str:
-        """Where the clip's m4a is, for 10 minutes."""
+    def clip_url(self, clip: Clip, viewer_id: str | None, name: str = CLIP_FILE) -> str:
+        """Where a file of the clip's is, its m4a or another by its name, for 10 minutes."""
         token, _ = self._tokens.for_media(MediaGrant(MediaUse.CLIP, clip.id, viewer_id))
-        return f"{self._node.url}/audio/{token}/clip.m4a"
+        return f"{self._node.url}/audio/{token}/{name}"
 
     async def offer(self, token: str, sdp: str) -> SessionAnswer:
         """Connects the microphone of someone on stage."""
@@ -207,15 +207,13 @@ class Audio:
             raise MediaRefused(404, "There is no such segment, or no more.")
         return found
 
-    async def clip_file(self, token: str) -> Path:
-        """The m4a of a clip."""
+    async def clip(self, token: str) -> Clip:
+        """The clip whose files the token opens, now."""
         grant = self._grant(token, MediaUse.CLIP)
         clip = await self._clips.get(grant.subject)
-        shown = clip is not None and clip.is_there(self._clock()) and await self._is_heard(grant.person_id, clip)
-        path = self._media.clip_file(grant.subject) if shown else None
-        if path is None:
+        if clip is None or not clip.is_there(self._clock()) or not await self._is_heard(grant.person_id, clip):
             raise MediaRefused(404, "There is no such clip.")
-        return path
+        return clip
 
     async def heard_by(self, token: str) -> Space:
         """The Space whose sound this address is good to hear, now."""

@@ -200,6 +200,10 @@ class Clips:
         blocking = await self._admission.blocking(viewer_id, set(hosts.values()))
         return {space_id for space_id, host_id in hosts.items() if host_id in blocking}
 
+    async def is_kept_from(self, viewer_id: str | None, clip: Clip) -> bool:
+        """Whether the host of the clip's Space blocks the viewer, be it their own clip."""
+        return bool(await self._hidden(viewer_id, {clip.space_id}))
+
     async def of_spaces(
         self, viewer_id: str | None, spaces: Sequence[Space], window: Window[Moment]
     ) -> list[list[Clip]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from app.services.abandonment import Abandonment
 from app.services.audio import Audio
 from app.services.bar_watch import BarWatch
+from app.services.clip_downloads import ClipDownloads
 from app.services.connections import Connections
 from app.services.deletion import Deletion
 from app.services.feedback import Feedbacks
@@ -48,6 +49,7 @@ class UseCases(Foundations):
             self.abandonment.run,
             self.deletion.run,
             self.clip_upkeep.run,
+            self.clip_renditions.run,
             self.removals.run,
             self.outbox.run,
             self.scheduler.run,
@@ -273,6 +275,18 @@ class UseCases(Foundations):
             self.world.media,
             new_id=self.new_id,
             clock=self.clock,
+        )
+
+    @cached_property
+    def clip_downloads(self) -> ClipDownloads:
+        return ClipDownloads(
+            self.audio,
+            self.stores.spaces,
+            self.stores.people,
+            self.stores.transcripts,
+            self.world.media,
+            self.world.workshop,
+            node=self.world.node,
         )
 
     @cached_property

@@ -11,6 +11,7 @@ from app.services.media_engine import MediaEngine
 from app.services.people import Attempts
 from app.services.ports import Bells, Clock, ClosingFeed, Feeds, MoveFeed, NewId, Passwords, Tokens
 from app.services.stores import Node, Stores
+from app.services.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Adapters:
     moves: MoveFeed
     bells: Bells
     media: MediaEngine
+    workshop: Workshop
     passwords: Passwords
     tokens: Tokens
     node: Node

@@ -111,6 +111,7 @@ _INDEXES: Final = {
         ),
         IndexModel([("expires_at", ASCENDING)], partialFilterExpression=_DRAFTS),
         IndexModel([("publication.at", ASCENDING)], partialFilterExpression={"publication.is_posted": False}),
+        IndexModel([("renditions.due", ASCENDING)], sparse=True),
     ],
     "posts": [
         IndexModel([("author.id", ASCENDING), ("place", DESCENDING)]),

@@ -1,6 +1,6 @@
 """Mapping: the one translation of the domain into the schema, a file per noun."""
 
-from resolvers.mapping.clips import clip
+from resolvers.mapping.clips import clip, rendition
 from resolvers.mapping.defaults import space_defaults
 from resolvers.mapping.errors import user_error
 from resolvers.mapping.events import event, heartbeat, snapshot
@@ -38,6 +38,7 @@ __all__ = [
     "reaction_counts",
     "reaction_tally",
     "removal",
+    "rendition",
     "report",
     "settings",
     "shared_post",

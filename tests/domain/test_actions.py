@@ -122,6 +122,8 @@ ROWS: list[Row] = [
     (ClipAction.SEE, PUBLIC, by("lea hana ben -") | {BLOCKED: True, Standing("ben", blocked=True): False}),
     (ClipAction.HEAR, DRAFT, by("lea", "hana ben -") | {BLOCKED: False}),
     (ClipAction.HEAR, PUBLIC, by("lea hana ben -") | {BLOCKED: False, Standing("ben", blocked=True): False}),
+    (ClipAction.RENDER, DRAFT, by("lea", "hana ben -") | {BLOCKED: False}),
+    (ClipAction.RENDER, PUBLIC, by("lea hana ben", "-") | {BLOCKED: False, Standing("ben", blocked=True): False}),
     (ClipAction.PUBLISH, DRAFT, by("lea", "hana ben -") | {BLOCKED: False, Standing("hana", hosts=True): False}),
     (ClipAction.DELETE, PUBLIC, by("lea", "ben -") | {Standing("hana", hosts=True): True}),
     (PostAction.READ, POST, by("writer ben -") | {Standing("ben", blocked=True): False}),

@@ -33,6 +33,7 @@ from tests.domain_values import NOW, person
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.media import MemoryMedia
+from tests.fakes.workshop import MemoryWorkshop
 from tests.live.followers import Follower
 from tests.live.redis_server import running_redis
 
@@ -69,6 +70,7 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
             closings=BusClosingFeed(bus),
             bells=BusBells(bus),
             media=MemoryMedia(),
+            workshop=MemoryWorkshop(lambda clip_id: False),
             passwords=PlainPasswords(),
             tokens=MemoryTokens(clock),
             node=Node(name, f"http://{name}"),

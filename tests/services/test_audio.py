@@ -175,7 +175,7 @@ USES: list[tuple[MediaUse, Use]] = [
     (MediaUse.SPEAK, lambda audio, token: audio.offer(token, SDP)),
     (MediaUse.SPEAK, lambda audio, token: audio.trickle(token, MediaUse.SPEAK, "session-1", "candidate")),
     (MediaUse.SPEAK, lambda audio, token: audio.hang_up(token, MediaUse.SPEAK, "session-1")),
-    (MediaUse.CLIP, lambda audio, token: audio.clip_file(token)),
+    (MediaUse.CLIP, lambda audio, token: audio.clip(token)),
 ]
 
 
@@ -210,9 +210,9 @@ async def test_a_clip_is_heard_by_its_own_address() -> None:
     clip = await process.clips.create(host, space_id, start_ms=0, duration_ms=1_000)
     url = process.audio.clip_url(clip, "hana")
     assert url.endswith("/clip.m4a")
-    assert await process.audio.clip_file(token_in(url)) == process.media.clip_file(clip.id)
+    assert await process.audio.clip(token_in(url)) == clip
     missing, _ = world.tokens.for_media(MediaGrant(MediaUse.CLIP, "gone", None))
-    assert await refused(process.audio.clip_file(missing)) == 404
+    assert await refused(process.audio.clip(missing)) == 404
 
 
 async def test_a_draft_is_heard_by_its_creator_alone_and_a_deleted_clip_by_nobody() -> None:
@@ -222,14 +222,14 @@ async def test_a_draft_is_heard_by_its_creator_alone_and_a_deleted_clip_by_nobod
     clip = await process.clips.create(host, space_id, start_ms=0, duration_ms=1_000)
     others = [token_in(process.audio.clip_url(clip, viewer_id)) for viewer_id in ("ana", None)]
     for token in others:
-        assert await refused(process.audio.clip_file(token)) == 404
+        assert await refused(process.audio.clip(token)) == 404
     await world.clips.publish(clip.id, Publication("", world.clock()), world.clock())
     for token in others:
-        assert await process.audio.clip_file(token) == process.media.clip_file(clip.id)
+        assert (await process.audio.clip(token)).id == clip.id
     await world.clips.expire(clip.id, world.clock())
     own = token_in(process.audio.clip_url(clip, "hana"))
     assert process.media.clip_file(clip.id)
-    assert await refused(process.audio.clip_file(own)) == 404
+    assert await refused(process.audio.clip(own)) == 404
 
 
 async def test_of_a_deleted_recording_nothing_is_heard_from_an_old_address() -> None:

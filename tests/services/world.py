@@ -25,6 +25,7 @@ from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, Memor
 from tests.fakes.media import MemoryMedia
 from tests.fakes.spaces import MemorySpaceStore
 from tests.fakes.stores import memory_stores
+from tests.fakes.workshop import MemoryWorkshop
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=15)
@@ -87,6 +88,7 @@ class Process:
         self.world = world
         self.node = Node(name, f"https://{name}.example")
         self.media = media or MemoryMedia()
+        self.workshop = MemoryWorkshop(lambda clip_id: self.media.clip_file(clip_id) is not None)
         adapters = Adapters(
             stores=world.stores,
             feeds=world.feeds,
@@ -94,6 +96,7 @@ class Process:
             moves=world.moves,
             bells=world.bells,
             media=self.media,
+            workshop=self.workshop,
             passwords=world.passwords,
             tokens=world.tokens,
             node=self.node,
@@ -126,6 +129,7 @@ class Process:
         )
         self.accounts = use_cases.people
         self.clip_upkeep = use_cases.clip_upkeep
+        self.clip_renditions, self.clip_downloads = use_cases.clip_renditions, use_cases.clip_downloads
         self.transcripts, self.subtitles = use_cases.transcripts, use_cases.subtitles
         self.posts, self.timelines = use_cases.posts, use_cases.timelines
         self.sharing, self.messages = use_cases.sharing, use_cases.messages

@@ -32,6 +32,7 @@ from app.domain.refusals.recordings import (
     RecordingDeleted,
     RecordingDisabled,
     RecordingLocked,
+    RenderingBusy,
 )
 from app.domain.refusals.safety import InvalidRating, ReportNotFound, ReportRequired, ReportResolved, TextTooLong
 from app.domain.refusals.schedules import NotScheduled, ScheduleLimitReached, StartInPast, StartTooFar, UnknownTimeZone
@@ -112,6 +113,7 @@ __all__ = [
     "RecordingLocked",
     "Refusal",
     "RemovedFromSpace",
+    "RenderingBusy",
     "ReportNotFound",
     "ReportRequired",
     "ReportResolved",

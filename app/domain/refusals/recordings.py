@@ -45,6 +45,11 @@ class ClipNotFound(Refusal):
     message = "There is no such clip, or it is not yours to see."
 
 
+class RenderingBusy(Refusal):
+    code = "RENDERING_BUSY"
+    message = "As many clips wait to be rendered as may; try again in a minute."
+
+
 class AudioUnavailable(Refusal):
     code = "AUDIO_UNAVAILABLE"
     message = "The sound of this Space cannot be reached at the moment; try again."

@@ -9,6 +9,7 @@ from tests.resolvers.access.scene import ACCOUNTS, HOST, KEPT_OUT, MODERATORS, O
 CARRIED = frozenset(
     {
         "Audio",
+        "ClipRendition",
         "Limits",
         "FiledReport",
         "Phrase",
@@ -85,6 +86,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "speaking": ("speaking(spaceId: $live) { level }", READERS - KEPT_OUT),
     "spaceBarUpdated": ("spaceBarUpdated { followedCount }", ACCOUNTS),
     "captions": ("captions(spaceId: $live) { text }", READERS - KEPT_OUT),
+    "clipRendition": ("clipRendition(clipId: $clip, kind: MP3) { state }", READERS - {Who.BLOCKED}),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 

@@ -111,6 +111,10 @@ async def published_clip(scene: Scene, who: Who) -> Arguments:
     return {"clipId": str(GlobalID("Clip", scene.clip_id))}
 
 
+async def to_render(scene: Scene, who: Who) -> Arguments:
+    return {**await published_clip(scene, who), "kind": "NORMALIZED_MP3"}
+
+
 async def hosts_post(scene: Scene, who: Who) -> Arguments:
     return {"postId": await post_of(scene, Who.HOST)}
 
@@ -195,6 +199,7 @@ MUTATIONS: Mapping[str, Row] = {
     "resolveReport": Row(OPERATORS, filed_report),
     "adminEndSpace": Row(OPERATORS, in_live(reason="Illegal")),
     "publishClip": Row(frozenset({Who.LISTENER}), draft),
+    "renderClip": Row(ACCOUNTS - {Who.BLOCKED}, to_render),
     "deleteClip": Row(frozenset({Who.LISTENER, Who.HOST}), published_clip),
     # Write, and share a Post or the Space.
     "createPost": Row(ACCOUNTS, given(text="Tides rise.")),
