@@ -36,6 +36,8 @@ MOST_PASSES: Final = 3
 CLOSE_ENOUGH_LU: Final = 0.3
 _CODEC_LU: Final = 3.0
 """What a codec may have changed; what is missing beyond that no further pass brings."""
+_LAME_SCALE: Final = 0.95
+"""What LAME multiplies all sound by at this bit rate, to be safe from clipping: it is undone in advance."""
 _HEADROOM_DB: Final = 0.5
 """What a lossy codec commonly adds to true peaks; where it adds more, the next pass keeps clear of that too."""
 
@@ -116,6 +118,7 @@ def _normalized(sound: Sound, format: Format, tell: Tell) -> tuple[bytes, Level]
 def _mp3(sound: Sound) -> bytes:
     """With a LAME header, whose delay and padding say which samples are the sound's."""
     out = BytesIO()
+    sound = sound / np.float32(_LAME_SCALE)
     with av.open(out, "w", format="mp3") as container:
         stream = container.add_stream("libmp3lame", rate=SAMPLE_RATE, layout="mono", format="fltp")
         stream.bit_rate = MP3_BIT_RATE
