@@ -68,9 +68,9 @@ def cut(folder: Path, start: int, samples: int, out: Path) -> ClipSound:
 
 
 def discard_unfinished(folder: Path, older_than_seconds: float) -> None:
-    """Deletes what writers of clips left unfinished when they died, that long ago."""
+    """Deletes what writers of clips, and of what is made of them, left unfinished when they died, that long ago."""
     latest = time.time() - older_than_seconds
-    for path in folder.glob(f"*{UNFINISHED}"):
+    for path in folder.rglob(f"*{UNFINISHED}"):
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < latest:
                 path.unlink()

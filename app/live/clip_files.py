@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from glob import escape
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from app.services.media_engine import ClipSound, MediaUnavailable
@@ -17,9 +18,14 @@ UNFINISHED_SECONDS = 600.0
 log = logging.getLogger(__name__)
 
 
-def clip_path(folder: Path, clip_id: str, ending: str = ".m4a") -> Path:
-    """Where a file of the clip's is: its sound, or what was made of it, by how its name ends."""
-    return folder / f"{clip_id}{ending}"
+def clip_path(folder: Path, clip_id: str) -> Path:
+    """Where the clip's sound is."""
+    return folder / f"{clip_id}.m4a"
+
+
+def made_path(folder: Path, clip_id: str) -> Path:
+    """The folder of what was made of the clip: one of its own, so that nobody searches among the files of all."""
+    return folder / f"{clip_id}.made"
 
 
 class ClipFiles:
@@ -58,8 +64,8 @@ class ClipFiles:
     def _delete(self, clip_id: str) -> None:
         # The sound first: what is made of it meanwhile goes as soon as it is seen to be gone.
         self._path(clip_id).unlink(missing_ok=True)
-        for path in self._folder.glob(f"{escape(clip_id)}.*"):
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            shutil.rmtree(made_path(self._folder, clip_id))
 
     def _path(self, clip_id: str) -> Path:
         return clip_path(self._folder, clip_id)

@@ -1,4 +1,4 @@
-"""The workshop of clips on this node: renditions by a process of their own, posters by a thread."""
+"""The workshop of clips on this node: renditions by a process of their own, posters by another."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import asyncio
 import hashlib
 import logging
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
 from app.domain.renditions import RenditionKind
-from app.live.clip_files import clip_path
+from app.live.clip_files import clip_path, made_path
 from app.services.workshop import PosterText, Rendered, RenderingFailed, Tell, WorkshopFull
 from media import rendering
 from media.clip import write_whole
-from media.poster import DRAWING, Poster, draw
+from media.poster import DRAWING, Poster, request
+from media.poster import command as poster_command
 from media.rendering import Format
 from media.takes import StorageFailed
 
@@ -26,8 +27,9 @@ ALIVE_SECONDS: Final = 5.0
 """How often it is told how far a rendition is, also where it is no further."""
 RENDER_SECONDS: Final = 300.0
 """Renditions take some seconds of a core; a process that has had so long is stuck, or starved, and killed."""
+DRAW_SECONDS: Final = 20.0
 POSTERS_WAITING: Final = 32
-"""Posters that may wait to be drawn: some four seconds of a core."""
+"""Posters that may wait to be drawn: some six seconds of a core."""
 ROOT: Final = Path(__file__).parent.parent.parent
 
 _FORMATS: Final = {
@@ -55,21 +57,15 @@ class ClipWorkshop:
     async def render(self, clip_id: str, kind: RenditionKind, tell: Tell) -> Rendered:
         """See `Workshop`. The process is at the lowest priority: it takes what time mixing leaves."""
         source, out = clip_path(self._folder, clip_id), self._rendition(clip_id, kind)
+        await asyncio.to_thread(out.parent.mkdir, exist_ok=True)
         command = rendering.command(source, out, _FORMATS[kind], normalized=kind.is_normalized)
         try:
-            process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=PIPE, cwd=ROOT)
-        except OSError as error:
-            log.error("The process for a rendition could not be started: %s", error)
-            raise RenderingFailed("The server could not start to make it.") from error
-        try:
-            async with asyncio.timeout(RENDER_SECONDS):
+            async with _running(command, stdin=DEVNULL) as process, asyncio.timeout(RENDER_SECONDS):
                 return await _result(process, tell)
-        except TimeoutError:
-            raise RenderingFailed(f"It was not done after {RENDER_SECONDS:.0f} seconds.") from None
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        except OSError as error:
+            # A time-out is one too.
+            log.error("A rendition could not be made: %r", error)
+            raise RenderingFailed("The server could not make it in time.") from error
 
     def rendition(self, clip_id: str, kind: RenditionKind) -> Path | None:
         """See `Workshop`."""
@@ -78,7 +74,7 @@ class ClipWorkshop:
 
     async def discard(self, clip_id: str, kind: RenditionKind) -> None:
         """See `Workshop`."""
-        await asyncio.to_thread(self._rendition(clip_id, kind).unlink, missing_ok=True)
+        await asyncio.to_thread(self._discard, self._rendition(clip_id, kind))
 
     async def poster(self, clip_id: str, text: PosterText) -> Path | None:
         """See `Workshop`. Its name has a digest of what it shows: another text is another file."""
@@ -86,7 +82,7 @@ class ClipWorkshop:
             return None
         poster = Poster(text.title, text.names, text.waveform, text.duration_ms / 1000, text.server)
         digest = hashlib.sha256(repr((DRAWING, self._fonts, poster)).encode()).hexdigest()[:16]
-        path = clip_path(self._folder, clip_id, f".poster-{digest}.png")
+        path = made_path(self._folder, clip_id) / f"poster-{digest}.png"
         if not await asyncio.to_thread(path.is_file):
             await self._draw_in_turn(clip_id, poster, path)
         return path
@@ -97,16 +93,15 @@ class ClipWorkshop:
         self._waiting += 1
         try:
             async with self._drawing:
-                await asyncio.to_thread(self._draw, clip_id, poster, path)
+                if not await asyncio.to_thread(path.is_file):
+                    data = await _drawn(request(poster, self._fonts))
+                    await asyncio.to_thread(self._keep, clip_id, data, path)
         finally:
             self._waiting -= 1
 
-    def _draw(self, clip_id: str, poster: Poster, path: Path) -> None:
-        if path.is_file():
-            # Someone asked for it at the same time.
-            return
-        data = draw(poster, self._fonts)
-        for older in self._folder.glob(f"{clip_id}.poster-*.png"):
+    def _keep(self, clip_id: str, data: bytes, path: Path) -> None:
+        path.parent.mkdir(exist_ok=True)
+        for older in path.parent.glob("poster-*.png"):
             older.unlink(missing_ok=True)
         try:
             write_whole(path, data)
@@ -115,10 +110,41 @@ class ClipWorkshop:
             raise WorkshopFull from error
         if not self.has(clip_id):
             # The clip was deleted meanwhile: nothing of it stays.
-            path.unlink(missing_ok=True)
+            self._discard(path)
+
+    def _discard(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            # There is more in it, or it is gone.
+            path.parent.rmdir()
 
     def _rendition(self, clip_id: str, kind: RenditionKind) -> Path:
-        return clip_path(self._folder, clip_id, f".{kind.file_name}")
+        return made_path(self._folder, clip_id) / kind.file_name
+
+
+@asynccontextmanager
+async def _running(command: Sequence[str], *, stdin: int) -> AsyncIterator[Process]:
+    """A process that has ended when this is left. OSError where it cannot be started."""
+    process = await asyncio.create_subprocess_exec(*command, stdin=stdin, stdout=PIPE, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _drawn(asked: bytes) -> bytes:
+    """The PNG that a process of its own draws. Raises `WorkshopFull` where it cannot, or takes too long."""
+    try:
+        async with _running(poster_command(), stdin=PIPE) as process, asyncio.timeout(DRAW_SECONDS):
+            data, _ = await process.communicate(asked)
+    except OSError as error:
+        log.error("A poster could not be drawn: %r", error)
+        raise WorkshopFull from error
+    if process.returncode:
+        raise WorkshopFull
+    return data
 
 
 async def _result(process: Process, tell: Tell) -> Rendered:

@@ -15,7 +15,7 @@ class RenderingFailed(Exception):
 
 
 class WorkshopFull(Exception):
-    """More wait for it than may."""
+    """It cannot be made now: more wait for it than may, or the machine is short of something. Later it can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ async def workshop(request: pytest.FixtureRequest, folder: Path) -> Workshop:
 
 def names(folder: Path) -> set[str]:
     """What is in the folder."""
-    return {one.name for one in folder.iterdir()}
+    return {one.name for one in folder.rglob("*") if one.is_file()}
 
 
 async def quietly(progress: float) -> None:
