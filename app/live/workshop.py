@@ -21,7 +21,6 @@ from media.clip import write_whole
 from media.poster import DRAWING, Poster, request
 from media.poster import command as poster_command
 from media.rendering import Format
-from media.takes import StorageFailed
 
 ALIVE_SECONDS: Final = 5.0
 """How often it is told how far a rendition is, also where it is no further."""
@@ -57,9 +56,9 @@ class ClipWorkshop:
     async def render(self, clip_id: str, kind: RenditionKind, tell: Tell) -> Rendered:
         """See `Workshop`. The process is at the lowest priority: it takes what time mixing leaves."""
         source, out = clip_path(self._folder, clip_id), self._rendition(clip_id, kind)
-        await asyncio.to_thread(out.parent.mkdir, exist_ok=True)
         command = rendering.command(source, out, _FORMATS[kind], normalized=kind.is_normalized)
         try:
+            await asyncio.to_thread(out.parent.mkdir, exist_ok=True)
             async with _running(command, stdin=DEVNULL) as process, asyncio.timeout(RENDER_SECONDS):
                 return await _result(process, tell)
         except OSError as error:
@@ -100,12 +99,12 @@ class ClipWorkshop:
             self._waiting -= 1
 
     def _keep(self, clip_id: str, data: bytes, path: Path) -> None:
-        path.parent.mkdir(exist_ok=True)
-        for older in path.parent.glob("poster-*.png"):
-            older.unlink(missing_ok=True)
         try:
+            path.parent.mkdir(exist_ok=True)
+            for older in path.parent.glob("poster-*.png"):
+                older.unlink(missing_ok=True)
             write_whole(path, data)
-        except StorageFailed as error:
+        except OSError as error:
             log.error("A poster could not be kept: %s", error)
             raise WorkshopFull from error
         if not self.has(clip_id):
