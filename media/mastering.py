@@ -18,6 +18,8 @@ TARGET_LUFS: Final = -16.0
 CEILING_DBTP: Final = -1.0
 MAX_GAIN_DB: Final = 30.0
 """What is quieter than -46 LUFS is noise rather than words: it gets so much, and stays below the target."""
+MAKE_UP_DB: Final = 12.0
+"""What may be given besides for what the limiter takes: of more, clicks or shouts would be all that is heard."""
 
 SUB_BLOCK: Final = SAMPLE_RATE // 1000
 """Samples, 1 ms: what the limiter decides by."""
@@ -26,7 +28,7 @@ REACH: Final = 40
 _SHORTEST: Final = SAMPLE_RATE
 """Samples. Loudness is of blocks of 400 ms (BS.1770): a shorter sound is measured as if it went on."""
 _ABSOLUTE_GATE: Final = -70.0
-_STEPS: Final = 4
+_STEPS: Final = 5
 _CLOSE_LU: Final = 0.1
 _LEAST_SLOPE: Final = 0.25
 """LU that a dB of gain adds at least: below it the limiter would be all that is heard."""
@@ -71,6 +73,7 @@ class Mastering:
     def __init__(self, sound: Sound) -> None:
         self._sound = sound
         self._peaks = _sub_block_peaks(sound)
+        self._lufs = loudness(sound)
 
     def mastered(self, gain_db: float, ceiling_dbtp: float) -> Sound:
         """The sound, as long as it was, with this gain and no true peak above the ceiling.
@@ -91,24 +94,27 @@ class Mastering:
         centres = np.arange(len(peaks)) * SUB_BLOCK + SUB_BLOCK / 2
         return (loud * np.interp(np.arange(len(loud)), centres, smooth)).astype(np.float32)
 
-    def gain_for(self, lufs: float, ceiling_dbtp: float) -> float:
-        """The gain in dB with which the mastered sound is as loud as `lufs`; 0 for silence, at most MAX_GAIN_DB.
+    def aim(self, lufs: float) -> float | None:
+        """As loud as the sound may be made: `lufs`, but no more than MAX_GAIN_DB above what it is; None for silence."""
+        return None if self._lufs is None else min(lufs, self._lufs + MAX_GAIN_DB)
 
-        The more the limiter takes, the less a dB of gain does: by secants, from below.
+    def gain_for(self, aim: float | None, ceiling_dbtp: float) -> float:
+        """The gain in dB with which the mastered sound is as loud as that, or all that may be: 0 for silence.
+
+        The more the limiter takes, the less a dB of gain does: by secants, up to MAKE_UP_DB beyond the difference.
         """
-        found = loudness(self._sound)
-        if found is None:
+        if self._lufs is None or aim is None:
             return 0.0
-        gain, slope = min(lufs - found, MAX_GAIN_DB), 1.0
+        gain, slope, most = aim - self._lufs, 1.0, aim - self._lufs + MAKE_UP_DB
+        reached = loudness(self.mastered(gain, ceiling_dbtp))
         for _ in range(_STEPS):
-            reached = loudness(self.mastered(gain, ceiling_dbtp))
-            if reached is None or abs(lufs - reached) <= _CLOSE_LU or (gain >= MAX_GAIN_DB and reached < lufs):
+            if reached is None or abs(aim - reached) <= _CLOSE_LU or (gain >= most and reached < aim):
                 break
-            step = (lufs - reached) / slope
-            before, gain = gain, min(gain + step, MAX_GAIN_DB)
-            after = loudness(self.mastered(gain, ceiling_dbtp))
-            if after is not None and gain != before:
-                slope = min(1.0, max(_LEAST_SLOPE, (after - reached) / (gain - before)))
+            before, was = gain, reached
+            gain = min(gain + (aim - reached) / slope, most)
+            reached = loudness(self.mastered(gain, ceiling_dbtp))
+            if reached is not None and gain != before:
+                slope = min(1.0, max(_LEAST_SLOPE, (reached - was) / (gain - before)))
         return gain
 
 

@@ -100,18 +100,19 @@ def encode(sound: Sound, format: Format) -> bytes:
 
 def _normalized(sound: Sound, format: Format, tell: Tell) -> tuple[bytes, Level]:
     """Passes until what is decoded again is as it should be: codecs change loudness and, more, peaks."""
-    mastering, lufs, ceiling = Mastering(sound), TARGET_LUFS, CEILING_DBTP - _HEADROOM_DB
+    mastering, ceiling = Mastering(sound), CEILING_DBTP - _HEADROOM_DB
+    aim = tuned = mastering.aim(TARGET_LUFS)
     data, level = b"", Level(None, -math.inf)
     for number in range(1, MOST_PASSES + 1):
-        data = encode(mastering.mastered(mastering.gain_for(lufs, ceiling), ceiling), format)
+        data = encode(mastering.mastered(mastering.gain_for(tuned, ceiling), ceiling), format)
         level = measure(decode(BytesIO(data)))
         tell(0.1 + 0.85 * number / MOST_PASSES)
         over = level.peak_dbtp - CEILING_DBTP
-        missing = 0.0 if level.lufs is None else TARGET_LUFS - level.lufs
+        missing = 0.0 if aim is None or level.lufs is None else aim - level.lufs
         if over <= 0 and abs(missing) <= CLOSE_ENOUGH_LU:
             break
         ceiling -= over + _PEAK_MARGIN_DB if over > 0 else 0.0
-        lufs += missing if abs(missing) < _CODEC_LU else 0.0
+        tuned = None if tuned is None else tuned + (missing if abs(missing) < _CODEC_LU else 0.0)
     return data, level
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media.mastering import MAX_GAIN_DB, Mastering, loudness, measure
+from media.mastering import MAKE_UP_DB, MAX_GAIN_DB, Mastering, loudness, measure
 from media.speech import speak
 from tests.media.loudness import lufs, true_peak
 from tests.media.sounds import Sound, tone
@@ -70,6 +70,14 @@ def test_the_limiter_s_gain_moves_without_a_step() -> None:
 
 def test_gain_is_found_through_the_limiter_and_is_bounded(speech: Sound) -> None:
     mastering = Mastering(speech)
+    assert mastering.aim(-16) == -16
     found = mastering.gain_for(-16, -1.5)
     assert lufs(mastering.mastered(found, -1.5)) == pytest.approx(-16, abs=0.2)
-    assert Mastering(speech * np.float32(0.01)).gain_for(-16, -1.5) == MAX_GAIN_DB
+    whisper = speech * np.float32(0.01)
+    assert Mastering(whisper).aim(-16) == pytest.approx(lufs(whisper) + MAX_GAIN_DB, abs=0.1)
+    clicks = np.zeros(96_000, np.float32)
+    clicks[::24_000] = 1.0
+    alone = Mastering(clicks)
+    aim = alone.aim(-16)
+    assert aim
+    assert alone.gain_for(aim, -1.5) <= aim - (loudness(clicks) or 0) + MAKE_UP_DB

@@ -15,7 +15,7 @@ from tests.media.loudness import lufs, true_peak
 from tests.media.recordings import lag, record, similarity, sweep
 from tests.media.sounds import Sound
 
-SPOKEN = speak("Good evening. We talk about tides: why there are two a day, and what the moon has to do with it.")
+SPOKEN = speak("Good evening: we talk about tides, and the moon.")
 
 
 def clip_of(sound: Sound, folder: Path) -> Path:
@@ -64,7 +64,7 @@ def _nibbles(three: bytes) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("format", Format)
-@pytest.mark.parametrize(("level", "clicks"), [(1.2, 0), (0.3, 0), (0.08, 0), (0.2, 6)])
+@pytest.mark.parametrize(("level", "clicks"), [(1.2, 0), (0.08, 0), (0.2, 3)])
 def test_a_normalised_clip_is_16_lufs_and_peaks_below_minus_1(
     format: Format, level: float, clicks: int, tmp_path: Path
 ) -> None:
