@@ -136,8 +136,12 @@ def command(source: Path, out: Path, format: Format, *, normalized: bool) -> Seq
 
 
 def _say(**fields: object) -> None:
-    sys.stdout.buffer.write(orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE))
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The server that asked has died: the next one asks anew.
+        os._exit(1)
 
 
 if __name__ == "__main__":
