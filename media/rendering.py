@@ -42,6 +42,7 @@ _HEADROOM_DB: Final = 0.5
 """What a lossy codec commonly adds to true peaks; where it adds more, the next pass keeps clear of that too."""
 
 _PEAK_MARGIN_DB: Final = 0.1
+"""What looking at four times the rate may miss of a peak."""
 
 
 class Format(StrEnum):
@@ -107,11 +108,11 @@ def _normalized(sound: Sound, format: Format, tell: Tell) -> tuple[bytes, Level]
         data = encode(mastering.mastered(mastering.gain_for(tuned, ceiling), ceiling), format)
         level = measure(decode(BytesIO(data)))
         tell(0.1 + 0.85 * number / MOST_PASSES)
-        over = level.peak_dbtp - CEILING_DBTP
+        over = level.peak_dbtp - (CEILING_DBTP - _PEAK_MARGIN_DB)
         missing = 0.0 if aim is None or level.lufs is None else aim - level.lufs
         if over <= 0 and abs(missing) <= CLOSE_ENOUGH_LU:
             break
-        ceiling -= over + _PEAK_MARGIN_DB if over > 0 else 0.0
+        ceiling -= max(0.0, over)
         tuned = None if tuned is None else tuned + (missing if abs(missing) < _CODEC_LU else 0.0)
     return data, level
 
