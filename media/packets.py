@@ -89,7 +89,7 @@ def _read_sizes(take: TakeFile, tables: Numbers, packets: Numbers) -> Sizes:
         if positions[-1] + 4 > len(mapped):
             raise TakeDamaged(f"{take.data_path.name} is shorter than its index says")
         data = np.frombuffer(mapped, np.uint8)
-        sizes = data[positions + 2].astype(np.uint16) << 8 | data[positions + 3]
+        sizes: Sizes = data[positions + 2].astype(np.uint16) << 8 | data[positions + 3]
         del data
     return sizes
 

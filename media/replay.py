@@ -91,7 +91,7 @@ def replay_playlist(timeline: Timeline, extent: Extent = WHOLE) -> str | None:
 
 
 def replay_resource(timeline: Timeline, name: str, extent: Extent = WHOLE) -> bytes | None:
-    """The bytes of what a replay's playlist calls `name`; None for any other name, and for what is not in the extent."""
+    """The bytes of what a replay's playlist calls `name`; None for any other name, and for what is not heard."""
     heard = packets(timeline, extent)
     if cut := _CUT.fullmatch(name):
         return _cut(timeline, int(cut[1]), int(cut[2]), heard)

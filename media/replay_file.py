@@ -1,4 +1,4 @@
-"""A finished recording as one .m4a file that nobody writes: any bytes of it are put together when they are asked for."""
+"""A finished recording as one .m4a file that nobody writes: its bytes are put together when they are asked for."""
 
 import hashlib
 from dataclasses import dataclass
@@ -67,6 +67,10 @@ class ReplayFile:
         self.size = len(self._head) + payload
         self.tag = hashlib.blake2b(self._head, digest_size=12).hexdigest()
         self._runs = _placed(parts, len(self._head))
+
+    def is_there(self) -> bool:
+        """Whether what it is made of has not been deleted."""
+        return all(runs.path.exists() for runs in self._runs)
 
     def read(self, start: int, end: int) -> bytes:
         """Those bytes of the file; fewer at its end. OSError where the recording is deleted meanwhile."""

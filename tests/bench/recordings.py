@@ -14,8 +14,8 @@ from media.clip import cut
 from media.encoder import AacEncoder
 from media.opus import SAMPLE_RATE
 from media.playlists import live_playlist
-from media.replay import replay_playlist
 from media.recovery import recover
+from media.replay import replay_playlist
 from media.take_writer import TakeWriter
 from media.takes import TakeFile, readable_takes
 from media.timeline import Timeline

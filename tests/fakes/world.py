@@ -18,6 +18,7 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import PlainPasswords
 from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
 from tests.fakes.media import MemoryMedia
+from tests.fakes.recording_files import MemoryRecordingFiles
 from tests.fakes.stores import memory_stores
 
 PUBLIC_URL = "https://spaces.example"
@@ -60,6 +61,7 @@ class World:
             moves=MemoryMoveFeed(),
             bells=MemoryBells(),
             media=self.media,
+            recordings=MemoryRecordingFiles(self.media),
             passwords=PlainPasswords(),
             tokens=self.tokens,
             node=Node("node-1", PUBLIC_URL),

@@ -54,7 +54,9 @@ def decode_file(data: bytes) -> Sound:
     """What a player plays of an m4a."""
     with av.open(io.BytesIO(data)) as container:
         stream = container.streams.audio[0]
-        assert stream.time_base and stream.duration
+        assert isinstance(container, av.container.InputContainer)
+        assert stream.time_base
+        assert stream.duration
         length = int(stream.duration * stream.time_base * SAMPLE_RATE)
         return np.concatenate([frame.to_ndarray()[0] for frame in container.decode(stream)])[:length]
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from media.encoder import AacEncoder
 from media.playlists import LIVE_SEGMENTS, live_playlist
-from media.replay import replay_playlist
 from media.recorder import Recorder
+from media.replay import replay_playlist
 from media.take_writer import TakeWriter
 from media.takes import PART_PACKETS, SEGMENT_PACKETS, SEGMENT_SECONDS
 from media.timeline import Timeline

@@ -10,7 +10,7 @@ from tests.domain.phrases import phrase
 
 async def of_space(transcripts: TranscriptStore, window: Window[Any]) -> list[Phrase]:
     """The transcript of the Space "a"."""
-    [found] = await transcripts.of_spaces(["a"], window)
+    [found] = await transcripts.of_spaces([Stretch("a")], window)
     return found
 
 
@@ -29,7 +29,7 @@ async def test_a_spaces_phrases_come_in_the_order_of_saying_them(transcripts: Tr
 async def test_several_spaces_have_a_page_each(transcripts: TranscriptStore) -> None:
     for name, space_id in (("p", "a"), ("q", "b"), ("r", "a")):
         await transcripts.add(phrase("good morning", name, space_id=space_id))
-    found = await transcripts.of_spaces(["b", "nowhere", "a"], Window(1))
+    found = await transcripts.of_spaces([Stretch(one) for one in ("b", "nowhere", "a")], Window(1))
     assert [[one.id for one in page] for page in found] == [["q"], [], ["p"]]
     assert await transcripts.of_spaces([], Window(1)) == []
 

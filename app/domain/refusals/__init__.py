@@ -32,6 +32,8 @@ from app.domain.refusals.recordings import (
     RecordingDeleted,
     RecordingDisabled,
     RecordingLocked,
+    TrimOutOfRange,
+    TrimTooShort,
 )
 from app.domain.refusals.safety import InvalidRating, ReportNotFound, ReportRequired, ReportResolved, TextTooLong
 from app.domain.refusals.schedules import NotScheduled, ScheduleLimitReached, StartInPast, StartTooFar, UnknownTimeZone
@@ -130,6 +132,8 @@ __all__ = [
     "StartTooFar",
     "TextTooLong",
     "TooManyTopics",
+    "TrimOutOfRange",
+    "TrimTooShort",
     "UnknownReaction",
     "UnknownTimeZone",
     "UnknownTopic",
