@@ -58,7 +58,7 @@ class WholeRecording:
     read_waveform: strawberry.Private[Waveform]
 
     @strawberry.field(description="How loud it is over time, each 0 to 1, evenly spaced; empty until it is finalised.")
-    async def waveform(self, points: Points) -> list[float]:
+    async def waveform(self, points: Points = 300) -> list[float]:
         return await self.read_waveform(points)
 
 
@@ -115,7 +115,7 @@ class Recording:
     read_waveform: strawberry.Private[Waveform]
 
     @strawberry.field(description="How loud it is over time, each 0 to 1, evenly spaced; empty until it is finalised.")
-    async def waveform(self, points: Points) -> list[float]:
+    async def waveform(self, points: Points = 300) -> list[float]:
         return await self.read_waveform(points)
 
 

@@ -15,6 +15,7 @@ CARRIED = frozenset(
         "PageInfo",
         "ReactionCount",
         "ReactionTally",
+        "RecordingFailure",
         "UnavailableCard",
         "UserError",
         "Voice",
@@ -53,6 +54,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
     "removals": MODERATORS,
     "feedbackSummary": HOST | OPERATORS,
     "audio": READERS - KEPT_OUT,
+    "recording": READERS - KEPT_OUT,
     "reminderCount": HOST,
     "transcript": READERS - KEPT_OUT,
 }
