@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -47,7 +46,8 @@ async def final(person: Person, space_id: str) -> Json:
     """The recording, once it is final."""
 
     async def is_final() -> bool:
-        return (await recording_of(person, space_id))["state"] != "RECORDING"
+        state: str = (await recording_of(person, space_id))["state"]
+        return state != "RECORDING"
 
     await until(is_final, "the recording is final")
     return await recording_of(person, space_id)
@@ -60,10 +60,8 @@ async def recorded_ms(host: Person, space_id: str) -> int:
 
 
 @pytest.fixture(scope="module")
-async def replay(
-    server: RunningServer, http: httpx2.AsyncClient, provider: Provider
-) -> AsyncIterator[tuple[Person, str]]:
-    """Some seconds of a tone that rests now and then, over since; the host, and the Space's id."""
+async def replay(server: RunningServer, http: httpx2.AsyncClient, provider: Provider) -> tuple[Person, str]:
+    """Some seconds of a tone, over since; the host, and the Space's id."""
     host = await Person(http, server.url).of_token(provider.token("replayed"))
     space_id = await live_space(host, recordingEnabled=True, title="Sing & dance")
     async with microphones(space_id, [(host, HZ)], LEVEL):
@@ -74,7 +72,7 @@ async def replay(
         await until(enough, "some seconds are recorded")
     await host.do("endSpace", spaceId=space_id)
     await final(host, space_id)
-    yield host, space_id
+    return host, space_id
 
 
 def is_same(sound: Sound, other: Sound) -> bool:
@@ -204,7 +202,7 @@ async def test_a_full_disk_ends_nothing_and_the_recording_says_so(
         assert len(takes) == 2
         assert steady_amplitude_at(takes[1].sound[-SAMPLE_RATE // 2 :], HZ) > LEVEL * 0.9
         assert len(decode((await http.get(over["m4aUrl"])).content)) * 1000 // SAMPLE_RATE == over["durationMs"]
-        assert os.path.exists(f"/proc/{media}"), "it was never started anew"
+        assert children(server.process.pid)["media"] == media, "it was never started anew"
 
 
 async def the_next(events: AsyncIterator[Json], kind: str) -> Json:
