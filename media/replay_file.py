@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -13,9 +12,6 @@ from media.packets import Numbers, Places, description, places
 from media.replay import Extent, samples
 from media.takes import TakeFile
 from media.timeline import Timeline
-
-CHUNK_BYTES: Final = 256 * 1024
-"""As much is best read at once: some 30 s of sound."""
 
 
 @dataclass(frozen=True, slots=True)
