@@ -44,6 +44,8 @@ class LoudnessWriter:
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb", buffering=0)
         self._graph = av.filter.Graph()
+        # Else it starts one for each processor.
+        self._graph.threads = 1
         source = self._graph.add_abuffer(
             sample_rate=SAMPLE_RATE, layout="mono", format="dblp", time_base=Fraction(1, SAMPLE_RATE)
         )

@@ -105,6 +105,11 @@ def require_clippable(space: Space) -> None:
         raise refusals.ClippingDisabled(field="spaceId")
 
 
+def is_heard(space: Space, clip: Clip) -> bool:
+    """Whether all of the clip is within what is heard of the Space's recording."""
+    return space.trim.start_ms <= clip.start_offset_ms <= space.trim.stop_ms - clip.duration_ms
+
+
 def clip_range(space: Space, *, start_ms: int | None, duration_ms: int | None, recorded_ms: int) -> ClipRange:
     """The seconds to cut out of `recorded_ms` of recording, of which those that are heard; without a start, the last
     ones there are.

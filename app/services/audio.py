@@ -211,7 +211,7 @@ class Audio:
             return "/".join((folder, *place, self._tokens.seal(*place, name), name))
 
         with self._admission.watching(grant.person_id, grant.subject) as is_out:
-            await self._heard(token)
+            await self.heard_live(token)
             playlist = await self._media.live_playlist(grant.subject, rendition, Naming(folder, address), reload)
             if is_out():
                 # While it was held.
@@ -227,7 +227,7 @@ class Audio:
         if not hmac.compare_digest(seal.encode(), self._tokens.seal(space_id, rendition, name).encode()):
             raise MediaRefused(403, "The address is not valid.")
         space = await self._space(space_id)
-        kept = space.recording_deleted_at is None
+        kept = space.recording_deleted_at is None and space.trim == WHOLE
         data = await self._media.live_resource(space_id, Rendition(rendition), name) if kept else None
         if data is None:
             raise MediaRefused(404, "There is no such sound, or no more.")
@@ -254,9 +254,14 @@ class Audio:
             raise MediaRefused(404, "There is no such clip.")
         return path
 
-    async def heard_by(self, token: str) -> Space:
-        """The Space whose sound this address is good to hear, now."""
-        return await self._heard(token)
+    async def heard_live(self, token: str) -> Space:
+        """The Space whose live sound this address is good to hear, now: also after its end, for those who hear it late,
+        but not once its recording is trimmed.
+        """
+        space = await self._heard(token)
+        if space.trim != WHOLE:
+            raise MediaRefused(404, "There is no live sound any more.")
+        return space
 
     async def _is_heard(self, person_id: str | None, clip: Clip) -> bool:
         space = await self._spaces.get(clip.space_id) if person_id else None

@@ -30,7 +30,7 @@ MEASURING = timedelta(seconds=2)
 EXPIRING = timedelta(minutes=1)
 AT_ONCE = 100
 UNHEARD_OF = timedelta(days=1)
-"""When a recording is given up of which no server process has had any file since its Space ended."""
+"""When a recording is given up that has no file here, and that nobody who has any has measured meanwhile."""
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +95,8 @@ class Recordings:
         self._kept_for = kept_for
         self._clock = clock
         self._aired: set[str] = set()
+        self._missing: dict[str, datetime] = {}
+        self._untold: dict[str, str | None] = {}
 
     async def trim(self, actor: Person, space_id: str, *, start_ms: int | None, end_ms: int | None) -> Space:
         """Has so much of the recording heard from now on; the same again changes nothing, None undoes it at that end.
@@ -161,8 +163,13 @@ class Recordings:
 
     async def measure_all(self) -> None:
         """One round of `run_measuring`."""
-        self._aired |= {one.id for one in self._airings.on_air}
-        await self._measure_finished(await self._spaces.unmeasured(AT_ONCE))
+        await self._tell_failures()
+        on_air = {one.id for one in self._airings.on_air}
+        found = await self._spaces.unmeasured(AT_ONCE)
+        unmeasured = {one.id for one in found}
+        self._aired = (self._aired | on_air) & (on_air | unmeasured)
+        self._missing = {one: since for one, since in self._missing.items() if one in unmeasured}
+        await self._measure_finished(found)
 
     async def _measure_finished(self, spaces: Sequence[Space]) -> None:
         """Leaves out what somebody has on the air still, and may write to."""
@@ -181,7 +188,6 @@ class Recordings:
             return
         await self._store.measured(space.id, measures or Measures(0, space.trim, 0, None, None))
         await self._spaces.measured(space)
-        self._aired.discard(space.id)
         # What was deleted meanwhile has taken its record along, this one too.
         now = await self._spaces.get(space.id)
         if now is None or now.state is not SpaceState.ENDED or not now.keeps_recording:
@@ -189,8 +195,8 @@ class Recordings:
 
     def _is_nowhere(self, space: Space) -> bool:
         """Whether nothing was recorded, for there is nothing where it would be, or anywhere for long."""
-        given_up = space.ended_at is not None and space.ended_at <= self._clock() - UNHEARD_OF
-        return space.id in self._aired or given_up
+        missing_since = self._missing.setdefault(space.id, self._clock())
+        return space.id in self._aired or missing_since <= self._clock() - UNHEARD_OF
 
     async def run_expiring(self) -> None:
         """Deletes recordings whose time is over, for ever, if there is such a time. Their files go in the rounds of
@@ -212,10 +218,21 @@ class Recordings:
         """Tells in each Space that its recording fails, or goes on, for ever."""
         while True:
             news = await self._media.next_recording_news()
+            self._untold[news.space_id] = news.failure
+            await self._tell_failures()
+
+    async def _tell_failures(self) -> None:
+        """The newest word of each Space; what cannot be told now is told in a later round of `run_measuring`."""
+        for space_id, failure in list(self._untold.items()):
             try:
-                await self.take(news.space_id, news.failure)
+                await self.take(space_id, failure)
+            except refusals.SpaceNotFound:
+                log.debug("a recording of a Space that is gone fails, or goes on")
             except Exception:
-                log.exception("that the recording of Space %s fails, or goes on, is not told", news.space_id)
+                log.exception("that the recording of Space %s fails, or goes on, is not told yet", space_id)
+                continue
+            if self._untold.get(space_id, failure) == failure:
+                self._untold.pop(space_id, None)
 
     async def take(self, space_id: str, failure: str | None) -> None:
         """A recording fails, for this reason; None: it is written to."""

@@ -33,7 +33,7 @@ class Subtitles:
 
     async def live_playlist(self, token: str) -> str:
         """The playlist of live subtitles."""
-        space = await self._audio.heard_by(token)
+        space = await self._audio.heard_live(token)
         spans, ended = await self._media.live_spans(space.id)
         playlist = live_playlist(spans, ended=ended)
         if playlist is None:
@@ -42,7 +42,7 @@ class Subtitles:
 
     async def live(self, token: str, sequence: int) -> str:
         """The captions that were understood during a segment of live sound."""
-        space = await self._audio.heard_by(token)
+        space = await self._audio.heard_live(token)
         spans, _ = await self._media.live_spans(space.id)
         for span in spans:
             if span.sequence == sequence:

@@ -1,5 +1,6 @@
 """Loudness: what FFmpeg's ebur128 measures of the same sound, over all of it or a part, also after a crash."""
 
+import threading
 from fractions import Fraction
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from media.loudness import STEP, Loudness, integrated, read_loudness
+from media.loudness import STEP, Loudness, LoudnessWriter, integrated, read_loudness
 from media.opus import SAMPLE_RATE
 from media.recorder import Recorder
 from media.timeline import Timeline
@@ -63,6 +64,15 @@ def test_it_goes_on_through_takes_and_what_a_crash_left_counts(tmp_path: Path) -
     assert measured(tmp_path).integrated == pytest.approx(ebur128(tone(900, 4, level=0.4)), abs=0.2)
     assert measured(tmp_path, 4 * SAMPLE_RATE).peak == pytest.approx(20 * np.log10(0.02), abs=0.01)
     killed.close()
+
+
+def test_measuring_starts_no_threads(tmp_path: Path) -> None:
+    before = threading.active_count(), len(list(Path("/proc/self/task").iterdir()))
+    writer = LoudnessWriter(tmp_path / "loudness")
+    for block in tone(440, 0.2).reshape(-1, 960):
+        writer.add(block)
+    assert (threading.active_count(), len(list(Path("/proc/self/task").iterdir()))) == before
+    writer.close()
 
 
 def test_where_nothing_was_measured_nothing_is_known(tmp_path: Path) -> None:

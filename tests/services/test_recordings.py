@@ -1,20 +1,26 @@
 """Recordings: measured however they ended, trimmed and clipped, expired, and telling that they fail."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 
 from app.domain import refusals
 from app.domain.events import DeletionReason, EndReason, RecordingDeleted, RecordingFailed, RecordingResumed, SpaceEnded
 from app.domain.recorded import RecordingState, Trim
+from app.domain.spaces import SpaceState
 from app.domain.transcripts import Phrase, Word
+from app.services.media_engine import RecordingNews
 from app.services.pages import Moment, Window
 from app.services.ports import MediaGrant, MediaUse
 from app.services.recordings import UNHEARD_OF
-from tests.services.test_replays import MINUTE, ended, kept
+from tests.fakes.faults import WatchedSpaceStore
+from tests.services.test_replays import MINUTE, ended, kept, refused
 from tests.services.world import DRAFT, KEPT_FOR, Process, World
+from tests.waiting import until
 
 
 async def events(world: World, space_id: str, after: int) -> list[type]:
@@ -81,6 +87,8 @@ async def test_where_nothing_was_recorded_the_recording_failed() -> None:
     async with process.airing():
         space_id = await process.live_space(host)
         await process.spaces.end(host, space_id)
+    # As after an upgrade: it ended long ago, and nobody has looked for it before.
+    world.clock.advance(2 * UNHEARD_OF)
     await other.recordings.measure_all()
     assert (await kept(process, None, space_id)).state is RecordingState.RECORDING, "its files may be elsewhere"
     world.clock.advance(UNHEARD_OF)
@@ -234,3 +242,62 @@ async def test_a_process_that_had_it_on_the_air_knows_that_nothing_was_recorded(
     await process.recordings.measure_all()
     found = await kept(process, None, space_id)
     assert (found.state, found.duration_ms) == (RecordingState.FAILED, 0)
+
+
+async def test_what_cannot_be_told_now_is_told_in_a_later_round() -> None:
+    store = WatchedSpaceStore()
+    world = World(spaces=store)
+    process, host = Process(world), await world.person("hana")
+    space_id = await process.live_space(host)
+    telling = asyncio.create_task(process.recordings.run_failures())
+    store.down, reads = True, store.reads
+    process.media.recording_news.put_nowait(RecordingNews(space_id, "The disk is full."))
+    await until(lambda: store.reads > reads, "it was tried")
+    store.down = False
+    assert not (await world.space(space_id)).is_failing
+    await process.recordings.measure_all()
+    assert (await world.space(space_id)).is_failing
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+
+
+async def test_live_sound_is_not_heard_late_once_its_recording_is_trimmed() -> None:
+    world = World()
+    process, host = Process(world), await world.person("hana")
+    async with process.airing():
+        space_id = await process.live_space(host)
+        process.media.recorded[space_id] = MINUTE
+        token, _ = world.tokens.for_media(MediaGrant(MediaUse.LISTEN, space_id, None))
+        live = await process.audio.live_playlist(token)
+        [_, folder, *address] = live.playlist.plain.decode().split()[-1].split("/")
+        assert await process.audio.live_resource(folder, *address) == b"sound"
+        await process.spaces.end(host, space_id)
+    await process.recordings.measure_all()
+    await process.recordings.trim(host, space_id, start_ms=0, end_ms=50_000)
+    process.media.obeyed[space_id] = replace(process.media.obeyed[space_id], state=SpaceState.LIVE)
+    for use in (
+        process.audio.live_playlist(token),
+        process.audio.live_resource(folder, *address),
+        process.subtitles.live_playlist(token),
+        process.subtitles.live(token, 0),
+    ):
+        assert await refused(use) == 404
+
+
+async def test_a_clip_that_was_begun_before_a_trim_is_not_cut_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    process = Process(world)
+    space_id, host = await ended(world, process)
+    monkeypatch.setattr(process.media, "clip", crash)
+    with pytest.raises(ZeroDivisionError):
+        await process.clips.create(host, space_id, start_ms=0, duration_ms=1_000, idempotency_key="once")
+    monkeypatch.undo()
+    await process.recordings.trim(host, space_id, start_ms=10_000, end_ms=None)
+    with pytest.raises(refusals.ClipOutOfRange):
+        await process.clips.create(host, space_id, start_ms=0, duration_ms=1_000, idempotency_key="once")
+    assert process.media.clips == {}
+
+
+async def crash(*_: object, **__: object) -> NoReturn:
+    """What a server does that dies here."""
+    raise ZeroDivisionError

@@ -34,6 +34,18 @@ async def test_several_spaces_have_a_page_each(transcripts: TranscriptStore) -> 
     assert await transcripts.of_spaces([], Window(1)) == []
 
 
+async def test_of_a_stretch_come_the_phrases_that_lie_wholly_within(transcripts: TranscriptStore) -> None:
+    for name, start_ms in (("a", 0), ("b", 1_000), ("c", 2_000)):
+        # Of 600 ms each.
+        await transcripts.add(phrase("one two", name, start_ms=start_ms))
+    stretches = [Stretch("a", *ends) for ends in ((0, 1_600), (1_000, 2_599), (1_001, 2_600), (1, 600))]
+    found = await transcripts.of_spaces([*stretches, Stretch("a", start_ms=1_000)], Window(9))
+    assert [[one.id for one in page] for page in found] == [["a", "b"], ["b"], ["c"], [], ["b", "c"]]
+    assert [[one.id for one in page] for page in await transcripts.of_spaces(stretches[:1], Window(1, last=True))] == [
+        ["b"]
+    ]
+
+
 async def test_stretches_find_what_touches_them(transcripts: TranscriptStore) -> None:
     for name, start_ms in (("a", 0), ("b", 1_000), ("c", 2_000)):
         await transcripts.add(phrase("one two", name, start_ms=start_ms))
