@@ -33,7 +33,6 @@ from app.services.stores import ClipStore, Node, SpaceStore, Stretch, Transcript
 
 MULTIVARIANT = "main.m3u8"
 """The playlist of playlists."""
-REPLAY_FILE = "recording.m4a"
 AS_IT_IS = Reload()
 
 
@@ -46,15 +45,6 @@ class AudioAddresses:
     whip_url: str | None
     expires_at: datetime
     variants_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayAddresses:
-    """Where a viewer hears a recording, as an HLS playlist and as an m4a file, until `expires_at`."""
-
-    hls_url: str
-    m4a_url: str
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +136,6 @@ class Audio:
             whip_url = f"{node.url}/audio/{speak}/whip"
         folder = f"{node.url}/audio/{listen}"
         return AudioAddresses(f"{folder}/{playlist}", whep_url, whip_url, expires_at, f"{folder}/{MULTIVARIANT}")
-
-    def replay_addresses(self, viewer_id: str | None, space: Space, login: str | None) -> ReplayAddresses:
-        """Where a viewer who may listen hears the recording of an ended Space, as it is trimmed."""
-        return self._replay_addresses(MediaGrant(MediaUse.LISTEN, space.id, viewer_id, login))
-
-    def edit_addresses(self, viewer_id: str | None, space: Space, login: str | None) -> ReplayAddresses:
-        """Where its host hears all of it."""
-        return self._replay_addresses(MediaGrant(MediaUse.EDIT, space.id, viewer_id, login))
-
-    def _replay_addresses(self, grant: MediaGrant) -> ReplayAddresses:
-        token, expires_at = self._tokens.for_media(grant)
-        folder = f"{self._node.url}/audio/{token}"
-        return ReplayAddresses(f"{folder}/{REPLAY}", f"{folder}/{REPLAY_FILE}", expires_at)
 
     def clip_url(self, clip: Clip, viewer_id: str | None) -> str:
         """Where the clip's m4a is, for 10 minutes."""

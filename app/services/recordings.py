@@ -17,11 +17,11 @@ from app.domain.spaces import Space, SpaceState
 from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.airings import Airings
-from app.services.audio import Audio, ReplayAddresses
 from app.services.changes import Changes
 from app.services.media_engine import MediaEngine, MediaUnavailable
 from app.services.ports import Clock
 from app.services.recording_files import RecordingFiles
+from app.services.replays import ReplayAddresses, Replays
 from app.services.rounds import every
 from app.services.stores import RecordingStore, SpaceStore
 
@@ -77,7 +77,7 @@ class Recordings:
         store: RecordingStore,
         admission: Admission,
         airings: Airings,
-        audio: Audio,
+        replays: Replays,
         media: MediaEngine,
         files: RecordingFiles,
         *,
@@ -89,7 +89,7 @@ class Recordings:
         self._store = store
         self._admission = admission
         self._airings = airings
-        self._audio = audio
+        self._replays = replays
         self._media = media
         self._files = files
         self._kept_for = kept_for
@@ -144,8 +144,8 @@ class Recordings:
             state,
             recorded if is_over else None,
             recordings.expires_at(space, self._kept_for),
-            self._audio.replay_addresses(viewer.id, space, login) if is_over else None,
-            self._audio.edit_addresses(viewer.id, space, login)
+            self._replays.addresses(viewer.id, space, login) if is_over else None,
+            self._replays.edit_addresses(viewer.id, space, login)
             if is_over and may(viewer, Action.UPDATE_RECORDING, space)
             else None,
         )
@@ -209,10 +209,18 @@ class Recordings:
         """One round of `run_expiring`."""
         if self._kept_for is None:
             return
-        kept_for = self._kept_for
-        while over := await self._spaces.expired(self._clock() - kept_for, AT_ONCE):
-            for space_id in over:
-                await self._changes.change(space_id, lambda space: recordings.expire(space, kept_for, self._clock()))
+        while over := await self._spaces.expired(self._clock() - self._kept_for, AT_ONCE):
+            gone = [await self._expired(space_id, self._kept_for) for space_id in over]
+            if not any(gone):
+                return
+
+    async def _expired(self, space_id: str, kept_for: timedelta) -> bool:
+        try:
+            await self._changes.change(space_id, lambda space: recordings.expire(space, kept_for, self._clock()))
+        except Exception:
+            log.exception("the recording of Space %s is kept for too long; it goes in a later round", space_id)
+            return False
+        return True
 
     async def run_failures(self) -> None:
         """Tells in each Space that its recording fails, or goes on, for ever."""

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.domain.spaces import Space
 from app.services.audio import Audio, Replayed
-from app.services.media_engine import MediaRefused
-from app.services.ports import Clock, Tokens
+from app.services.media_engine import REPLAY, MediaRefused
+from app.services.ports import Clock, MediaGrant, MediaUse, Tokens
 from app.services.recording_files import RecordingFiles, SoundFile
-from app.services.stores import RateStore, RecordingStore
+from app.services.stores import Node, RateStore, RecordingStore
 
+REPLAY_FILE = "recording.m4a"
 REPLAY_WINDOW = timedelta(minutes=30)
 """However often someone starts a recording within this time, it is one replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayAddresses:
+    """Where a viewer hears a recording, as an HLS playlist and as an m4a file, until `expires_at`."""
+
+    hls_url: str
+    m4a_url: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +48,24 @@ class Replays:
         rates: RateStore,
         tokens: Tokens,
         *,
+        node: Node,
         clock: Clock,
     ) -> None:
+        self._node = node
         self._audio = audio
         self._files = files
         self._recordings = recordings
         self._rates = rates
         self._tokens = tokens
         self._clock = clock
+
+    def addresses(self, viewer_id: str | None, space: Space, login: str | None) -> ReplayAddresses:
+        """Where a viewer who may listen hears the recording of an ended Space, as it is trimmed."""
+        return self._signed(MediaGrant(MediaUse.LISTEN, space.id, viewer_id, login))
+
+    def edit_addresses(self, viewer_id: str | None, space: Space, login: str | None) -> ReplayAddresses:
+        """Where its host hears all of it."""
+        return self._signed(MediaGrant(MediaUse.EDIT, space.id, viewer_id, login))
 
     async def playlist(self, token: str, *, address: str = "") -> str:
         """The recording as an HLS playlist: who asks from this network address begins to listen."""
@@ -73,6 +93,11 @@ class Replays:
         if address is not None:
             await self._count(heard, address)
         return Download(file, heard.space)
+
+    def _signed(self, grant: MediaGrant) -> ReplayAddresses:
+        token, expires_at = self._tokens.for_media(grant)
+        folder = f"{self._node.url}/audio/{token}"
+        return ReplayAddresses(f"{folder}/{REPLAY}", f"{folder}/{REPLAY_FILE}", expires_at)
 
     async def _count(self, heard: Replayed, address: str) -> None:
         """One replay for each person, or network address without an account, in a while: nobody drives it up by asking

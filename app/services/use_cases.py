@@ -182,6 +182,7 @@ class UseCases(Foundations):
             self.stores.recordings,
             self.stores.rates,
             self.world.tokens,
+            node=self.world.node,
             clock=self.clock,
         )
 
@@ -193,7 +194,7 @@ class UseCases(Foundations):
             self.stores.recordings,
             self.admission,
             self.airings,
-            self.audio,
+            self.replays,
             self.world.media,
             self.world.recordings,
             kept_for=self.policy.recordings_kept_for,

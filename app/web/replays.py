@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from app.services.audio import REPLAY_FILE, Audio
+from app.services.audio import Audio
 from app.services.media_engine import REPLAY
 from app.services.recording_files import SoundFile
-from app.services.replays import Download, Replays
+from app.services.replays import REPLAY_FILE, Download, Replays
 from app.web.hls import PLAYLIST
 from app.web.resources import (
     CHANGING,

@@ -197,6 +197,7 @@ async def on_air(folder: Path, *, max_listeners: int = 100, transcriber: str = O
             MemoryRecordingStore(),
             MemoryRateStore(),
             cast(Tokens, PlainTokens()),
+            node=Node("node", "http://127.0.0.1"),
             clock=lambda: NOW,
         )
         routes = [*audio_routes(audio), *replay_routes(audio, replays)]
