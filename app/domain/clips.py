@@ -125,8 +125,14 @@ def require_clippable(space: Space) -> None:
         raise refusals.ClippingDisabled(field="spaceId")
 
 
+def is_heard(space: Space, clip: Clip) -> bool:
+    """Whether all of the clip is within what is heard of the Space's recording."""
+    return space.trim.start_ms <= clip.start_offset_ms <= space.trim.stop_ms - clip.duration_ms
+
+
 def clip_range(space: Space, *, start_ms: int | None, duration_ms: int | None, recorded_ms: int) -> ClipRange:
-    """The seconds to cut out of `recorded_ms` of recording; without a start, the last ones there are.
+    """The seconds to cut out of `recorded_ms` of recording, of which those that are heard; without a start, the last
+    ones there are.
 
     Raises what `require_clippable` does, `ClipTooLong`, `ClipOutOfRange`.
     """
@@ -136,15 +142,16 @@ def clip_range(space: Space, *, start_ms: int | None, duration_ms: int | None, r
         raise refusals.ClipTooLong(field="durationMs", limit=CLIP_MS, current=wanted)
     if wanted < 1:
         raise refusals.ClipOutOfRange("A clip lasts at least 1 ms.", field="durationMs", limit=1, current=wanted)
-    if recorded_ms < 1:
+    heard = space.trim.within(recorded_ms)
+    if not heard:
         raise refusals.ClipOutOfRange("There is nothing to clip yet.", field="spaceId", current=recorded_ms)
     if start_ms is None:
-        wanted = min(wanted, recorded_ms)
-        start_ms = recorded_ms - wanted
-    if start_ms < 0:
-        raise refusals.ClipOutOfRange(field="startOffsetMs", limit=0, current=start_ms)
-    if start_ms > recorded_ms:
-        raise refusals.ClipOutOfRange(field="startOffsetMs", limit=recorded_ms, current=start_ms)
-    if start_ms + wanted > recorded_ms:
-        raise refusals.ClipOutOfRange(field="startOffsetMs", limit=recorded_ms, current=start_ms + wanted)
+        wanted = min(wanted, len(heard))
+        start_ms = heard.stop - wanted
+    if start_ms < heard.start:
+        raise refusals.ClipOutOfRange(field="startOffsetMs", limit=heard.start, current=start_ms)
+    if start_ms > heard.stop:
+        raise refusals.ClipOutOfRange(field="startOffsetMs", limit=heard.stop, current=start_ms)
+    if start_ms + wanted > heard.stop:
+        raise refusals.ClipOutOfRange(field="startOffsetMs", limit=heard.stop, current=start_ms + wanted)
     return ClipRange(start_ms, wanted)

@@ -118,6 +118,10 @@ class Clips:
             # A Space that was deleted meanwhile takes the clip along.
             await self._upkeep.purge(clip)
             raise await self._reason(actor, clip, MediaUnavailable())
+        if not clips.is_heard(space, clip):
+            # It was begun before a trim.
+            await self._upkeep.purge(clip)
+            raise await self._reason(actor, clip, LookupError())
         return whole
 
     async def _reason(self, actor: Person, clip: Clip, failure: Exception) -> refusals.Refusal:

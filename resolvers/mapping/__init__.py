@@ -11,6 +11,7 @@ from resolvers.mapping.people import profile, settings, user, user_id, user_of
 from resolvers.mapping.personal import personal_event
 from resolvers.mapping.posts import post, shared_post
 from resolvers.mapping.reactions import reaction_counts, reaction_tally
+from resolvers.mapping.recordings import recording
 from resolvers.mapping.removals import removal
 from resolvers.mapping.reports import filed_report, report
 from resolvers.mapping.space_bar import space_bar_entry
@@ -37,6 +38,7 @@ __all__ = [
     "profile",
     "reaction_counts",
     "reaction_tally",
+    "recording",
     "removal",
     "rendition",
     "report",

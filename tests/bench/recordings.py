@@ -14,8 +14,10 @@ import av
 from media.clip import cut
 from media.encoder import AacEncoder
 from media.opus import SAMPLE_RATE
-from media.playlists import live_playlist, replay_playlist
+from media.playlists import live_playlist
 from media.recovery import recover
+from media.replay import WHOLE, replay_playlist
+from media.replay_file import ReplayFile
 from media.take_writer import TakeWriter
 from media.takes import TakeFile, readable_takes
 from media.timeline import Timeline
@@ -26,6 +28,7 @@ from tests.bench.tables import Cell, Table
 from tests.media.recordings import sweep
 
 CLIP_SECONDS = 30
+CHUNK_BYTES = 256 * 1024
 CLIP = CLIP_SECONDS * SAMPLE_RATE
 REPEATED_SECONDS = 10
 PLACES = {"near the start": 0.01, "in the middle": 0.5, "near the end": 0.8}
@@ -76,6 +79,7 @@ def _clips(folder: Path, take: TakeFile, plain: Path, size: Size) -> Table:
 
 def _reading(folder: Path, take: TakeFile, size: Size) -> Table:
     timeline = Timeline(folder, ended=True)
+    file = ReplayFile(timeline, WHOLE)
     times = size.rounds * 3
     rows: list[list[Cell]] = [
         ["look for new parts", _milliseconds(timeline.refresh, times)],
@@ -84,6 +88,9 @@ def _reading(folder: Path, take: TakeFile, size: Size) -> Table:
             f"replay playlist, {len(replay_playlist(timeline) or '') / 1000:.0f} KB",
             _milliseconds(lambda: replay_playlist(timeline), times),
         ],
+        ["one m4a of it, sizes read", _milliseconds(lambda: ReplayFile(timeline, WHOLE), times, take.sizes_path)],
+        ["one m4a of it, sizes known", _milliseconds(lambda: ReplayFile(timeline, WHOLE), times)],
+        ["its last 256 KB", _milliseconds(partial(file.read, file.size - CHUNK_BYTES, file.size), times)],
         ["recovery, nothing to mend", _milliseconds(lambda: recover(folder), times)],
     ]
     os.truncate(take.data_path, take.data_path.stat().st_size - 100)

@@ -55,6 +55,7 @@ TABLE: Mapping[Action, str] = {
     Action.END: HOST,
     Action.DELETE: HOST,
     Action.DELETE_RECORDING: HOST,
+    Action.UPDATE_RECORDING: HOST,
     Action.READ_MODERATION_LOG: HOST,
     Action.RENAME: HOST,
     Action.CHANGE_SETTINGS: HOST,

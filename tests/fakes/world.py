@@ -18,6 +18,7 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import PlainPasswords
 from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
 from tests.fakes.media import MemoryMedia
+from tests.fakes.recording_files import MemoryRecordingFiles
 from tests.fakes.stores import memory_stores
 from tests.fakes.workshop import MemoryWorkshop
 
@@ -63,6 +64,7 @@ class World:
             bells=MemoryBells(),
             media=self.media,
             workshop=self.workshop,
+            recordings=MemoryRecordingFiles(self.media),
             passwords=PlainPasswords(),
             tokens=self.tokens,
             node=Node("node-1", PUBLIC_URL),

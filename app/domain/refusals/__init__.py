@@ -33,6 +33,8 @@ from app.domain.refusals.recordings import (
     RecordingDisabled,
     RecordingLocked,
     RenderingBusy,
+    TrimOutOfRange,
+    TrimTooShort,
 )
 from app.domain.refusals.safety import InvalidRating, ReportNotFound, ReportRequired, ReportResolved, TextTooLong
 from app.domain.refusals.schedules import NotScheduled, ScheduleLimitReached, StartInPast, StartTooFar, UnknownTimeZone
@@ -132,6 +134,8 @@ __all__ = [
     "StartTooFar",
     "TextTooLong",
     "TooManyTopics",
+    "TrimOutOfRange",
+    "TrimTooShort",
     "UnknownReaction",
     "UnknownTimeZone",
     "UnknownTopic",

@@ -16,6 +16,7 @@ CARRIED = frozenset(
         "PageInfo",
         "ReactionCount",
         "ReactionTally",
+        "RecordingFailure",
         "UnavailableCard",
         "UserError",
         "Voice",
@@ -54,6 +55,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
     "removals": MODERATORS,
     "feedbackSummary": HOST | OPERATORS,
     "audio": READERS - KEPT_OUT,
+    "recording": READERS - KEPT_OUT,
     "reminderCount": HOST,
     "transcript": READERS - KEPT_OUT,
 }

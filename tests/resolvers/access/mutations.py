@@ -159,6 +159,7 @@ MUTATIONS: Mapping[str, Row] = {
     "cancelScheduledSpace": Row(HOST, in_scheduled()),
     "startSpace": Row(HOST, in_preparing()),
     "endSpace": Row(HOST, in_live()),
+    "updateRecording": Row(HOST, in_ended(startOffsetMs=1_000)),
     "deleteRecording": Row(HOST, in_ended(confirm=True)),
     "deleteSpace": Row(HOST, in_ended(confirm=True)),
     "updateSpace": Row(HOST, in_live(title="Blues")),
