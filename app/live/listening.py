@@ -6,9 +6,9 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from app.domain.subtitles import LIVE_CAPTIONS, Span
+from app.domain.subtitles import LIVE_CAPTIONS, REPLAY_CAPTIONS, Span
 from app.live.on_air import OnAir
-from app.services.media_engine import MediaRefused, MediaUnavailable, Naming, Playlist, Reload, Rendition
+from app.services.media_engine import REPLAY, MediaRefused, MediaUnavailable, Naming, Playlist, Reload, Rendition
 from media.broadcast import HeldTooLong, TooFarAhead, TooManyHeld
 from media.playlists import Report, multivariant_playlist
 from media.recordings import Recordings
@@ -63,6 +63,11 @@ class Listening:
         return tuple(
             Report(Rendition(one).playlist, number) for one, number in newest.items() if Rendition(one) is not rendition
         )
+
+
+def replay_variants(*, captions: bool) -> str:
+    """See `MediaEngine`."""
+    return multivariant_playlist({Rendition.AAC.value: REPLAY}, REPLAY_CAPTIONS if captions else None)
 
 
 @contextmanager

@@ -15,17 +15,17 @@ from app.domain.transcripts import Heard
 from app.domain.voices import Voices
 from app.live.audience import Audience
 from app.live.clip_files import ClipFiles
-from app.live.listening import Listening
+from app.live.listening import Listening, replay_variants
 from app.live.news import News
 from app.live.on_air import OnAir
 from app.live.placement import Load
 from app.live.workers import Happened, Workers
 from app.services.media_engine import (
     ClipSound,
-    FileSlice,
     MediaUnavailable,
     Naming,
     Playlist,
+    RecordingNews,
     Reload,
     Rendition,
     SessionAnswer,
@@ -151,6 +151,10 @@ class Live:
         """See `MediaEngine`."""
         return await self._news.next_phrase()
 
+    async def next_recording_news(self) -> RecordingNews:
+        """See `MediaEngine`."""
+        return await self._news.next_recording_news()
+
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
     ) -> Playlist | None:
@@ -165,18 +169,13 @@ class Live:
         """See `MediaEngine`."""
         return self._listening.multivariant
 
+    def replay_variants(self, *, captions: bool) -> str:
+        """See `MediaEngine`."""
+        return replay_variants(captions=captions)
+
     async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
         """See `MediaEngine`."""
         return await self._listening.spans(space_id)
-
-    async def replay_playlist(self, space_id: str) -> str | None:
-        """See `MediaEngine`."""
-        return await self._recordings.replay_playlist(space_id, ended=not self._on_air.is_live(space_id))
-
-    async def segment(self, space_id: str, name: str) -> FileSlice | None:
-        """See `MediaEngine`."""
-        found = await self._recordings.segment(space_id, name, ended=not self._on_air.is_live(space_id))
-        return FileSlice(found.path, found.offset, found.length) if found else None
 
     async def recorded_ms(self, space_id: str) -> int:
         """See `MediaEngine`."""
@@ -215,5 +214,8 @@ class Live:
                 self._news.note(event)
             case control.RecordingFailed(space_id, reason):
                 log.error("Space %s: %s", space_id, reason)
+                self._news.note_recording(space_id, reason)
+            case control.RecordingGoesOn(space_id):
+                self._news.note_recording(space_id, None)
             case control.PartWritten(space_id, format):
                 self._on_air.broadcasts.part_written(space_id, format)

@@ -36,12 +36,8 @@ class OnAir:
         self.broadcasts = Broadcasts(recordings.path, self._set_opus)
         """What listeners get of them."""
 
-    def is_live(self, space_id: str) -> bool:
-        """Whether it is on air, or will be as soon as its process is up."""
-        return space_id in self._live
-
     def was_live(self, space_id: str) -> bool:
-        """Whether it is, or ended not long ago."""
+        """Whether it is on air, or will be as soon as its process is up, or ended not long ago."""
         return space_id in self._live or space_id in self._ended
 
     def is_complete(self, space_id: str) -> bool:
