@@ -1,15 +1,19 @@
-# make run | test | check | bench | sdl | setup | lock
+# make run | test | test-browser | check | bench | sdl | setup | lock
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench sdl setup setup-dev lock clean
+.PHONY: run test test-browser check bench sdl setup setup-dev lock clean
 
 run: setup
 	$(BIN)/python -m app serve
 
 test: setup-dev
 	$(BIN)/python -m pytest
+
+# Needs chromium, firefox-esr and pulseaudio (Debian's packages): half a minute.
+test-browser: setup-dev
+	$(BIN)/python -m pytest tests/browser
 
 check: setup-dev
 	$(BIN)/ruff format --check .
