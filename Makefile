@@ -11,7 +11,8 @@ run: setup
 test: setup-dev
 	$(BIN)/python -m pytest
 
-# Needs chromium, firefox-esr and pulseaudio (Debian's packages): half a minute.
+# Needs Debian's chromium, firefox-esr and pulseaudio; GStreamer (python3-gi gir1.2-gst-plugins-bad-1.0
+# gstreamer1.0-nice gstreamer1.0-plugins-bad) where it is installed. Less than a minute.
 test-browser: setup-dev
 	$(BIN)/python -m pytest tests/browser
 

@@ -176,10 +176,12 @@ class OpenEnd:
 
 
 @asynccontextmanager
-async def on_air(folder: Path, *, max_listeners: int = 100, transcriber: str = OFF) -> AsyncIterator[OnAir]:
-    """A server on a free port of the loopback; microphones connect there too."""
+async def on_air(
+    folder: Path, *, addresses: Sequence[str] = ("127.0.0.1",), max_listeners: int = 100, transcriber: str = OFF
+) -> AsyncIterator[OnAir]:
+    """A server on a free port of the loopback; microphones connect there too, where nothing else is said."""
     spaces = Spaces()
-    async with Live(folder, ["127.0.0.1"], max_listeners=max_listeners, transcriber=transcriber) as live:
+    async with Live(folder, addresses, max_listeners=max_listeners, transcriber=transcriber) as live:
         audio = Audio(
             cast(SpaceStore, spaces),
             spaces.clips,
