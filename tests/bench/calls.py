@@ -28,8 +28,6 @@ from tests.server.running import client_of
 from tests.waiting import until
 
 AUDIO = "query ($spaceId: ID!) { space(id: $spaceId) { audio { whipUrl whepUrl socketUrl } } }"
-BUSY_REQUESTS = 16
-"""Clients that ask the API all the time, while it relays."""
 TAIL_FRAMES = 25
 LATEST_SECONDS = 0.6
 """What comes later is another burst."""
@@ -53,19 +51,17 @@ async def measure(size: Size, place: Place) -> list[Table]:
 
 async def _delays(space: LiveSpace, anyone: Person, size: Size) -> Table:
     rows: list[list[Cell]] = []
-    for busy in (False, True):
-        for way in ("WHIP", "WebSocket"):
-            for name, found in (await _heard(space, anyone, size, way, busy=busy)).items():
-                where = f"{way} to {name}{', API busy' if busy else ''}"
-                rows.append([where, min(found), median(found), max(found)])
+    for way in ("WHIP", "WebSocket"):
+        for name, found in (await _heard(space, anyone, size, way)).items():
+            rows.append([f"{way} to {name}", min(found), median(found), max(found)])
     note = (
         f"{size.bursts} tone bursts as in the table of WHEP, on a server as `make run` starts it, over the loopback, "
-        f"without a jitter buffer at the ear. API busy: {BUSY_REQUESTS} clients ask for the Space without pause."
+        f"without a jitter buffer at the ear."
     )
     return Table("Mouth to ear, over WebSockets too", ["milliseconds from", "least", "median", "most"], rows, note)
 
 
-async def _heard(space: LiveSpace, anyone: Person, size: Size, way: str, *, busy: bool) -> dict[str, list[float]]:
+async def _heard(space: LiveSpace, anyone: Person, size: Size, way: str) -> dict[str, list[float]]:
     sound, onsets = bursts(size.bursts, random.Random(3))
     packets = encode_opus(sound)
     mine, theirs = await _addresses(space.host, space), await _addresses(anyone, space)
@@ -79,15 +75,11 @@ async def _heard(space: LiveSpace, anyone: Person, size: Size, way: str, *, busy
         ear = await stack.enter_async_context(hearing(http, theirs["whepUrl"]))
         caller = await stack.enter_async_context(calling(theirs["socketUrl"]))
         await asyncio.gather(ear.hears(1), caller.hears(1))
-        asking = [asyncio.create_task(_ask(anyone, space)) for _ in range(BUSY_REQUESTS * busy)]
         begun = time.monotonic()
         for number, packet in enumerate(packets):
             await asyncio.sleep(begun + (number + 1) * TICK / SAMPLE_RATE - time.monotonic())
             await mouth.send(number, packet)
         await asyncio.gather(ear.hears(TAIL_FRAMES), caller.hears(TAIL_FRAMES))
-        for one in asking:
-            one.cancel()
-        await asyncio.gather(*asking, return_exceptions=True)
     spoken = [begun + onset / SAMPLE_RATE for onset in onsets]
     by_whep = [(packet.sequence_number, packet.timestamp, packet.payload) for packet in ear.packets]
     return {
@@ -106,11 +98,6 @@ def _between(
     heard = [there[onset // TICK] + onset % TICK / SAMPLE_RATE for onset in onsets_of(decoded(frames))]
     found = [min((after - before for after in heard if after > before), default=LATEST_SECONDS) for before in spoken]
     return [1000 * delay for delay in found if delay < LATEST_SECONDS]
-
-
-async def _ask(anyone: Person, space: LiveSpace) -> None:
-    while True:
-        await anyone.call(operations.ROSTER, spaceId=space.id)
 
 
 async def _costs(space: LiveSpace, anyone: Person, size: Size, web: int) -> Table:
