@@ -32,7 +32,7 @@ class Audience:
         """
         listener = (space_id, person_id)
         if not self._is_seated(*listener) and not self._has_place(listener) and self._taken() >= self._places:
-            raise MediaRefused(FULL, "There is no room for another listener by WHEP: listen by HLS.")
+            raise MediaRefused(FULL, "There is no room for another listener with low delay: listen by HLS.")
         self._coming.append(listener)
         try:
             yield

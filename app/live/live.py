@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +15,7 @@ from app.domain.transcripts import Heard
 from app.domain.voices import Voices
 from app.live.audience import Audience
 from app.live.clip_files import ClipFiles
+from app.live.lines import open_line
 from app.live.listening import Listening, replay_variants
 from app.live.news import News
 from app.live.on_air import OnAir
@@ -29,6 +30,7 @@ from app.services.media_engine import (
     Reload,
     Rendition,
     SessionAnswer,
+    SoundLine,
 )
 from media import control
 from media.opus import SAMPLE_RATE
@@ -102,6 +104,12 @@ class Live:
         process = self._workers.of(space_id)
         with self._audience.place(space_id, person_id or ""):
             return await process.offer(control.OfferListener(space_id, person_id or "", sdp))
+
+    async def join(self, space_id: str, person_id: str | None, *, speaks: bool, hears: bool) -> SoundLine:
+        """See `MediaEngine`."""
+        process = self._workers.of(space_id)
+        with self._audience.place(space_id, person_id or "") if hears else nullcontext():
+            return await open_line(process, space_id, person_id or "", speaks=speaks, hears=hears)
 
     async def session_over(self, session_id: str) -> None:
         """See `MediaEngine`."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from tests.bench import (
+    calls,
     captions,
     events,
     finding,
@@ -32,6 +33,7 @@ BENCHES: Mapping[str, Bench] = {
     "listeners": listeners.measure,
     "returns": returns.measure,
     "workers": workers.measure,
+    "calls": calls.measure,
     "captions": captions.measure,
     "recordings": recordings.measure,
     "saves": saves.measure,
