@@ -77,6 +77,10 @@ class Mix:
     """Everyone else, for each who is heard in `full`; for anyone not named here that is `full` itself."""
 
 
+_NOTHING = Mix(np.zeros(TICK, np.float32), {})
+_NOTHING.full.setflags(write=False)
+
+
 class Mixer:
     """Blocks of one tick to one mix, LOOK_AHEAD samples (5 ms) late. Below CEILING it is their plain sum."""
 
@@ -85,11 +89,14 @@ class Mixer:
         # What has come and is not yet out: of the full mix, and of each one's in the order of `_heard`.
         self._ahead = np.zeros((1, LOOK_AHEAD), np.float32)
         self._heard: list[str] = []
+        self._silent = True  # so that a tick of nothing is nothing
 
     def mix(self, blocks: Mapping[str, Sound]) -> Mix:
         """One tick (960,) of any number of people's mono blocks (960,), also none, all limited to CEILING by one gain.
 
         To be called every tick, so that what was said before is not held back."""
+        if not blocks and self._silent:
+            return _NOTHING
         heard = list(blocks)
         # Whoever fell silent with this tick is still in the last 5 ms of the one before.
         people = [*heard, *(one for one in self._heard if one not in blocks)]
@@ -101,6 +108,7 @@ class Mixer:
         gain = self._limiter.gain(sub_block_peaks(outputs))
         line = np.concatenate((self._ahead_of(people), outputs), axis=1)
         self._ahead, self._heard = line[: 1 + len(heard), TICK:].copy(), heard
+        self._silent = not heard and gain is None and not self._ahead.any()
         delayed = line[:, :TICK] if gain is None else line[:, :TICK] * gain
         return Mix(delayed[0], dict(zip(people, delayed[1:], strict=True)))
 

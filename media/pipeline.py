@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -25,9 +25,21 @@ LATE_SECONDS: Final = 0.2
 INAUDIBLE: Final = 2.0**-15
 """Below 16 bits' least step: what is left of digital silence after Opus costs nobody a stream of their own."""
 
+READ_IN_TIME: Final = 32
+READ_BEHIND: Final = 1
+"""Datagrams read of each session before a tick: all there are, but while a stall is made up for as many as a tick
+lasts, so that the microphones' buffers, which hold 500 ms, do not give up what came meanwhile."""
+
 Hear = Callable[[Mapping[str, Voice]], None]
 
 log = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """A session that brings packets of a microphone, by `Pipeline.receive`."""
+
+    def read(self, limit: int) -> None:
+        """Brings what has come, at most so many datagrams. Never blocks and never raises."""
 
 
 class Pipeline:
@@ -47,6 +59,8 @@ class Pipeline:
     ) -> None:
         self.microphones: dict[str, Microphone] = {}
         self.returns = Returns()
+        self.sources: set[Source] = set()
+        """Read before each tick, and by nobody else."""
         self._recorder = recorder
         self._on_failure = on_failure
         self._on_part = on_part
@@ -116,7 +130,10 @@ class Pipeline:
             due = time.monotonic()
             while not self._closed:
                 due = await self._wait_until(due + TICK_SECONDS)
-                self._tick(in_time=time.monotonic() - due < LATE_SECONDS)
+                behind = time.monotonic() - due
+                for source in list(self.sources):
+                    source.read(READ_IN_TIME if behind < TICK_SECONDS else READ_BEHIND)
+                self._tick(in_time=behind < LATE_SECONDS)
         finally:
             if self._ear:
                 self._ear.close()
@@ -137,7 +154,7 @@ class Pipeline:
         if ahead < -CATCH_UP_SECONDS:
             self._skipped += int(-ahead / TICK_SECONDS)
             due = time.monotonic()
-        # Packets that came during the stall are read between the ticks that make up for it.
+        # What else came during the stall gets its turn between the ticks that make up for it.
         await asyncio.sleep(0)
         return due
 
