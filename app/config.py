@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     transcriber: str = Field(
         "pocketsphinx", pattern="^(off|pocketsphinx|whisper:.+)$", description="What puts speech into words."
     )
+    noise_suppression: bool = Field(False, description="Whether the noise of every microphone is suppressed.")
+    automatic_gain: bool = Field(False, description="Whether all voices are brought to one level.")
     jwks_url: str | None = Field(None, pattern="^https?://", description="Keys of an outside identity provider.")
     jwks_issuer: str | None = Field(None, description="The `iss` its tokens must carry.")
     jwks_audience: str | None = Field(None, description="The `aud` its tokens must carry.")

@@ -43,6 +43,7 @@ from app.web.graphql import graphql_routes
 from app.web.page import page_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from app.web.subtitles import subtitle_routes
+from media.treatment import Wanted
 from resolvers import api
 from resolvers.context import RequestContext
 
@@ -117,6 +118,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
                 settings.media_addresses,
                 max_listeners=settings.whep_listeners,
                 transcriber=settings.transcriber,
+                treating=Wanted(settings.noise_suppression, settings.automatic_gain),
             )
         )
         adapters = await _adapters(settings, node, database, live, running)

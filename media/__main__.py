@@ -7,6 +7,7 @@ import socket
 
 from media.peer import Address
 from media.recognisers import OFF
+from media.treatment import Wanted
 from media.worker import serve
 
 
@@ -19,10 +20,14 @@ def main() -> None:
     )
     parser.add_argument("--listeners", type=int, default=0, help="who may hear with low delay, besides those on stage")
     parser.add_argument("--transcriber", default=OFF, help="off, pocketsphinx or whisper:/path/to/model")
+    parser.add_argument("--noise-suppression", action="store_true", help="suppress the noise of every microphone")
+    parser.add_argument("--automatic-gain", action="store_true", help="bring all voices to one level")
     arguments = parser.parse_args()
+    treating = Wanted(arguments.noise_suppression, arguments.automatic_gain)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     control = socket.socket(fileno=arguments.control_fd)
-    asyncio.run(serve(control, arguments.address, max_listeners=arguments.listeners, recogniser=arguments.transcriber))
+    given = {"max_listeners": arguments.listeners, "recogniser": arguments.transcriber, "treating": treating}
+    asyncio.run(serve(control, arguments.address, **given))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from media.jitter import Conceal, JitterBuffer, Play, Recover, Silence
 from media.opus import FRAME_SAMPLES, PLC_STEP, SAMPLE_RATE, TICK, MalformedOpus, Sound, open_decoder, packet_duration
 from media.splice import LONGEST, SHORTEST, left_out, repeated
+from media.treatment import SILENCE, TAIL_TICKS, Treatment
 
 FADE_MS = 5
 QUIET = 0.01  # peak, -40 dBFS: a tick below it is missed by nobody
@@ -39,15 +40,17 @@ class MicrophoneStats:
     concealed_samples: int  # lost sound that was invented
     skipped_samples: int  # sound left out because too much waited: after a stall, or where the sender's clock is fast
     repeated_samples: int  # sound made longer because too little waited: where the sender's clock is slow
-    delay_ms: float  # from arrival to the mix
+    delay_ms: float  # from arrival to the mix, the treatment's included
 
 
 class Microphone:
-    """Opus over RTP to blocks of one tick. It starts closed.
+    """Opus over RTP to blocks of one tick, treated where that is wanted. It starts closed.
 
     Nothing here blocks or raises, whatever comes; one thread at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, treatment: Treatment | None = None) -> None:
+        self._treatment = treatment
+        self._ringing = 0  # ticks for which something is still to come out of the treatment
         self._open = False
         self._audible = False
         self._ssrc: int | None = None
@@ -69,11 +72,13 @@ class Microphone:
         if opened and not self._open:
             self._restart()
             self._decoder.reset()
+            self._forget()
         self._open = opened
 
     @property
     def stats(self) -> MicrophoneStats:
         """The counts so far."""
+        treatment_ms = self._treatment.delay * 1000 / SAMPLE_RATE if self._treatment else 0
         return MicrophoneStats(
             received=self._received,
             malformed=self._malformed,
@@ -85,7 +90,7 @@ class Microphone:
             concealed_samples=self._concealed,
             skipped_samples=self._skipped,
             repeated_samples=self._repeated,
-            delay_ms=self._jitter.delay_ms,
+            delay_ms=self._jitter.delay_ms and self._jitter.delay_ms + treatment_ms,
         )
 
     def receive(self, payload: bytes, timestamp: int, sequence: int, ssrc: int) -> None:
@@ -104,8 +109,34 @@ class Microphone:
             self._restart()
         self._jitter.push(payload, timestamp, sequence, duration)
 
-    def tick(self) -> NDArray[np.float32] | None:
+    def tick(self) -> Sound | None:
         """The next 20 ms: mono float32 (960,) within -1..1, or None when there is nothing to be heard."""
+        block = self._received_tick()
+        return self._treated(block, self._treatment) if self._treatment else block
+
+    def _treated(self, block: Sound | None, treatment: Treatment) -> Sound | None:
+        """The tick after the treatment, which is late: what is in it when the microphone is closed is not heard."""
+        if block is not None:
+            self._ringing = TAIL_TICKS
+        elif self._ringing:
+            self._ringing -= 1
+            block = SILENCE
+        else:
+            return None
+        treated = treatment.process(block)
+        if not self._open:
+            self._forget()
+            return treated * _FADE_OUT
+        return treated
+
+    def _forget(self) -> None:
+        """Nothing that is still in the treatment is heard."""
+        if self._treatment and self._ringing:
+            self._treatment.empty()
+        self._ringing = 0
+
+    def _received_tick(self) -> Sound | None:
+        """The tick as it was said."""
         block = self._next_block() if self._open or self._audible else None
         audible = self._open and block is not None
         if not audible and not self._audible:

@@ -13,6 +13,7 @@ from media.mixer import Mixer
 from media.opus import SAMPLE_RATE, Sound
 from media.recorder import Recorder
 from media.returns import Returns
+from media.treatment import UNTREATED, Wanted
 from media.utterances import Ear
 from media.voices import Voice, Voices
 
@@ -46,7 +47,8 @@ class Pipeline:
     """The only clock of a Space's sound: every 20 ms one block from each microphone, mixed, sent back, recorded.
 
     `on_failure` is told, once each time, why sound is not being written; `on_part` the format of each new part;
-    `on_voices` who speaks (see `Voices`). `ear` hears each microphone as it is mixed.
+    `on_voices` who speaks (see `Voices`). `ear` hears each microphone as it is mixed; `treating`: what is done to each
+    before that.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Pipeline:
         on_part: Callable[[str], None] = lambda format: None,
         on_voices: Hear = lambda voices: None,
         ear: Ear | None = None,
+        treating: Wanted = UNTREATED,
     ) -> None:
         self.microphones: dict[str, Microphone] = {}
         self.returns = Returns()
@@ -67,6 +70,7 @@ class Pipeline:
         self._on_voices = on_voices
         self._voices = Voices()
         self._ear = ear
+        self._treating = treating
         self._failed: str | None = None
         self._mixer = Mixer()
         self._version = -1
@@ -105,7 +109,9 @@ class Pipeline:
             self._leaving[person_id] = leaving
             self._voices.close(person_id)
         for person_id, is_open in microphones.items():
-            self.microphones.setdefault(person_id, Microphone()).open = is_open
+            if person_id not in self.microphones:
+                self.microphones[person_id] = Microphone(self._treating.treatment())
+            self.microphones[person_id].open = is_open
             if not is_open:
                 self._voices.close(person_id)
         return gone
@@ -195,7 +201,7 @@ class Pipeline:
     def _renew(self, person_id: str) -> None:
         """A fault in one microphone's decoding costs that microphone a moment, and nobody else anything."""
         log.exception("A microphone had a fault and begins anew.")
-        renewed = Microphone()
+        renewed = Microphone(self._treating.treatment())
         renewed.open = self.microphones[person_id].open
         self.microphones[person_id] = renewed
 

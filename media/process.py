@@ -12,6 +12,7 @@ from typing import Final
 from media.channel import Channel
 from media.control import MAX_LINE, Answer, Command, ControlError, Event, Frame, Ready
 from media.recognisers import OFF
+from media.treatment import UNTREATED, Wanted
 
 START_SECONDS: Final = 20.0
 """How long the process may take until it is ready, on a busy machine."""
@@ -50,9 +51,10 @@ class MediaProcess:
         *,
         max_listeners: int = 0,
         transcriber: str = OFF,
+        treating: Wanted = UNTREATED,
     ) -> "MediaProcess":
         """A process that takes commands. `addresses`: see `media.peer.Address`; `max_listeners`: see `Studio`;
-        `transcriber`: see `media.recognisers.check`.
+        `transcriber`: see `media.recognisers.check`; `treating`: see `media.treatment`.
 
         Raises `ProcessGone`.
         """
@@ -63,6 +65,8 @@ class MediaProcess:
                 f"--listeners={max_listeners}",
                 *(f"--address={address}" for address in addresses),
                 f"--transcriber={transcriber}",
+                *(["--noise-suppression"] if treating.noise_suppression else []),
+                *(["--automatic-gain"] if treating.automatic_gain else []),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 cwd=ROOT,

@@ -16,6 +16,7 @@ from media.peer import Address, Peer
 from media.pipeline import Pipeline
 from media.recorder import Recorder
 from media.refusals import RefusalCode, Refused
+from media.treatment import UNTREATED, Wanted
 from media.voices import Voice
 from media.whep import Listener
 from media.whip import Speaker
@@ -72,12 +73,14 @@ class Studio:
         *,
         max_listeners: int,
         captions: Captions | None = None,
+        treating: Wanted = UNTREATED,
     ) -> None:
         self._addresses = addresses
         self._max_listeners = max_listeners
         self._tasks = tasks
         self._tell = tell
         self._captions = captions
+        self._treating = treating
         self._spaces: dict[str, OnAir] = {}
 
     async def obey(self, command: control.Command) -> control.Answer:
@@ -129,6 +132,7 @@ class Studio:
             self._captions.ear(command.space_id, command.language, lambda: pipeline.position_ms)
             if self._captions
             else None,
+            self._treating,
         )
         run = self._tasks.create_task(pipeline.run(), name=f"pipeline {command.space_id}")
         self._spaces[command.space_id] = OnAir(pipeline, run)

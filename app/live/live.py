@@ -40,6 +40,7 @@ from media.process import MediaProcess
 from media.recognisers import OFF, UnknownRecogniser, check
 from media.recordings import Recordings
 from media.sessions import Sessions
+from media.treatment import UNTREATED, Wanted
 
 ENDED_SPACES = 1024
 """Ended Spaces remembered, with whether their sound is complete: late word of one does not put it on air again."""
@@ -55,17 +56,24 @@ class Live:
     Recordings are folders in `folder / "spaces"`, clips files in `folder / "clips"`. `addresses`: where sessions
     connect, `BIND` or `BIND=ANNOUNCED`; none given, on every address of this machine. `max_listeners` may hear with
     low delay at once, besides those on stage. `transcriber`: what puts speech into words, by the names of
-    `media.recognisers`.
+    `media.recognisers`. `treating`: what is done to every microphone.
     """
 
     def __init__(
-        self, folder: Path, addresses: Sequence[str] = (), *, max_listeners: int = 0, transcriber: str = OFF
+        self,
+        folder: Path,
+        addresses: Sequence[str] = (),
+        *,
+        max_listeners: int = 0,
+        transcriber: str = OFF,
+        treating: Wanted = UNTREATED,
     ) -> None:
         self._recordings = Recordings(folder.resolve() / "spaces")
         self._clips = ClipFiles(folder.resolve() / "clips")
         self._addresses = addresses
         self._max_listeners = max_listeners
         self._transcriber = transcriber
+        self._treating = treating
         self._process = SupervisedProcess(self._start, on_loss=self._lost, on_return=self._back)
         self._live: dict[str, Space] = {}
         self._ended: OrderedDict[str, bool] = OrderedDict()
@@ -288,7 +296,11 @@ class Live:
 
     async def _start(self) -> MediaProcess:
         return await MediaProcess.start(
-            self._addresses, self._happened, max_listeners=self._max_listeners, transcriber=self._transcriber
+            self._addresses,
+            self._happened,
+            max_listeners=self._max_listeners,
+            transcriber=self._transcriber,
+            treating=self._treating,
         )
 
     def _lost(self) -> None:
