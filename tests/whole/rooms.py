@@ -56,10 +56,17 @@ async def invite_in(space_id: str, host: Person, person: Person, role: str) -> N
 
 @asynccontextmanager
 async def connected(address: str) -> AsyncIterator[Microphone]:
-    """A microphone on which the server may hang up: FFmpeg's muxer says so by an error when it ends."""
-    with suppress(ConnectionError):
-        async with Microphone(address) as microphone:
+    """A microphone on which the server may hang up: FFmpeg's muxer says so by an error when it ends.
+
+    What fails within the block is raised whatever the muxer says then.
+    """
+    async with AsyncExitStack() as stack:
+        microphone = await stack.enter_async_context(Microphone(address))
+        try:
             yield microphone
+        finally:
+            with suppress(ConnectionError):
+                await stack.aclose()
 
 
 @asynccontextmanager
