@@ -26,7 +26,7 @@ ABOVE_DB: Final = 3.0
 """Where afftdn is told the noise to be, above what was measured: its peaks are noise as well."""
 
 LEVELS: Final = "-90/-90|-45/-45|-38/-20|-20/-14|0/-8"
-"""dB in, dB out: voices of 20 dB between them come within 8; what is below -45 dBFS stays where it is, as between words."""
+"""dB in, dB out: voices 20 dB apart come within 8; what is below -45 dBFS stays where it is, as between words."""
 
 _COMPAND: Final = f"attacks=0.003:decays=0.8:soft-knee=3:points={LEVELS}"
 _TIME_BASE: Final = Fraction(1, SAMPLE_RATE)
