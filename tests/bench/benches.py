@@ -6,6 +6,7 @@ from tests.bench import (
     captions,
     events,
     finding,
+    janus,
     jitter,
     latency,
     listeners,
@@ -17,6 +18,7 @@ from tests.bench import (
     saves,
     sound,
     timelines,
+    treatment,
 )
 from tests.bench.place import Place
 from tests.bench.size import Size
@@ -28,6 +30,8 @@ BENCHES: Mapping[str, Bench] = {
     "sound": sound.measure,
     "microphones": microphones.measure,
     "jitter": jitter.measure,
+    "janus": janus.measure,
+    "treatment": treatment.measure,
     "quality": quality.measure,
     "latency": latency.measure,
     "listeners": listeners.measure,
