@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -40,8 +40,8 @@ class Settings(BaseSettings):
     transcriber: str = Field(
         "pocketsphinx", pattern="^(off|pocketsphinx|whisper:.+)$", description="What puts speech into words."
     )
-    noise_suppression: bool = Field(False, description="Whether the noise of every microphone is suppressed.")
-    automatic_gain: bool = Field(False, description="Whether all voices are brought to one level.")
+    noise_suppression: Literal["off", "on"] = Field("off", description="Of every microphone.")
+    automatic_gain: Literal["off", "on"] = Field("off", description="All voices to one level.")
     jwks_url: str | None = Field(None, pattern="^https?://", description="Keys of an outside identity provider.")
     jwks_issuer: str | None = Field(None, description="The `iss` its tokens must carry.")
     jwks_audience: str | None = Field(None, description="The `aud` its tokens must carry.")

@@ -118,7 +118,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
                 settings.media_addresses,
                 max_listeners=settings.whep_listeners,
                 transcriber=settings.transcriber,
-                treating=Wanted(settings.noise_suppression, settings.automatic_gain),
+                treating=Wanted(settings.noise_suppression == "on", settings.automatic_gain == "on"),
             )
         )
         adapters = await _adapters(settings, node, database, live, running)

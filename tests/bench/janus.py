@@ -51,7 +51,7 @@ async def measure(size: Size, place: Place) -> list[Table]:
     note = (
         f"One room of 48 kHz, all joined by plain RTP: without the ICE, DTLS and SRTP that are in our figures. Opus "
         f"goes back at {BIT_RATE // 1000} kb/s, complexity {SHARED_COMPLEXITY}, with FEC; who does not talk is muted "
-        f"and sends silence; nothing is recorded or packaged. Median of {size.rounds} rounds of {size.live_seconds:g} s."
+        f"and sends silence; nothing is recorded. Median of {size.rounds} rounds of {size.live_seconds:g} s."
     )
     return [Table(TITLE, ["", *(f"{talkers} talk" for talkers in TALKERS)], [row], note)]
 

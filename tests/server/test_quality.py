@@ -92,11 +92,13 @@ async def test_each_is_heard_by_all_others_and_not_by_themselves(server: OnAir) 
         # All ears end with the same tick, or nearly.
         talks = np.flatnonzero(levels(heard[""], hz) > LEVEL * 0.9)
         assert talks.size >= 3
-        found = {ear: float(np.median(levels(sound, hz)[talks])) for ear, sound in heard.items()}
-        own = found.pop(person)
+        found = {ear: levels(sound, hz)[talks] for ear, sound in heard.items()}
+        # A hole is heard at every frequency, and a stalled machine makes some; a leak would be there all the time.
+        own = float(np.quantile(found.pop(person), 0.25))
         assert decibels(own / LEVEL) < OWN_DB, person
-        found["by HLS"] = float(levels(listened, hz).max())
-        assert all(abs(decibels(level / LEVEL)) < TOLERANCE_DB for level in found.values()), (person, found)
+        found["by HLS"] = levels(listened, hz).max(keepdims=True)
+        others = {ear: float(np.quantile(level, 0.75)) for ear, level in found.items()}
+        assert all(abs(decibels(level / LEVEL)) < TOLERANCE_DB for level in others.values()), (person, others)
 
 
 async def test_thirteen_who_shout_are_limited_and_clipped_nowhere(server: OnAir) -> None:
