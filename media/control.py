@@ -187,6 +187,13 @@ class RecordingFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingGoesOn:
+    """A Space's sound is being written: told when that begins, and after each failure."""
+
+    space_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartWritten:
     """Listeners can load a new part of the Space's sound in this format (`media.formats`)."""
 
@@ -214,6 +221,7 @@ Event = (
     | SessionOver
     | VoicesChanged
     | RecordingFailed
+    | RecordingGoesOn
     | PartWritten
     | PhraseHeard
 )

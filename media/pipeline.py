@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from media.formats import AAC
 from media.microphone import Microphone
 from media.mixer import Mixer
 from media.opus import SAMPLE_RATE, Sound
@@ -46,15 +47,15 @@ class Source(Protocol):
 class Pipeline:
     """The only clock of a Space's sound: every 20 ms one block from each microphone, mixed, sent back, recorded.
 
-    `on_failure` is told, once each time, why sound is not being written; `on_part` the format of each new part;
-    `on_voices` who speaks (see `Voices`). `ear` hears each microphone as it is mixed; `treating`: what is done to each
-    before that.
+    `on_failure` is told, once each time, why sound is not being written, and None when it is, from the first part on;
+    `on_part` the format of each new part; `on_voices` who speaks (see `Voices`). `ear` hears each microphone as it is
+    mixed; `treating`: what is done to each before that.
     """
 
     def __init__(
         self,
         recorder: Recorder,
-        on_failure: Callable[[str], None],
+        on_failure: Callable[[str | None], None],
         on_part: Callable[[str], None] = lambda format: None,
         on_voices: Hear = lambda voices: None,
         ear: Ear | None = None,
@@ -72,6 +73,7 @@ class Pipeline:
         self._ear = ear
         self._treating = treating
         self._failed: str | None = None
+        self._writing = False
         self._mixer = Mixer()
         self._version = -1
         self._leaving: dict[str, Microphone] = {}
@@ -172,12 +174,13 @@ class Pipeline:
         blocks = self._blocks(heard)
         mix = self._mixer.mix(blocks)
         self.returns.send(mix, in_time=in_time)
-        for format in self._recorder.write(mix.full):
+        written = self._recorder.write(mix.full)
+        for format in written:
             self._on_part(format)
         voices = self._voices.hear(blocks)
         if voices is not None:
             self._on_voices(voices)
-        self._report()
+        self._report(written=AAC.name in written)
 
     def _blocks(self, heard: Mapping[str, Sound | None]) -> dict[str, Sound]:
         """What each person is heard with in this tick."""
@@ -205,8 +208,11 @@ class Pipeline:
         renewed.open = self.microphones[person_id].open
         self.microphones[person_id] = renewed
 
-    def _report(self) -> None:
-        if self._recorder.failed != self._failed:
-            self._failed = self._recorder.failed
-            if self._failed:
-                self._on_failure(self._failed)
+    def _report(self, *, written: bool = False) -> None:
+        failed = self._recorder.failed
+        if failed and failed != self._failed:
+            self._failed, self._writing = failed, False
+            self._on_failure(failed)
+        elif written and not self._writing:
+            self._failed, self._writing = None, True
+            self._on_failure(None)

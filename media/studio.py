@@ -126,7 +126,7 @@ class Studio:
             return
         pipeline = Pipeline(
             Recorder(Path(command.folder), keep=command.keep),
-            lambda reason: self._tell(control.RecordingFailed(command.space_id, reason)),
+            lambda reason: self._tell(_told_of_recording(command.space_id, reason)),
             lambda format: self._tell(control.PartWritten(command.space_id, format)),
             lambda voices: self._tell(_told(command.space_id, voices)),
             self._captions.ear(command.space_id, command.language, lambda: pipeline.position_ms)
@@ -266,6 +266,10 @@ async def _live(session: Session[P], on_connected: Callable[[], None]) -> None:
         await session.peer.live(on_connected)
     except Exception:
         log.exception("A session ended by a fault.")
+
+
+def _told_of_recording(space_id: str, failure: str | None) -> control.RecordingFailed | control.RecordingGoesOn:
+    return control.RecordingFailed(space_id, failure) if failure else control.RecordingGoesOn(space_id)
 
 
 def _told(space_id: str, voices: Mapping[str, Voice]) -> control.VoicesChanged:

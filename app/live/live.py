@@ -13,19 +13,20 @@ from types import TracebackType
 from typing import Self
 
 from app.domain.spaces import Space, SpaceState
-from app.domain.subtitles import LIVE_CAPTIONS, Span
+from app.domain.subtitles import LIVE_CAPTIONS, REPLAY_CAPTIONS, Span
 from app.domain.transcripts import Heard
 from app.domain.voices import Voices
 from app.live.clip_files import ClipFiles
 from app.live.news import News
 from app.live.process import SupervisedProcess
 from app.services.media_engine import (
+    REPLAY,
     ClipSound,
-    FileSlice,
     MediaRefused,
     MediaUnavailable,
     Naming,
     Playlist,
+    RecordingNews,
     Reload,
     Rendition,
     SessionAnswer,
@@ -174,6 +175,10 @@ class Live:
         """See `MediaEngine`."""
         return await self._news.next_phrase()
 
+    async def next_recording_news(self) -> RecordingNews:
+        """See `MediaEngine`."""
+        return await self._news.next_recording_news()
+
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
     ) -> Playlist | None:
@@ -204,6 +209,10 @@ class Live:
         captions = None if self._transcriber == OFF else LIVE_CAPTIONS
         return multivariant_playlist({one.value: one.playlist for one in Rendition}, captions)
 
+    def replay_variants(self, *, captions: bool) -> str:
+        """See `MediaEngine`."""
+        return multivariant_playlist({Rendition.AAC.value: REPLAY}, REPLAY_CAPTIONS if captions else None)
+
     async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
         """See `MediaEngine`."""
         if space_id not in self._live and space_id not in self._ended:
@@ -211,15 +220,6 @@ class Live:
         ended = self._ended.get(space_id, False)
         spans = await self._recordings.live_spans(space_id, ended=ended)
         return [Span(one.sequence, one.take, one.start, one.end) for one in spans], ended
-
-    async def replay_playlist(self, space_id: str) -> str | None:
-        """See `MediaEngine`."""
-        return await self._recordings.replay_playlist(space_id, ended=space_id not in self._live)
-
-    async def segment(self, space_id: str, name: str) -> FileSlice | None:
-        """See `MediaEngine`."""
-        found = await self._recordings.segment(space_id, name, ended=space_id not in self._live)
-        return FileSlice(found.path, found.offset, found.length) if found else None
 
     async def recorded_ms(self, space_id: str) -> int:
         """See `MediaEngine`."""
@@ -318,6 +318,9 @@ class Live:
                 self._news.note(event)
             case control.RecordingFailed(space_id, reason):
                 log.error("Space %s: %s", space_id, reason)
+                self._news.note_recording(space_id, reason)
+            case control.RecordingGoesOn(space_id):
+                self._news.note_recording(space_id, None)
             case control.PartWritten(space_id, format):
                 self._broadcasts.part_written(space_id, format)
 

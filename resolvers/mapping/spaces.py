@@ -45,7 +45,7 @@ def space(
         host_absent_since=space.host_absent_since,
         recording_enabled=space.recording_enabled,
         recording_deleted_at=space.recording_deleted_at,
-        is_recording=space.recording_enabled and space.state is spaces.SpaceState.LIVE,
+        is_recording=space.recording_enabled and space.state is spaces.SpaceState.LIVE and not space.is_failing,
         clipping_allowed=space.clipping_allowed,
         speak_policy=SpeakPolicy[space.speak_policy.name],
         limits=Limits(cohosts=limits.cohosts, speakers=limits.speakers, stage=limits.stage),

@@ -31,6 +31,7 @@ messages = st.one_of(
     st.builds(control.MicrophoneConnected, st.text(), st.text()),
     st.builds(control.MicrophoneDisconnected, st.text(), st.text()),
     st.builds(control.RecordingFailed, st.text(), st.text()),
+    st.builds(control.RecordingGoesOn, st.text()),
     st.builds(control.PhraseHeard, st.text(), st.text(), st.text(), st.integers(0, 2**53), st.lists(words)),
 )
 

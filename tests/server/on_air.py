@@ -30,15 +30,25 @@ from app.domain.roster import Person, Role, Seat
 from app.domain.spaces import Space, SpaceState
 from app.domain.standing import Standing
 from app.live.live import Live
+from app.live.recordings import LiveRecordings
+from app.live.workshop import ClipWorkshop
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.audio import Audio
+from app.services.clip_downloads import ClipDownloads
 from app.services.connections import Connections
 from app.services.ports import MediaGrant, MediaUse, Tokens
+from app.services.replays import Replays
 from app.services.stores import Node, SpaceStore
 from app.web.audio import audio_routes
+from app.web.clips import clip_routes
+from app.web.replays import replay_routes
 from media.recognisers import OFF
 from tests.fakes.clips import MemoryClipStore
+from tests.fakes.people import MemoryPersonStore
+from tests.fakes.rates import MemoryRateStore
+from tests.fakes.recordings import MemoryRecordingStore
+from tests.fakes.transcripts import MemoryTranscriptStore
 from tests.media.sounds import Sound
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -176,6 +186,7 @@ async def on_air(folder: Path, *, max_listeners: int = 100, transcriber: str = O
         audio = Audio(
             cast(SpaceStore, spaces),
             spaces.clips,
+            MemoryTranscriptStore(),
             cast(Airings, spaces),
             cast(Admission, OpenDoor()),
             live,
@@ -184,7 +195,26 @@ async def on_air(folder: Path, *, max_listeners: int = 100, transcriber: str = O
             node=Node("node", "http://127.0.0.1"),
             clock=lambda: NOW,
         )
-        server = uvicorn.Server(uvicorn.Config(Starlette(routes=audio_routes(audio)), log_level="warning"))
+        downloads = ClipDownloads(
+            audio,
+            cast(SpaceStore, spaces),
+            MemoryPersonStore(),
+            MemoryTranscriptStore(),
+            live,
+            ClipWorkshop(folder / "clips"),
+            node=Node("node", "http://127.0.0.1"),
+        )
+        replays = Replays(
+            audio,
+            LiveRecordings(folder),
+            MemoryRecordingStore(),
+            MemoryRateStore(),
+            cast(Tokens, PlainTokens()),
+            node=Node("node", "http://127.0.0.1"),
+            clock=lambda: NOW,
+        )
+        routes = [*audio_routes(audio), *clip_routes(audio, downloads), *replay_routes(audio, replays)]
+        server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_level="warning"))
         with socket.create_server(("127.0.0.1", 0)) as listener:
             serving = asyncio.create_task(server.serve([listener]))
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
