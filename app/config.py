@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     transcriber: str = Field(
         "pocketsphinx", pattern="^(off|pocketsphinx|whisper:.+)$", description="What puts speech into words."
     )
+    noise_suppression: Literal["off", "on"] = Field("off", description="Of every microphone.")
+    automatic_gain: Literal["off", "on"] = Field("off", description="All voices to one level.")
     poster_fonts: Words = Field((), description="Font files for posters of clips, tried before others.")
     jwks_url: str | None = Field(None, pattern="^https?://", description="Keys of an outside identity provider.")
     jwks_issuer: str | None = Field(None, description="The `iss` its tokens must carry.")

@@ -48,6 +48,7 @@ from app.web.page import page_routes
 from app.web.replays import replay_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from app.web.subtitles import subtitle_routes
+from media.treatment import Wanted
 from resolvers import api
 from resolvers.context import RequestContext
 
@@ -124,6 +125,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
                 workers=settings.media_workers,
                 max_listeners=settings.whep_listeners,
                 transcriber=settings.transcriber,
+                treating=Wanted(settings.noise_suppression == "on", settings.automatic_gain == "on"),
             )
         )
         adapters = await _adapters(settings, node, database, live, running)

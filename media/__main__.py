@@ -7,6 +7,7 @@ import socket
 
 from media.peer import Address
 from media.recognisers import OFF
+from media.treatment import Wanted
 from media.worker import serve
 
 
@@ -19,10 +20,14 @@ def main() -> None:
         "--address", type=Address.parse, action="append", default=[], help="where sessions connect: BIND[=ANNOUNCED]"
     )
     parser.add_argument("--transcriber", default=OFF, help="off, pocketsphinx or whisper:/path/to/model")
+    parser.add_argument("--noise-suppression", action="store_true", help="suppress the noise of every microphone")
+    parser.add_argument("--automatic-gain", action="store_true", help="bring all voices to one level")
     arguments = parser.parse_args()
+    treating = Wanted(arguments.noise_suppression, arguments.automatic_gain)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     control, sound = (socket.socket(fileno=number) for number in (arguments.control_fd, arguments.sound_fd))
-    asyncio.run(serve(control, sound, arguments.address, recogniser=arguments.transcriber))
+    given = {"recogniser": arguments.transcriber, "treating": treating}
+    asyncio.run(serve(control, sound, arguments.address, **given))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from media.mixer import Mixer
 from media.opus import SAMPLE_RATE, Sound
 from media.recorder import Recorder
 from media.returns import Returns
+from media.treatment import UNTREATED, Wanted
 from media.utterances import Ear
 from media.voices import Voice, Voices
 
@@ -29,17 +30,29 @@ LATENESS_TICKS: Final = 500
 INAUDIBLE: Final = 2.0**-15
 """Below 16 bits' least step: what is left of digital silence after Opus costs nobody a stream of their own."""
 
+READ_IN_TIME: Final = 32
+READ_BEHIND: Final = 1
+"""Datagrams read of each session before a tick: all there are, but while a stall is made up for as many as a tick
+lasts, so that the microphones' buffers, which hold 500 ms, do not give up what came meanwhile."""
+
 Hear = Callable[[Mapping[str, Voice]], None]
 
 log = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """A session that brings packets of a microphone, by `Pipeline.receive`."""
+
+    def read(self, limit: int) -> None:
+        """Brings what has come, at most so many datagrams. Never blocks and never raises."""
 
 
 class Pipeline:
     """The only clock of a Space's sound: every 20 ms one block from each microphone, mixed, sent back, recorded.
 
     `on_failure` is told, once each time, why sound is not being written, and None when it is, from the first part on;
-    `on_part` the format of each new part;
-    `on_voices` who speaks (see `Voices`). `ear` hears each microphone as it is mixed.
+    `on_part` the format of each new part; `on_voices` who speaks (see `Voices`). `ear` hears each microphone as it is
+    mixed; `treating`: what is done to each before that.
     """
 
     def __init__(
@@ -49,15 +62,19 @@ class Pipeline:
         on_part: Callable[[str], None] = lambda format: None,
         on_voices: Hear = lambda voices: None,
         ear: Ear | None = None,
+        treating: Wanted = UNTREATED,
     ) -> None:
         self.microphones: dict[str, Microphone] = {}
         self.returns = Returns()
+        self.sources: set[Source] = set()
+        """Read before each tick, and by nobody else."""
         self._recorder = recorder
         self._on_failure = on_failure
         self._on_part = on_part
         self._on_voices = on_voices
         self._voices = Voices()
         self._ear = ear
+        self._treating = treating
         self._failed: str | None = None
         self._writing = False
         self._mixer = Mixer()
@@ -101,7 +118,9 @@ class Pipeline:
             self._leaving[person_id] = leaving
             self._voices.close(person_id)
         for person_id, is_open in microphones.items():
-            self.microphones.setdefault(person_id, Microphone()).open = is_open
+            if person_id not in self.microphones:
+                self.microphones[person_id] = Microphone(self._treating.treatment())
+            self.microphones[person_id].open = is_open
             if not is_open:
                 self._voices.close(person_id)
         return gone
@@ -126,9 +145,11 @@ class Pipeline:
             due = time.monotonic()
             while not self._closed:
                 due = await self._wait_until(due + TICK_SECONDS)
-                lateness = time.monotonic() - due
-                self._lateness.append(lateness)
-                self._tick(in_time=lateness < LATE_SECONDS)
+                behind = time.monotonic() - due
+                self._lateness.append(behind)
+                for source in list(self.sources):
+                    source.read(READ_IN_TIME if behind < TICK_SECONDS else READ_BEHIND)
+                self._tick(in_time=behind < LATE_SECONDS)
         finally:
             if self._ear:
                 self._ear.close()
@@ -149,7 +170,7 @@ class Pipeline:
         if ahead < -CATCH_UP_SECONDS:
             self._skipped += int(-ahead / TICK_SECONDS)
             due = time.monotonic()
-        # Packets that came during the stall are read between the ticks that make up for it.
+        # What else came during the stall gets its turn between the ticks that make up for it.
         await asyncio.sleep(0)
         return due
 
@@ -191,7 +212,7 @@ class Pipeline:
     def _renew(self, person_id: str) -> None:
         """A fault in one microphone's decoding costs that microphone a moment, and nobody else anything."""
         log.exception("A microphone had a fault and begins anew.")
-        renewed = Microphone()
+        renewed = Microphone(self._treating.treatment())
         renewed.open = self.microphones[person_id].open
         self.microphones[person_id] = renewed
 

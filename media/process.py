@@ -13,6 +13,7 @@ from media.channel import Channel
 from media.control import MAX_LINE, Answer, Command, ControlError, Event, Frame, Ready
 from media.link import Link, socket_pair
 from media.recognisers import OFF
+from media.treatment import UNTREATED, Wanted
 
 START_SECONDS: Final = 20.0
 """How long the process may take until it is ready, on a busy machine."""
@@ -60,9 +61,10 @@ class MediaProcess:
         on_event: Callable[[Event], None],
         *,
         transcriber: str = OFF,
+        treating: Wanted = UNTREATED,
     ) -> "MediaProcess":
         """A process that takes commands. `addresses`: see `media.peer.Address`; `transcriber`: see
-        `media.recognisers.check`.
+        `media.recognisers.check`; `treating`: see `media.treatment`.
 
         Raises `ProcessGone`.
         """
@@ -74,6 +76,8 @@ class MediaProcess:
                 f"--sound-fd={their_sound.fileno()}",
                 *(f"--address={address}" for address in addresses),
                 f"--transcriber={transcriber}",
+                *(["--noise-suppression"] if treating.noise_suppression else []),
+                *(["--automatic-gain"] if treating.automatic_gain else []),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno(), their_sound.fileno()],
                 cwd=ROOT,

@@ -18,6 +18,7 @@ from media.peer import Address, Peer
 from media.pipeline import Pipeline
 from media.recorder import Recorder
 from media.refusals import RefusalCode, Refused
+from media.treatment import UNTREATED, Wanted
 from media.voices import Voice
 from media.whep import Listener
 from media.whip import Speaker
@@ -36,12 +37,14 @@ class Studio:
         link: Link,
         *,
         captions: Captions | None = None,
+        treating: Wanted = UNTREATED,
     ) -> None:
         self._addresses = addresses
         self._tasks = tasks
         self._tell = tell
         self._link = link
         self._captions = captions
+        self._treating = treating
         self._spaces: dict[str, OnAir] = {}
 
     async def obey(self, command: control.Command) -> control.Answer:
@@ -96,6 +99,7 @@ class Studio:
             self._captions.ear(command.space_id, command.language, lambda: pipeline.position_ms)
             if self._captions
             else None,
+            self._treating,
         )
         run = self._tasks.create_task(pipeline.run(), name=f"pipeline {command.space_id}")
         self._spaces[command.space_id] = OnAir(pipeline, run)
@@ -169,8 +173,17 @@ class Studio:
 
     async def _speak(self, space_id: str, on_air: OnAir, session: Session[Mouth]) -> None:
         """Tells when a session's microphone connects, and when it is gone unless a newer one has replaced it."""
-        person_id = session.person_id
-        await _live(session.peer, lambda: self._tell(control.MicrophoneConnected(space_id, person_id)))
+        person_id, sources = session.person_id, on_air.pipeline.sources
+        source = session.peer if isinstance(session.peer, Speaker) else None
+
+        def connected() -> None:
+            if source:
+                sources.add(source)
+            self._tell(control.MicrophoneConnected(space_id, person_id))
+
+        await _live(session.peer, connected)
+        if source:
+            sources.discard(source)
         if on_air.speakers.get(person_id) is session:
             del on_air.speakers[person_id]
             self._tell(control.MicrophoneDisconnected(space_id, person_id))

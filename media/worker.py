@@ -14,6 +14,7 @@ from media.peer import Address, listen_on
 from media.recognisers import OFF
 from media.refusals import RefusalCode
 from media.studio import Studio
+from media.treatment import UNTREATED, Wanted
 
 MAX_REQUESTS = 64
 """Commands under way at once; further ones wait in the channel."""
@@ -27,6 +28,7 @@ async def serve(
     addresses: Sequence[Address],
     *,
     recogniser: str = OFF,
+    treating: Wanted = UNTREATED,
 ) -> None:
     """Obeys commands until the other end of `control` is closed or SIGTERM comes; then all takes are finalised.
 
@@ -41,7 +43,7 @@ async def serve(
     async with asyncio.TaskGroup() as tasks:
         captions = None if recogniser == OFF else Captions(recogniser, channel.send)
         listening = tasks.create_task(captions.run()) if captions else None
-        studio = Studio(addresses, tasks, channel.send, link, captions=captions)
+        studio = Studio(addresses, tasks, channel.send, link, captions=captions, treating=treating)
         reading = tasks.create_task(_read(channel, studio, tasks))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, reading.cancel)
         channel.send(Ready())

@@ -37,6 +37,7 @@ from media.opus import SAMPLE_RATE
 from media.process import MediaProcess
 from media.recognisers import OFF, UnknownRecogniser, check
 from media.recordings import Recordings
+from media.treatment import UNTREATED, Wanted
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class Live:
     Recordings are folders in `folder / "spaces"`, clips files in `folder / "clips"`. `addresses`: where sessions
     connect, `BIND` or `BIND=ANNOUNCED`; none given, on every address of this machine. `max_listeners` may hear with
     low delay at once, in all processes together, besides those on stage. `transcriber`: what puts speech into words,
-    by the names of `media.recognisers`.
+    by the names of `media.recognisers`. `treating`: what is done to every microphone.
     """
 
     def __init__(
@@ -58,11 +59,13 @@ class Live:
         workers: int = 1,
         max_listeners: int = 0,
         transcriber: str = OFF,
+        treating: Wanted = UNTREATED,
     ) -> None:
         self._recordings = Recordings(folder.resolve() / "spaces")
         self._clips = ClipFiles(folder.resolve() / "clips")
         self._addresses = addresses
         self._transcriber = transcriber
+        self._treating = treating
         self._news = News()
         self._workers = Workers(workers, self._start, happened=self._happened, lost=self._lost, returned=self._returned)
         self._on_air = OnAir(self._recordings, self._workers, self._news)
@@ -208,7 +211,9 @@ class Live:
         return self._clips.find(clip_id)
 
     async def _start(self, happened: Happened) -> MediaProcess:
-        return await MediaProcess.start(self._addresses, happened, transcriber=self._transcriber)
+        return await MediaProcess.start(
+            self._addresses, happened, transcriber=self._transcriber, treating=self._treating
+        )
 
     def _lost(self, space_ids: Collection[str]) -> None:
         self._on_air.lost(space_ids)
