@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from tests.bench import (
+    calls,
     captions,
     events,
     finding,
@@ -36,6 +37,7 @@ BENCHES: Mapping[str, Bench] = {
     "latency": latency.measure,
     "listeners": listeners.measure,
     "returns": returns.measure,
+    "calls": calls.measure,
     "captions": captions.measure,
     "recordings": recordings.measure,
     "saves": saves.measure,
