@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from media.pipeline import Pipeline
+from media.pipeline import Pipeline, Source
 from media.returns import Ear
 
 
@@ -19,7 +19,7 @@ class Client(Protocol):
         """Ends the session, from this call on without a sound; safe to call twice."""
 
 
-class Mouth(Client, Protocol):
+class Mouth(Client, Source, Protocol):
     """One who sends a microphone."""
 
     ignored: int

@@ -174,16 +174,13 @@ class Studio:
     async def _speak(self, space_id: str, on_air: OnAir, session: Session[Mouth]) -> None:
         """Tells when a session's microphone connects, and when it is gone unless a newer one has replaced it."""
         person_id, sources = session.person_id, on_air.pipeline.sources
-        source = session.peer if isinstance(session.peer, Speaker) else None
 
         def connected() -> None:
-            if source:
-                sources.add(source)
+            sources.add(session.peer)
             self._tell(control.MicrophoneConnected(space_id, person_id))
 
         await _live(session.peer, connected)
-        if source:
-            sources.discard(source)
+        sources.discard(session.peer)
         if on_air.speakers.get(person_id) is session:
             del on_air.speakers[person_id]
             self._tell(control.MicrophoneDisconnected(space_id, person_id))
