@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import life, recordings, refusals
+from app.domain import evolution, life, recordings, refusals
 from app.domain.actions import Action, View
 from app.domain.capabilities import capabilities
 from app.domain.drafts import Edit
