@@ -16,6 +16,7 @@ from app.services.feedback import Feedbacks
 from app.services.follows import Follows
 from app.services.foundations import Foundations
 from app.services.listings import Listings
+from app.services.media_grants import MediaGrants
 from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
@@ -163,6 +164,10 @@ class UseCases(Foundations):
         )
 
     @cached_property
+    def media_grants(self) -> MediaGrants:
+        return MediaGrants(self.stores.spaces, self.airings, self.admission, self.connections, self.world.tokens)
+
+    @cached_property
     def audio(self) -> Audio:
         return Audio(
             self.stores.spaces,
@@ -170,6 +175,7 @@ class UseCases(Foundations):
             self.stores.transcripts,
             self.airings,
             self.admission,
+            self.media_grants,
             self.world.media,
             self.connections,
             self.world.tokens,
@@ -179,7 +185,7 @@ class UseCases(Foundations):
 
     @cached_property
     def calls(self) -> Calls:
-        return Calls(self.audio, self.airings, self.world.media, self.connections)
+        return Calls(self.media_grants, self.airings, self.world.media, self.connections)
 
     @cached_property
     def replays(self) -> Replays:
