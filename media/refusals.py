@@ -16,8 +16,10 @@ class RefusalCode(StrEnum):
     """The person has no seat on this Space's stage."""
     UNKNOWN_SESSION = "unknown_session"
     """No such session, or no longer."""
-    FULL = "full"
-    """There are as many low-delay listeners as the process takes."""
+    TOO_LARGE = "too_large"
+    """A frame of sound is longer than any needs to be."""
+    TOO_FAST = "too_fast"
+    """A client sends more sound than there is time."""
     FAILED = "failed"
     """A fault of the server's own; its log has the details."""
 

@@ -9,7 +9,7 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from resolvers.clips import ClipMutation, ClipQuery
+from resolvers.clips import ClipMutation, ClipQuery, ClipSubscription
 from resolvers.defaults import DefaultsMutation
 from resolvers.documents import Documents
 from resolvers.execution import Execution
@@ -80,7 +80,9 @@ class Mutation(
 
 
 @strawberry.type(description="What can be followed live, over graphql-transport-ws or server-sent events.")
-class Subscription(StreamSubscription, PersonalSubscription, SpaceBarSubscription, CaptionSubscription):
+class Subscription(
+    StreamSubscription, PersonalSubscription, SpaceBarSubscription, CaptionSubscription, ClipSubscription
+):
     """What can be followed live."""
 
 

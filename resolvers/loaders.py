@@ -16,6 +16,7 @@ from app.domain.reports import Report
 from app.domain.transcripts import Phrase
 from app.services.audio import AudioAddresses
 from app.services.pages import Key, Moment, Offset, Window
+from app.services.recordings import Kept
 from app.services.stores import Stretch
 from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
@@ -52,6 +53,7 @@ class Loaders:
         self.clips = DataLoader(self._clips, cache=False)
         self.attended = DataLoader(self._attended, cache=False)
         self.reactions = DataLoader(self._reactions, cache=False)
+        self.recordings = DataLoader(self._recordings, cache=False)
         self.audio = DataLoader(self._audio, cache=False)
         self.listeners = DataLoader(self._listeners, cache=False)
         self.clips_of = DataLoader(self._clips_of, cache=False)
@@ -149,6 +151,10 @@ class Loaders:
     async def _audio(self, listed: list[spaces.Space]) -> Sequence[AudioAddresses | None]:
         login = self._asking.token_id if self._asking else None
         return await self._use_cases.audio.addresses_of_many(self._viewer_id, listed, login=login)
+
+    async def _recordings(self, listed: list[spaces.Space]) -> Sequence[Kept | None]:
+        login = self._asking.token_id if self._asking else None
+        return await self._use_cases.recordings.of_spaces(self._viewer_id, listed, login=login)
 
     async def _listeners(self, asked: list[tuple[spaces.Space, Window[Moment]]]) -> Sequence[list[Attendance]]:
         return await _by_window(asked, self._use_cases.attendance.pages)

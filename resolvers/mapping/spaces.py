@@ -45,7 +45,7 @@ def space(
         host_absent_since=space.host_absent_since,
         recording_enabled=space.recording_enabled,
         recording_deleted_at=space.recording_deleted_at,
-        is_recording=space.recording_enabled and space.state is spaces.SpaceState.LIVE,
+        is_recording=space.recording_enabled and space.state is spaces.SpaceState.LIVE and not space.is_failing,
         clipping_allowed=space.clipping_allowed,
         speak_policy=SpeakPolicy[space.speak_policy.name],
         limits=Limits(cohosts=limits.cohosts, speakers=limits.speakers, stage=limits.stage),
@@ -86,6 +86,7 @@ def audio_of(addresses: audio.AudioAddresses) -> Audio:
         hls_url=addresses.hls_url,
         whep_url=addresses.whep_url,
         whip_url=addresses.whip_url,
+        socket_url=addresses.socket_url,
         expires_at=addresses.expires_at,
         hls_variants_url=addresses.variants_url,
     )

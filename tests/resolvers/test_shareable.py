@@ -16,11 +16,10 @@ def test_in_a_type_that_can_be_shared_every_field_is_decided(api: Api) -> None:
     undecided = []
     for named in api._schema.type_map.values():
         if isinstance(named, GraphQLObjectType | GraphQLInterfaceType) and named is not api._schema.subscription_type:
-            marks = {name: mark_of(named, name) for name in named.fields}
-            if any(marks.values()) and set(marks) != {"id"}:
-                undecided += [f"{named.name}.{name}" for name, mark in marks.items() if mark is None and name != "id"]
-    only_their_id = {"Clip", "DirectMessage", "Report"}
-    assert [one for one in undecided if one.partition(".")[0] not in only_their_id] == []
+            marks = {name: mark_of(named, name) for name in named.fields if name != "id"}
+            if any(marks.values()):
+                undecided += [f"{named.name}.{name}" for name, mark in marks.items() if mark is None]
+    assert undecided == []
 
 
 def test_every_stream_that_is_shared_has_a_way_to_begin(api: Api) -> None:
