@@ -15,7 +15,7 @@ from app.domain.removals import RemovalAction
 from app.domain.roster import Person, Role
 from app.domain.schedules import Appointment
 from app.services.ports import Unauthenticated
-from resolvers.api import Api
+from resolvers.operations import Api
 from tests.fakes.world import KEY, World
 from tests.resolvers.conftest import Caller
 
