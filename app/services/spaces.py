@@ -18,6 +18,7 @@ from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
 from app.services.idempotency import Idempotency
+from app.services.known_spaces import KnownSpaces
 from app.services.outbox import Outbox
 from app.services.pages import Moment, Window
 from app.services.ports import Clock
@@ -51,6 +52,7 @@ class Spaces:
         idempotency: Idempotency,
         speakers: InitialSpeakers,
         outbox: Outbox,
+        known: KnownSpaces,
         *,
         topics: Collection[str],
         limits: Limits,
@@ -64,6 +66,7 @@ class Spaces:
         self._idempotency = idempotency
         self._speakers = speakers
         self._outbox = outbox
+        self._known = known
         self._clock = clock
         self.topics = topics
         self.limits = limits
@@ -166,7 +169,7 @@ class Spaces:
 
     async def get_many(self, viewer_id: str | None, space_ids: Collection[str]) -> list[Space]:
         """Those of the Spaces that this viewer may know of, in no particular order."""
-        viewer, found = Standing(viewer_id), await self._store.get_many(space_ids)
+        viewer, found = Standing(viewer_id), await self._known.get_many(space_ids)
         return [space for space in found if may(viewer, View.SPACE, space)]
 
     async def recorded(self, actor: Person, window: Window[Moment]) -> list[Space]:

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted, SpaceEnded, SpaceExpired
 from app.domain.reactions import Reaction, ReactionTally, tally
+from app.domain.spaces import Space, apply
 from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.services.ports import Closing, FeedItem, Heartbeat, Moves, Snapshot
@@ -32,6 +33,7 @@ class MemoryFeeds:
         self._reactions: dict[str, list[Reaction]] = defaultdict(list)
         self._hearers: dict[str, list[asyncio.Queue[Voices | None]]] = defaultdict(list)
         self._spoken: dict[str, Voices] = {}
+        self._kept: dict[str, Space] = {}
 
     def followers(self, space_id: str) -> int:
         """How many streams of a Space are open."""
@@ -114,7 +116,17 @@ class MemoryFeeds:
         for queue in self._caption_readers[phrase.space_id]:
             queue.put_nowait(phrase)
 
+    def known(self, space_id: str) -> Space | None:
+        return self._kept.get(space_id)
+
+    def keep(self, space: Space) -> None:
+        self._kept[space.id] = space
+
     async def announce(self, space_id: str, events: Sequence[Numbered]) -> None:
+        for one in events:
+            kept = self._kept.pop(space_id, None)
+            if kept and kept.version + 1 == one.version:
+                self._kept[space_id] = apply(kept, one.event)
         for queue in self._followers[space_id]:
             for event in events:
                 queue.put_nowait(event)
