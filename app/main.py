@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, SigningKeyUnusable, signing_key
 from app.bus import Bus, BusUnavailable
@@ -39,7 +40,7 @@ from app.store.spaces import make_findable
 from app.store.stores import mongo_stores
 from app.web.audio import audio_routes
 from app.web.calendar import calendar_routes
-from app.web.graphql import graphql_routes
+from app.web.graphql import Front, graphql_endpoint, graphql_routes
 from app.web.page import page_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from app.web.subtitles import subtitle_routes
@@ -99,7 +100,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 class App:
     """The server's parts that the command line needs, all of them running."""
 
-    asgi: Starlette
+    asgi: ASGIApp
     people: People
     mongod: Mongod | None
 
@@ -216,7 +217,7 @@ async def _background(*works: Callable[[], Coroutine[None, None, None]]) -> Asyn
                 task.cancel()
 
 
-def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) -> Starlette:
+def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) -> ASGIApp:
     def context(viewer: Viewer | None, address: str) -> RequestContext:
         return RequestContext(use_cases, viewer, address=address, public_url=public_url, clock=now)
 
@@ -224,23 +225,24 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
         up = {"database": await is_up(database), "sound": live.is_up}
         return JSONResponse(up, 200 if all(up.values()) else 503)
 
-    graphql = graphql_routes(
+    graphql = graphql_endpoint(
         api.build_schema(),
         authenticate=use_cases.viewers.of,
         context_of=context,
         closings=use_cases.closings,
         clock=now,
     )
-    return Starlette(
+    site = Starlette(
         routes=[
             Route("/healthz", healthz),
-            *graphql,
+            *graphql_routes(graphql),
             *audio_routes(use_cases.audio),
             *calendar_routes(use_cases.schedules, public_url),
             *subtitle_routes(use_cases.audio, use_cases.subtitles),
             *page_routes(),
         ]
     )
+    return Front(site, graphql)
 
 
 async def _tell_addresses(app: App, settings: Settings, public_url: str, tell: Callable[[str], None]) -> None:

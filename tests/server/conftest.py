@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from app.services.people import Session
-from app.web.graphql import graphql_routes
+from app.web.graphql import Front, graphql_endpoint, graphql_routes
 from app.web.serving import bind, serving
 from resolvers.api import build_schema
 from tests.fakes.world import World
@@ -34,7 +34,7 @@ class Served:
 @pytest.fixture(scope="session")
 async def _served() -> AsyncIterator[Served]:
     world = World()
-    routes = graphql_routes(
+    graphql = graphql_endpoint(
         build_schema(),
         authenticate=world.viewers.of,
         context_of=world.context,
@@ -43,7 +43,10 @@ async def _served() -> AsyncIterator[Served]:
     )
     with bind("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/graphql"
-        async with serving(Starlette(routes=routes), listening), httpx2.AsyncClient(timeout=10) as http:
+        async with (
+            serving(Front(Starlette(routes=graphql_routes(graphql)), graphql), listening),
+            httpx2.AsyncClient(timeout=10) as http,
+        ):
             yield Served(world, url, http)
 
 
