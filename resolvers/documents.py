@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -17,10 +18,13 @@ from graphql import (
     VariableNode,
     parse,
     specified_rules,
+    validate,
 )
 from graphql.language import DirectiveNode, Visitor, visit
-from strawberry.schema.schema import validate_document
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from resolvers.costs import Pricing, sizing_variables
 from resolvers.limits import MAX_TOKENS, OverLimit, check, too_many_tokens
 from resolvers.plans import Plan
 
@@ -32,7 +36,11 @@ MAX_CHARS: Final = 1 << 20
 """Of the texts in each of the two together; what is made of a text takes about a hundred times its room."""
 MAX_PLANS: Final = 8
 """Of one document: there is one for each choice of its conditions, which are variables."""
-
+MAX_COSTS: Final = 32
+"""Of one document, for as many sizes of pages."""
+MAX_ERRORS: Final = 20
+"""After so many validation gives up: each of them may quote much of the text, and look for better names."""
+RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 NOTHING: Final = DocumentNode(definitions=())
 TOO_LONG: Final = f"more than {MAX_TOKENS} tokens"
 
@@ -44,6 +52,7 @@ class Document:
     ast: DocumentNode
     errors: Sequence[GraphQLError] = ()
     _plans: OrderedDict[Any, Plan] = field(default_factory=OrderedDict)
+    _costs: OrderedDict[Any, int] = field(default_factory=OrderedDict)
 
     @cached_property
     def operations(self) -> dict[str | None, OperationDefinitionNode]:
@@ -85,6 +94,25 @@ class Document:
             if len(self._plans) > MAX_PLANS:
                 self._plans.popitem(last=False)
         return plan
+
+    def cost(self, schema: GraphQLSchema, operation: OperationDefinitionNode, variables: dict[str, Any]) -> int:
+        """What the operation costs; the same for all variables that ask for as much."""
+        key = (operation.name.value if operation.name else None, *map(variables.get, self._sizes))
+        cost = self._costs.get(key)
+        if cost is None:
+            cost = self._costs[key] = Pricing(schema, self.fragments, variables).price(operation)
+            if len(self._costs) > MAX_COSTS:
+                self._costs.popitem(last=False)
+        return cost
+
+    @cached_property
+    def fragments(self) -> dict[str, FragmentDefinitionNode]:
+        """By name."""
+        return {one.name.value: one for one in self.ast.definitions if isinstance(one, FragmentDefinitionNode)}
+
+    @cached_property
+    def _sizes(self) -> list[str]:
+        return sizing_variables(self.ast)
 
     @cached_property
     def _conditions(self) -> list[str]:
@@ -165,6 +193,6 @@ def _read(schema: GraphQLSchema, text: str) -> Document:
         return Document(NOTHING, [too_many_tokens() if TOO_LONG in error.message else error])
     try:
         check(ast)
-        return Document(ast, validate_document(schema, ast, tuple(specified_rules)))
+        return Document(ast, validate(schema, ast, RULES, max_errors=MAX_ERRORS))
     except OverLimit as error:
         return Document(ast, [error])

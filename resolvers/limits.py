@@ -28,6 +28,8 @@ MAX_FIELDS: Final = 1000
 MAX_ALIASES: Final = 100
 MAX_ROOT_FIELDS: Final = 25
 MAX_DIRECTIVES: Final = 100
+MAX_PAIRS: Final = 400
+"""Arguments, fields of input objects, variables and aliases in the text; an error about an object quotes all of it."""
 MAX_NAME: Final = 128
 """Letters of a name; the suggestion of a better one takes the square of it."""
 MAX_OVERLAPS: Final = 1500
@@ -69,15 +71,18 @@ def _bound(code: str, what: str, limit: int, current: int) -> None:
 
 
 def _check_tokens(document: DocumentNode) -> None:
-    directives, longest = 0, 0
+    directives, pairs, longest = 0, 0, 0
     token: Token | None = document.loc.start_token if document.loc else None
     while token:
         if token.kind is TokenKind.AT:
             directives += 1
+        elif token.kind is TokenKind.COLON:
+            pairs += 1
         elif token.kind is TokenKind.NAME:
             longest = max(longest, len(token.value or ""))
         token = token.next
     _bound("TOO_MANY_DIRECTIVES", "too many directives", MAX_DIRECTIVES, directives)
+    _bound("TOO_MANY_PAIRS", "too many names with a value", MAX_PAIRS, pairs)
     _bound("NAME_TOO_LONG", "a name with too many letters", MAX_NAME, longest)
 
 

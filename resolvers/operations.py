@@ -16,6 +16,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from resolvers.costs import MAX_COST, mark, too_costly
 from resolvers.documents import Cache
 from resolvers.execution import Execution
 from resolvers.faults import Faults, coded
@@ -32,6 +33,7 @@ class Api(strawberry.Schema):
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts, extensions=[Faults, _Read], execution_context_class=Execution)
+        mark(self._schema)
         self.documents = Cache(self._schema)
 
     async def execute(
@@ -44,7 +46,7 @@ class Api(strawberry.Schema):
         allowed_operation_types: Iterable[OperationType] | None = None,
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
-        """A query or a mutation. Every error has its code.
+        """A query or a mutation. Every error has its code; `cost: true` in its extensions asks what it costs.
 
         Raises `MissingQueryError`, `CannotGetOperationTypeError` and `InvalidOperationTypeError`, as Strawberry's does.
         """
@@ -75,8 +77,14 @@ class Api(strawberry.Schema):
         )
         if not isinstance(execution, Execution):
             return ExecutionResult(data=None, errors=coded(cast("list[GraphQLError]", execution)))
-        execution.follow(document.plan(operation, execution.variable_values.coerced))
-        return await _result(execution)
+        variables = execution.variable_values.coerced
+        if (cost := document.cost(self._schema, operation, variables)) > MAX_COST:
+            return _refused([too_costly(cost)])
+        execution.follow(document.plan(operation, variables))
+        result = await _result(execution)
+        if operation_extensions and operation_extensions.get("cost") is True:
+            result.extensions = {"cost": {"cost": cost, "limit": MAX_COST}}
+        return result
 
     async def stream(
         self,
@@ -92,8 +100,15 @@ class Api(strawberry.Schema):
         asked = (query, variable_values, context_value, root_value, operation_name)
         kinds = set(OperationType) if allowed_operation_types is None else set(allowed_operation_types)
         if OperationType.SUBSCRIPTION in kinds and query and self.documents.read(query).subscribes(operation_name):
+            if (cost := self._cost(query, operation_name, variable_values or {})) > MAX_COST:
+                return _once(_refusal(too_costly(cost)))
             return await super().stream(*asked, operation_extensions, kinds)
         return _once(self.execute(*asked, kinds - {OperationType.SUBSCRIPTION}, operation_extensions))
+
+    def _cost(self, query: str, operation_name: str | None, variables: Variables) -> int:
+        document = self.documents.read(query)
+        operation = document.operation(operation_name)
+        return document.cost(self._schema, operation, variables) if operation else 0
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Logs nothing here: `coded` knows a client's mistake from a fault of the server."""
@@ -129,6 +144,10 @@ async def _result(execution: Execution) -> ExecutionResult:
     except Exception as error:
         return ExecutionResult(data=None, errors=coded([GraphQLError(str(error), original_error=error)]))
     return ExecutionResult(data=result.data, errors=coded(result.errors) if result.errors else None)
+
+
+async def _refusal(error: GraphQLError) -> PreExecutionError:
+    return _refused([error])
 
 
 def _refused(errors: Iterable[GraphQLError]) -> PreExecutionError:

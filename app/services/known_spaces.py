@@ -22,6 +22,10 @@ class KnownSpaces:
         self._store = store
         self._feeds = feeds
 
+    def at_hand(self, space_id: str) -> Space | None:
+        """The Space, if it is kept up with here."""
+        return self._feeds.known(space_id)
+
     async def get_many(self, space_ids: Collection[str]) -> list[Space]:
         """Those of the Spaces that there are, in no particular order."""
         found = [space for one in space_ids if (space := self._feeds.known(one))]

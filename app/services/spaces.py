@@ -172,6 +172,11 @@ class Spaces:
         viewer, found = Standing(viewer_id), await self._known.get_many(space_ids)
         return [space for space in found if may(viewer, View.SPACE, space)]
 
+    def at_hand(self, viewer_id: str | None, space_id: str) -> Space | None:
+        """The Space, if it is known without asking; None says nothing."""
+        space = self._known.at_hand(space_id)
+        return space if space and may(Standing(viewer_id), View.SPACE, space) else None
+
     async def recorded(self, actor: Person, window: Window[Moment]) -> list[Space]:
         """The actor's Spaces that have ended and keep a recording, the newest end first."""
         return await self._store.recorded(actor.id, window)
