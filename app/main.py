@@ -42,6 +42,8 @@ from app.web.audio import audio_routes
 from app.web.calendar import calendar_routes
 from app.web.graphql import Front, graphql_endpoint, graphql_routes
 from app.web.page import page_routes
+from app.web.persisted import PersistedDocuments, given_in
+from app.web.rates import Rates
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from app.web.subtitles import subtitle_routes
 from resolvers import api
@@ -123,7 +125,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         adapters = await _adapters(settings, node, database, live, running)
         use_cases = UseCases(adapters, _policy(settings))
         await running.enter_async_context(_background(*use_cases.works))
-        yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
+        yield App(_asgi(settings, use_cases, database, live, public_url), use_cases.people, mongod)
 
 
 async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[Mongod | None, Database]:
@@ -217,7 +219,7 @@ async def _background(*works: Callable[[], Coroutine[None, None, None]]) -> Asyn
                 task.cancel()
 
 
-def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) -> ASGIApp:
+def _asgi(settings: Settings, use_cases: UseCases, database: Database, live: Live, public_url: str) -> ASGIApp:
     def context(viewer: Viewer | None, address: str) -> RequestContext:
         return RequestContext(use_cases, viewer, address=address, public_url=public_url, clock=now)
 
@@ -231,6 +233,8 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
         context_of=context,
         closings=use_cases.closings,
         clock=now,
+        rates=Rates.of(per_viewer=settings.requests_per_viewer, per_address=settings.requests_per_address),
+        persisted=_persisted(settings),
     )
     site = Starlette(
         routes=[
@@ -243,6 +247,15 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
         ]
     )
     return Front(site, graphql)
+
+
+def _persisted(settings: Settings) -> PersistedDocuments:
+    if settings.persisted_documents is None:
+        return PersistedDocuments()
+    try:
+        return PersistedDocuments(given_in(settings.persisted_documents))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise CannotStart(f"PERSISTED_DOCUMENTS cannot be read: {error}") from None
 
 
 async def _tell_addresses(app: App, settings: Settings, public_url: str, tell: Callable[[str], None]) -> None:

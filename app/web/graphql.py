@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from math import ceil
 from typing import Any, cast
 
 import orjson
+from graphql import GraphQLError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -19,13 +21,15 @@ from strawberry import Schema
 from strawberry.exceptions import MissingQueryError
 from strawberry.http.ides import get_graphql_ide_html
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types.execution import ExecutionResult
+from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.services.closings import Closings
 from app.services.ports import Clock, Unauthenticated
 from app.web.asking import Asking, Authenticate, ContextOf, Door
 from app.web.event_stream import EventStream
+from app.web.persisted import PersistedDocuments
+from app.web.rates import Rates, TooFast
 from app.web.requests import EVENTS, GRAPHQL, HTML, JSON, Asked, BadRequest, accepts, read
 from app.web.results import never_executed, payload_of
 from app.web.transport import Connection
@@ -35,14 +39,21 @@ log = logging.getLogger(__name__)
 PATH = "/graphql"
 CORS_SECONDS = 3600
 ANSWER_HEADERS = [(b"access-control-allow-origin", b"*"), (b"vary", b"Accept")]
-CODES = {401: "UNAUTHENTICATED", 413: "BODY_TOO_LARGE", 500: "INTERNAL"}
+CODES = {401: "UNAUTHENTICATED", 413: "BODY_TOO_LARGE", 429: "TOO_MANY_REQUESTS", 500: "INTERNAL"}
 
 
 def graphql_endpoint(
-    schema: Schema, *, authenticate: Authenticate, context_of: ContextOf, closings: Closings, clock: Clock
+    schema: Schema,
+    *,
+    authenticate: Authenticate,
+    context_of: ContextOf,
+    closings: Closings,
+    clock: Clock,
+    rates: Rates,
+    persisted: PersistedDocuments,
 ) -> GraphQLEndpoint:
     """What answers at `/graphql`, for the routes and for the front."""
-    return GraphQLEndpoint(Door(schema, authenticate, context_of, closings, clock))
+    return GraphQLEndpoint(Door(schema, authenticate, context_of, closings, clock, rates, persisted))
 
 
 def graphql_routes(endpoint: GraphQLEndpoint) -> list[BaseRoute]:
@@ -113,6 +124,8 @@ class GraphQLEndpoint:
             response = await self._answer(request)
         except BadRequest as wrong:
             response = _problem(wrong.status, str(wrong), **wrong.headers)
+        except TooFast as reason:
+            response = _problem(429, str(reason), **{"Retry-After": str(ceil(reason.seconds))})
         except Unauthenticated as reason:
             response = _problem(401, str(reason), **{"WWW-Authenticate": 'Bearer error="invalid_token"'})
         except Exception:
@@ -126,14 +139,18 @@ class GraphQLEndpoint:
     async def _answer(self, request: Request) -> Response | EventStream | Answer:
         if request.method == "GET" and "query" not in request.query_params and accepts(request, HTML):
             return self._graphiql
+        self._door.knock(request)
         asked = await read(request)
         asking = await self._door.let_in(request, request.headers.get("authorization"))
+        self._door.allow(asking)
+        try:
+            text = self._door.persisted.text(asked.query, asked.document_id, asked.extensions)
+        except GraphQLError as unknown:
+            return _result(request, PreExecutionError(data=None, errors=[unknown]))
+        asked = replace(asked, query=text)
         if accepts(request, EVENTS):
             return await self._events(request, asked, asking)
-        result = await self._execute(request, asked, asking)
-        if accepts(request, GRAPHQL):
-            return _json(payload_of(result), 400 if never_executed(result) else 200, GRAPHQL)
-        return _json(payload_of(result), 200, JSON)
+        return _result(request, await self._execute(request, asked, asking))
 
     async def _execute(self, request: Request, asked: Asked, asking: Asking) -> ExecutionResult:
         try:
@@ -171,6 +188,12 @@ class GraphQLEndpoint:
             watching=partial(self._door.watching, asking),
             last_words=_errors(401, "The token has expired, or was logged out."),
         )
+
+
+def _result(request: Request, result: ExecutionResult) -> Answer:
+    if accepts(request, GRAPHQL):
+        return _json(payload_of(result), 400 if never_executed(result) else 200, GRAPHQL)
+    return _json(payload_of(result), 200, JSON)
 
 
 def _allowed(request: Request) -> set[OperationType]:
