@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     transcriber: str = Field(
         "pocketsphinx", pattern="^(off|pocketsphinx|whisper:.+)$", description="What puts speech into words."
     )
+    noise_suppression: Literal["off", "on"] = Field("off", description="Of every microphone.")
+    automatic_gain: Literal["off", "on"] = Field("off", description="All voices to one level.")
+    poster_fonts: Words = Field((), description="Font files for posters of clips, tried before others.")
     jwks_url: str | None = Field(None, pattern="^https?://", description="Keys of an outside identity provider.")
     jwks_issuer: str | None = Field(None, description="The `iss` its tokens must carry.")
     jwks_audience: str | None = Field(None, description="The `aud` its tokens must carry.")
@@ -53,6 +56,7 @@ class Settings(BaseSettings):
     schedule_grace_seconds: float = Field(
         7200, gt=0, description="When a scheduled Space that was not started expires."
     )
+    recording_days: float | None = Field(None, gt=0, description="How long recordings are kept; else for ever.")
     heartbeat_seconds: float = Field(10, gt=0, description="Between two heartbeats of a stream.")
     log_ins_per_account: int = Field(10, ge=1, description="Log-ins of one account in 5 minutes.")
     log_ins_per_address: int = Field(60, ge=1, description="Log-ins from one address in 5 minutes.")

@@ -28,6 +28,8 @@ from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.feeds.moves import BusMoveFeed
 from app.live.live import Live
+from app.live.recordings import LiveRecordings
+from app.live.workshop import ClipWorkshop
 from app.mongod import Mongod, MongodUnavailable
 from app.services.media_engine import MediaUnavailable
 from app.services.people import Attempts, People
@@ -40,12 +42,16 @@ from app.store.spaces import make_findable
 from app.store.stores import mongo_stores
 from app.web.audio import audio_routes
 from app.web.calendar import calendar_routes
+from app.web.calls import call_routes
+from app.web.clips import clip_routes
 from app.web.graphql import Front, graphql_endpoint, graphql_routes
 from app.web.page import page_routes
 from app.web.persisted import PersistedDocuments, given_in
 from app.web.rates import Rates
+from app.web.replays import replay_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from app.web.subtitles import subtitle_routes
+from media.treatment import Wanted
 from resolvers import api
 from resolvers.context import RequestContext
 
@@ -120,6 +126,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
                 settings.media_addresses,
                 max_listeners=settings.whep_listeners,
                 transcriber=settings.transcriber,
+                treating=Wanted(settings.noise_suppression == "on", settings.automatic_gain == "on"),
             )
         )
         adapters = await _adapters(settings, node, database, live, running)
@@ -173,6 +180,8 @@ async def _adapters(
         moves=BusMoveFeed(bus),
         bells=BusBells(bus),
         media=live,
+        workshop=ClipWorkshop(settings.data / "audio" / "clips", settings.poster_fonts),
+        recordings=LiveRecordings(settings.data / "audio"),
         passwords=running.enter_context(Argon2Passwords()),
         tokens=_tokens(settings),
         node=node,
@@ -199,6 +208,7 @@ def _policy(settings: Settings) -> Policy:
         empty_timeout=timedelta(seconds=settings.empty_timeout_seconds),
         schedule_grace=timedelta(seconds=settings.schedule_grace_seconds),
         heartbeat=timedelta(seconds=settings.heartbeat_seconds),
+        recordings_kept_for=timedelta(days=settings.recording_days) if settings.recording_days else None,
         attempts=Attempts(
             log_ins_per_account=settings.log_ins_per_account,
             log_ins_per_address=settings.log_ins_per_address,
@@ -241,6 +251,9 @@ def _asgi(settings: Settings, use_cases: UseCases, database: Database, live: Liv
             Route("/healthz", healthz),
             *graphql_routes(graphql),
             *audio_routes(use_cases.audio),
+            *call_routes(use_cases.calls),
+            *clip_routes(use_cases.audio, use_cases.clip_downloads),
+            *replay_routes(use_cases.audio, use_cases.replays),
             *calendar_routes(use_cases.schedules, public_url),
             *subtitle_routes(use_cases.audio, use_cases.subtitles),
             *page_routes(),

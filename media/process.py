@@ -11,7 +11,9 @@ from typing import Final
 
 from media.channel import Channel
 from media.control import MAX_LINE, Answer, Command, ControlError, Event, Frame, Ready
+from media.link import Link, socket_pair
 from media.recognisers import OFF
+from media.treatment import UNTREATED, Wanted
 
 START_SECONDS: Final = 20.0
 """How long the process may take until it is ready, on a busy machine."""
@@ -33,7 +35,17 @@ class MediaProcess:
     It outlives nothing: when this process dies, however, it finalises its takes and exits.
     """
 
-    def __init__(self, child: asyncio.subprocess.Process, channel: Channel, on_event: Callable[[Event], None]) -> None:
+    link: Link
+    """For the sound of sessions over WebSockets; closed when the process is gone."""
+
+    def __init__(
+        self,
+        child: asyncio.subprocess.Process,
+        channel: Channel,
+        link: Link,
+        on_event: Callable[[Event], None],
+    ) -> None:
+        self.link = link
         self._child = child
         self._channel = channel
         self._on_event = on_event
@@ -50,27 +62,32 @@ class MediaProcess:
         *,
         max_listeners: int = 0,
         transcriber: str = OFF,
+        treating: Wanted = UNTREATED,
     ) -> "MediaProcess":
         """A process that takes commands. `addresses`: see `media.peer.Address`; `max_listeners`: see `Studio`;
-        `transcriber`: see `media.recognisers.check`.
+        `transcriber`: see `media.recognisers.check`; `treating`: see `media.treatment`.
 
         Raises `ProcessGone`.
         """
         ours, theirs = socket.socketpair()
-        with theirs:
+        our_sound, their_sound = socket_pair()
+        with theirs, their_sound:
             child = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "media", "--control-fd", str(theirs.fileno())),
+                f"--sound-fd={their_sound.fileno()}",
                 f"--listeners={max_listeners}",
                 *(f"--address={address}" for address in addresses),
                 f"--transcriber={transcriber}",
+                *(["--noise-suppression"] if treating.noise_suppression else []),
+                *(["--automatic-gain"] if treating.automatic_gain else []),
                 stdin=asyncio.subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), their_sound.fileno()],
                 cwd=ROOT,
                 # Ctrl-C in the terminal is for us: we end it in our own order.
                 start_new_session=True,
             )
         reader, writer = await asyncio.open_connection(sock=ours, limit=MAX_LINE)
-        process = cls(child, Channel(reader, writer), on_event)
+        process = cls(child, Channel(reader, writer), Link(our_sound), on_event)
         try:
             async with asyncio.timeout(START_SECONDS):
                 await process._started()
@@ -146,6 +163,7 @@ class MediaProcess:
             # It does not speak our language: another version, or memory run wild.
             self.kill()
         finally:
+            self.link.close()
             for waiting in self._waiting.values():
                 if not waiting.done():
                     waiting.set_exception(ProcessGone("The media process is gone."))

@@ -7,7 +7,7 @@ from datetime import datetime
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from resolvers.clips import ClipMutation, ClipQuery
+from resolvers.clips import ClipMutation, ClipQuery, ClipSubscription
 from resolvers.defaults import DefaultsMutation
 from resolvers.feedback import FeedbackMutation, FeedbackQuery
 from resolvers.listings import ListingQuery
@@ -76,7 +76,9 @@ class Mutation(
 
 
 @strawberry.type(description="What can be followed live, over graphql-transport-ws or server-sent events.")
-class Subscription(StreamSubscription, PersonalSubscription, SpaceBarSubscription, CaptionSubscription):
+class Subscription(
+    StreamSubscription, PersonalSubscription, SpaceBarSubscription, CaptionSubscription, ClipSubscription
+):
     """What can be followed live."""
 
 

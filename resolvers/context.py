@@ -260,9 +260,13 @@ class RequestContext(Context):
         return mapping.clip(
             clip,
             viewer=self.standing,
-            signed_url=lambda: self.use_cases.audio.clip_url(clip, self.viewer_id),
+            signed_url=lambda name: self.clip_url(clip, name),
             deletable=lambda: self._may_delete(clip),
         )
+
+    def clip_url(self, clip: clips.Clip, name: str) -> str:
+        """Where the viewer finds a file of the clip."""
+        return self.use_cases.audio.clip_url(clip, self.viewer_id, name)
 
     async def _may_delete(self, clip: clips.Clip) -> bool:
         space = await self.load.spaces.load(clip.space_id) if self.viewer else None

@@ -19,6 +19,7 @@ from app.domain.spaces import Space
 from app.domain.transcripts import Phrase
 from app.services.audio import AudioAddresses
 from app.services.pages import Key, Moment, Offset, Window
+from app.services.recordings import Kept
 from app.services.stores import Stretch
 from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
@@ -155,6 +156,11 @@ class Loaders:
     async def audio(self, listed: list[Space]) -> Sequence[AudioAddresses | None]:
         login = self._asking.token_id if self._asking else None
         return await self._use_cases.audio.addresses_of_many(self._viewer_id, listed, login=login)
+
+    @batched
+    async def recordings(self, listed: list[Space]) -> Sequence[Kept | None]:
+        login = self._asking.token_id if self._asking else None
+        return await self._use_cases.recordings.of_spaces(self._viewer_id, listed, login=login)
 
     @batched
     async def listeners(self, asked: list[tuple[Space, Window[Moment]]]) -> Sequence[list[Attendance]]:

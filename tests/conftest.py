@@ -3,19 +3,16 @@
 import asyncio
 import functools
 import inspect
-import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo.write_concern import WriteConcern
 
 from app.mongod import Mongod
 from app.store.database import Database, make_primary, open_database
 from tests.indexed import RECORDER
-
-_names = itertools.count(1)
-
 
 LAST_WORDS_SECONDS = 0.5
 """What was ended may take this long for it: aioice looks up from a wait only every 20 ms."""
@@ -64,11 +61,28 @@ async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mong
         yield running
 
 
+@pytest.fixture(scope="session")
+async def shared_database(mongod: Mongod) -> AsyncIterator[Database]:
+    """One database for the whole run: making the collections and their indexes anew takes half a second."""
+    async with open_database(mongod.uri, name="test_shared") as database:
+        yield database
+
+
 @pytest.fixture
-async def database(mongod: Mongod) -> AsyncIterator[Database]:
-    """A database that nobody else has used, dropped after the test; whatever a store asked of it has an index."""
-    async with open_database(mongod.uri, name=f"test_{next(_names)}") as fresh:
-        yield fresh
-        unindexed = await RECORDER.unindexed(fresh)
-        await fresh.client.drop_database(fresh.name)
+async def database(shared_database: Database) -> AsyncIterator[Database]:
+    """An empty database; whatever a store asked of it has an index."""
+    indexed = set(await shared_database.list_collection_names())
+    yield shared_database
+    unindexed = await RECORDER.unindexed(shared_database)
+    await _restore(shared_database, indexed)
     assert not unindexed, "queries without an index"
+
+
+async def _restore(database: Database, collections: set[str]) -> None:
+    """Only these collections, all empty, and no profiling."""
+    await database.command("profile", 0)
+    hasty = database.with_options(write_concern=WriteConcern(w=1, j=False))
+    found = await hasty.list_collection_names()
+    await asyncio.gather(
+        *(hasty[name].delete_many({}) if name in collections else hasty.drop_collection(name) for name in found)
+    )

@@ -24,6 +24,9 @@ from app.domain.events import (
     PostShared,
     PostUnshared,
     RecordingDeleted,
+    RecordingFailed,
+    RecordingResumed,
+    RecordingTrimmed,
     SeatGranted,
     SeatVacated,
     SettingsChanged,
@@ -41,6 +44,7 @@ from app.domain.events import (
     SpeakRequested,
 )
 from app.domain.posts import SharedPost
+from app.domain.recorded import WHOLE, RecordingFailure, Trim
 from app.domain.roster import Invitation, Person, Role, Seat, SpeakPolicy, SpeakRequest
 
 
@@ -114,6 +118,8 @@ class Space:
     recording_deleted_at: datetime | None = None
     shared_posts: tuple[SharedPost, ...] = ()
     schedule: Schedule | None = None
+    trim: Trim = WHOLE
+    recording_failure: RecordingFailure | None = None
 
     def seat(self, person_id: str) -> Seat | None:
         """The person's seat on the stage, if they have one."""
@@ -156,6 +162,11 @@ class Space:
     def keeps_recording(self) -> bool:
         """Whether what is heard in it is recorded, or was and has not been deleted since."""
         return self.recording_enabled and self.recording_deleted_at is None
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether sound that should be recorded is not being written, or was not when the Space ended."""
+        return self.recording_failure is not None and self.recording_failure.resumed_at is None
 
     @property
     def is_empty(self) -> bool:
@@ -228,6 +239,13 @@ def _changed(space: Space, event: SpaceEvent) -> Space:
             return replace(gone, state=SpaceState.DELETED)
         case RecordingDeleted():
             return replace(space, recording_deleted_at=event.at)
+        case RecordingTrimmed():
+            return replace(space, trim=event.trim)
+        case RecordingFailed():
+            return replace(space, recording_failure=RecordingFailure(event.reason, event.at))
+        case RecordingResumed():
+            failure = space.recording_failure
+            return replace(space, recording_failure=failure and replace(failure, resumed_at=event.at))
         case SpaceRenamed():
             return replace(space, title=event.title)
         case SettingsChanged(topics=topics, language=language, recording_enabled=recording):

@@ -13,22 +13,25 @@ from types import TracebackType
 from typing import Self
 
 from app.domain.spaces import Space, SpaceState
-from app.domain.subtitles import LIVE_CAPTIONS, Span
+from app.domain.subtitles import LIVE_CAPTIONS, REPLAY_CAPTIONS, Span
 from app.domain.transcripts import Heard
 from app.domain.voices import Voices
 from app.live.clip_files import ClipFiles
+from app.live.lines import open_line
 from app.live.news import News
 from app.live.process import SupervisedProcess
 from app.services.media_engine import (
+    REPLAY,
     ClipSound,
-    FileSlice,
     MediaRefused,
     MediaUnavailable,
     Naming,
     Playlist,
+    RecordingNews,
     Reload,
     Rendition,
     SessionAnswer,
+    SoundLine,
 )
 from media import control
 from media.broadcast import HeldTooLong, TooFarAhead, TooManyHeld
@@ -40,6 +43,7 @@ from media.process import MediaProcess
 from media.recognisers import OFF, UnknownRecogniser, check
 from media.recordings import Recordings
 from media.sessions import Sessions
+from media.treatment import UNTREATED, Wanted
 
 ENDED_SPACES = 1024
 """Ended Spaces remembered, with whether their sound is complete: late word of one does not put it on air again."""
@@ -55,17 +59,24 @@ class Live:
     Recordings are folders in `folder / "spaces"`, clips files in `folder / "clips"`. `addresses`: where sessions
     connect, `BIND` or `BIND=ANNOUNCED`; none given, on every address of this machine. `max_listeners` may hear with
     low delay at once, besides those on stage. `transcriber`: what puts speech into words, by the names of
-    `media.recognisers`.
+    `media.recognisers`. `treating`: what is done to every microphone.
     """
 
     def __init__(
-        self, folder: Path, addresses: Sequence[str] = (), *, max_listeners: int = 0, transcriber: str = OFF
+        self,
+        folder: Path,
+        addresses: Sequence[str] = (),
+        *,
+        max_listeners: int = 0,
+        transcriber: str = OFF,
+        treating: Wanted = UNTREATED,
     ) -> None:
         self._recordings = Recordings(folder.resolve() / "spaces")
         self._clips = ClipFiles(folder.resolve() / "clips")
         self._addresses = addresses
         self._max_listeners = max_listeners
         self._transcriber = transcriber
+        self._treating = treating
         self._process = SupervisedProcess(self._start, on_loss=self._lost, on_return=self._back)
         self._live: dict[str, Space] = {}
         self._ended: OrderedDict[str, bool] = OrderedDict()
@@ -123,6 +134,10 @@ class Live:
         """See `MediaEngine`."""
         return await self._process.offer(control.OfferListener(space_id, person_id or "", sdp))
 
+    async def join(self, space_id: str, person_id: str | None, *, speaks: bool, hears: bool) -> SoundLine:
+        """See `MediaEngine`."""
+        return await open_line(self._process, space_id, person_id or "", speaks=speaks, hears=hears)
+
     async def session_over(self, session_id: str) -> None:
         """See `MediaEngine`."""
         await self._sessions.over(session_id)
@@ -166,6 +181,10 @@ class Live:
         """See `MediaEngine`."""
         return await self._news.next_phrase()
 
+    async def next_recording_news(self) -> RecordingNews:
+        """See `MediaEngine`."""
+        return await self._news.next_recording_news()
+
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
     ) -> Playlist | None:
@@ -196,6 +215,10 @@ class Live:
         captions = None if self._transcriber == OFF else LIVE_CAPTIONS
         return multivariant_playlist({one.value: one.playlist for one in Rendition}, captions)
 
+    def replay_variants(self, *, captions: bool) -> str:
+        """See `MediaEngine`."""
+        return multivariant_playlist({Rendition.AAC.value: REPLAY}, REPLAY_CAPTIONS if captions else None)
+
     async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
         """See `MediaEngine`."""
         if space_id not in self._live and space_id not in self._ended:
@@ -203,15 +226,6 @@ class Live:
         ended = self._ended.get(space_id, False)
         spans = await self._recordings.live_spans(space_id, ended=ended)
         return [Span(one.sequence, one.take, one.start, one.end) for one in spans], ended
-
-    async def replay_playlist(self, space_id: str) -> str | None:
-        """See `MediaEngine`."""
-        return await self._recordings.replay_playlist(space_id, ended=space_id not in self._live)
-
-    async def segment(self, space_id: str, name: str) -> FileSlice | None:
-        """See `MediaEngine`."""
-        found = await self._recordings.segment(space_id, name, ended=space_id not in self._live)
-        return FileSlice(found.path, found.offset, found.length) if found else None
 
     async def recorded_ms(self, space_id: str) -> int:
         """See `MediaEngine`."""
@@ -288,7 +302,11 @@ class Live:
 
     async def _start(self) -> MediaProcess:
         return await MediaProcess.start(
-            self._addresses, self._happened, max_listeners=self._max_listeners, transcriber=self._transcriber
+            self._addresses,
+            self._happened,
+            max_listeners=self._max_listeners,
+            transcriber=self._transcriber,
+            treating=self._treating,
         )
 
     def _lost(self) -> None:
@@ -306,6 +324,9 @@ class Live:
                 self._news.note(event)
             case control.RecordingFailed(space_id, reason):
                 log.error("Space %s: %s", space_id, reason)
+                self._news.note_recording(space_id, reason)
+            case control.RecordingGoesOn(space_id):
+                self._news.note_recording(space_id, None)
             case control.PartWritten(space_id, format):
                 self._broadcasts.part_written(space_id, format)
 

@@ -6,18 +6,18 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from app.domain.actions import Action, ClipAction
 from app.domain.clips import Clip
 from app.domain.permissions import kept_out, may
+from app.domain.recorded import WHOLE, Trim
 from app.domain.spaces import Space, SpaceState
 from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.connections import Connections
 from app.services.media_engine import (
-    FileSlice,
+    REPLAY,
     MediaEngine,
     MediaRefused,
     Naming,
@@ -26,11 +26,13 @@ from app.services.media_engine import (
     Rendition,
     SessionAnswer,
 )
+from app.services.pages import Window
 from app.services.ports import Clock, MediaGrant, MediaUse, Tokens
-from app.services.stores import ClipStore, Node, SpaceStore
+from app.services.stores import ClipStore, Node, SpaceStore, Stretch, TranscriptStore
 
 MULTIVARIANT = "main.m3u8"
 """The playlist of playlists."""
+CLIP_FILE = "clip.m4a"
 AS_IT_IS = Reload()
 
 
@@ -43,6 +45,19 @@ class AudioAddresses:
     whip_url: str | None
     expires_at: datetime
     variants_url: str | None = None
+    socket_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What an address lets hear of a recording, and whose it is (None: anonymous); `is_edited`: by its host, who hears
+    what is trimmed away too.
+    """
+
+    space: Space
+    person_id: str | None
+    trim: Trim
+    is_edited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,7 @@ class Audio:
         self,
         spaces: SpaceStore,
         clips: ClipStore,
+        transcripts: TranscriptStore,
         airings: Airings,
         admission: Admission,
         media: MediaEngine,
@@ -75,6 +91,7 @@ class Audio:
     ) -> None:
         self._spaces = spaces
         self._clips = clips
+        self._transcripts = transcripts
         self._airings = airings
         self._admission = admission
         self._media = media
@@ -109,23 +126,27 @@ class Audio:
         if space.state is SpaceState.LIVE:
             playlist = Rendition.AAC.playlist
         elif space.state is SpaceState.ENDED and space.keeps_recording:
-            playlist = "replay.m3u8"
+            playlist = REPLAY
         else:
             return None
         listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer.id, login))
         whep_url = f"{node.url}/audio/{listen}/whep" if space.state is SpaceState.LIVE else None
-        whip_url = None
+        whip_url, call = None, listen
         if _has_microphone(viewer, space):
             speak, _ = self._tokens.for_media(MediaGrant(MediaUse.SPEAK, space.id, viewer.id, login))
-            whip_url = f"{node.url}/audio/{speak}/whip"
+            whip_url, call = f"{node.url}/audio/{speak}/whip", speak
         folder = f"{node.url}/audio/{listen}"
-        variants_url = f"{folder}/{MULTIVARIANT}" if space.state is SpaceState.LIVE else None
-        return AudioAddresses(f"{folder}/{playlist}", whep_url, whip_url, expires_at, variants_url)
+        # http becomes ws, and https wss.
+        socket_url = (
+            f"ws{node.url.removeprefix('http')}/audio/{call}/socket" if space.state is SpaceState.LIVE else None
+        )
+        variants_url = f"{folder}/{MULTIVARIANT}"
+        return AudioAddresses(f"{folder}/{playlist}", whep_url, whip_url, expires_at, variants_url, socket_url)
 
-    def clip_url(self, clip: Clip, viewer_id: str | None) -> str:
-        """Where the clip's m4a is, for 10 minutes."""
+    def clip_url(self, clip: Clip, viewer_id: str | None, name: str = CLIP_FILE) -> str:
+        """Where a file of the clip's is, its m4a or another by its name, for 10 minutes."""
         token, _ = self._tokens.for_media(MediaGrant(MediaUse.CLIP, clip.id, viewer_id))
-        return f"{self._node.url}/audio/{token}/clip.m4a"
+        return f"{self._node.url}/audio/{token}/{name}"
 
     async def offer(self, token: str, sdp: str) -> SessionAnswer:
         """Connects the microphone of someone on stage."""
@@ -151,9 +172,14 @@ class Audio:
         await self._media.hang_up(self._grant(token, use).subject, session_id)
 
     async def multivariant_playlist(self, token: str) -> str:
-        """The live HLS playlists to choose from."""
-        await self._heard(token)
-        return self._media.multivariant_playlist()
+        """The HLS playlists to choose from: live, and those of the recording after the end."""
+        space = await self._heard(token)
+        if space.state is SpaceState.LIVE:
+            return self._media.multivariant_playlist()
+        heard = await self.replayed(token)
+        stretch = Stretch(space.id, heard.trim.start_ms, heard.trim.stop_ms)
+        [words] = await self._transcripts.of_spaces([stretch], Window(1))
+        return self._media.replay_variants(captions=bool(words))
 
     async def live_playlist(
         self, token: str, reload: Reload = AS_IT_IS, *, folder: str = "..", rendition: Rendition = Rendition.AAC
@@ -168,7 +194,7 @@ class Audio:
             return "/".join((folder, *place, self._tokens.seal(*place, name), name))
 
         with self._admission.watching(grant.person_id, grant.subject) as is_out:
-            await self._heard(token)
+            await self.heard_live(token)
             playlist = await self._media.live_playlist(grant.subject, rendition, Naming(folder, address), reload)
             if is_out():
                 # While it was held.
@@ -184,42 +210,39 @@ class Audio:
         if not hmac.compare_digest(seal.encode(), self._tokens.seal(space_id, rendition, name).encode()):
             raise MediaRefused(403, "The address is not valid.")
         space = await self._space(space_id)
-        kept = space.recording_deleted_at is None
+        kept = space.recording_deleted_at is None and space.trim == WHOLE
         data = await self._media.live_resource(space_id, Rendition(rendition), name) if kept else None
         if data is None:
             raise MediaRefused(404, "There is no such sound, or no more.")
         return data
 
-    async def replay_playlist(self, token: str) -> str:
-        """The recording as an HLS playlist."""
-        space = await self._heard(token)
-        recorded = space.keeps_recording and space.state is SpaceState.ENDED
-        playlist = await self._media.replay_playlist(space.id) if recorded else None
-        if playlist is None:
+    async def replayed(self, token: str) -> Replayed:
+        """The recording that this address is good to hear, now: what is heard of it, or, for its host who edits it, all
+        of it.
+        """
+        grant = self._grant(token, MediaUse.LISTEN, MediaUse.EDIT)
+        is_edited = grant.use is MediaUse.EDIT
+        space = await self._heard_by(grant, Action.UPDATE_RECORDING if is_edited else Action.LISTEN)
+        if space.state is not SpaceState.ENDED or not space.keeps_recording:
             raise MediaRefused(404, "There is no recording of this Space.")
-        return playlist
+        return Replayed(space, grant.person_id, WHOLE if is_edited else space.trim, is_edited)
 
-    async def segment(self, token: str, name: str) -> FileSlice:
-        """What a playlist's relative address leads to."""
-        space = await self._heard(token)
-        found = await self._media.segment(space.id, name) if space.recording_deleted_at is None else None
-        if found is None:
-            raise MediaRefused(404, "There is no such segment, or no more.")
-        return found
-
-    async def clip_file(self, token: str) -> Path:
-        """The m4a of a clip."""
+    async def clip(self, token: str) -> Clip:
+        """The clip whose files the token opens, now."""
         grant = self._grant(token, MediaUse.CLIP)
         clip = await self._clips.get(grant.subject)
-        shown = clip is not None and clip.is_there(self._clock()) and await self._is_heard(grant.person_id, clip)
-        path = self._media.clip_file(grant.subject) if shown else None
-        if path is None:
+        if clip is None or not clip.is_there(self._clock()) or not await self._is_heard(grant.person_id, clip):
             raise MediaRefused(404, "There is no such clip.")
-        return path
+        return clip
 
-    async def heard_by(self, token: str) -> Space:
-        """The Space whose sound this address is good to hear, now."""
-        return await self._heard(token)
+    async def heard_live(self, token: str) -> Space:
+        """The Space whose live sound this address is good to hear, now: also after its end, for those who hear it late,
+        but not once its recording is trimmed.
+        """
+        space = await self._heard(token)
+        if space.trim != WHOLE:
+            raise MediaRefused(404, "There is no live sound any more.")
+        return space
 
     async def _is_heard(self, person_id: str | None, clip: Clip) -> bool:
         space = await self._spaces.get(clip.space_id) if person_id else None
@@ -230,11 +253,11 @@ class Audio:
             raise MediaRefused(403, "The host of this clip's Space has blocked you.")
         return heard
 
-    def _grant(self, token: str, use: MediaUse) -> MediaGrant:
+    def _grant(self, token: str, use: MediaUse, *others: MediaUse) -> MediaGrant:
         grant = self._tokens.media_grant(token)
         if grant is None:
             raise MediaRefused(401, "The address has expired or is not valid: ask the API for a new one.")
-        if grant.use is not use:
+        if grant.use not in (use, *others):
             raise MediaRefused(403, f"This address is good to {grant.use} only.")
         return grant
 
@@ -244,29 +267,45 @@ class Audio:
             raise MediaRefused(404, "There is no such Space.")
         return space
 
+    async def caller(self, token: str) -> MediaGrant:
+        """What an address of the WebSocket is good for, now: to speak and to hear, or to hear alone."""
+        grant = self._tokens.media_grant(token)
+        use = MediaUse.SPEAK if grant and grant.use is MediaUse.SPEAK else MediaUse.LISTEN
+        return await (self._speaker(token) if use is MediaUse.SPEAK else self._live_listener(token))
+
+    async def require(self, grant: MediaGrant) -> None:
+        """Raises `MediaRefused` where someone may not speak, or hear a live Space, any more."""
+        if grant.use is MediaUse.SPEAK:
+            await self._require_seat(grant)
+        elif (await self._heard_by(grant, Action.LISTEN)).state is not SpaceState.LIVE:
+            raise MediaRefused(403, "The Space is not live.")
+        await self._connections.require_login(grant)
+
     async def _speaker(self, token: str) -> MediaGrant:
         grant = self._grant(token, MediaUse.SPEAK)
+        await self.require(grant)
+        return grant
+
+    async def _require_seat(self, grant: MediaGrant) -> None:
         space = await self._space(grant.subject)
         if space.state is not SpaceState.LIVE:
             raise MediaRefused(403, "The Space is not live.")
         viewer = await self._admitted(grant, space)
         if not _has_microphone(viewer, space):
             raise MediaRefused(403, "You have no seat on this Space's stage.")
-        await self._connections.require_login(grant)
-        return grant
 
     async def _live_listener(self, token: str) -> MediaGrant:
-        if (await self._heard(token)).state is not SpaceState.LIVE:
-            raise MediaRefused(403, "The Space is not live.")
         grant = self._grant(token, MediaUse.LISTEN)
-        await self._connections.require_login(grant)
+        await self.require(grant)
         return grant
 
     async def _heard(self, token: str) -> Space:
         """The Space that the token lets its bearer hear."""
-        grant = self._grant(token, MediaUse.LISTEN)
+        return await self._heard_by(self._grant(token, MediaUse.LISTEN), Action.LISTEN)
+
+    async def _heard_by(self, grant: MediaGrant, action: Action) -> Space:
         space = await self._space(grant.subject)
-        if not may(await self._admitted(grant, space), Action.LISTEN, space):
+        if not may(await self._admitted(grant, space), action, space):
             raise MediaRefused(403, "This Space is not open to you.")
         return space
 

@@ -36,12 +36,15 @@ class SessionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class FileSlice:
-    """A run of bytes of a file."""
+class RecordingNews:
+    """A Space's sound is not being written, for the reason that `failure` says; None: it is."""
 
-    path: Path
-    offset: int
-    length: int
+    space_id: str
+    failure: str | None
+
+
+REPLAY = "replay.m3u8"
+"""The playlist of a recording."""
 
 
 class Rendition(StrEnum):
@@ -89,6 +92,33 @@ class ClipSound:
     waveform: tuple[float, ...]
 
 
+class SoundLine(Protocol):
+    """The sound of someone who is connected by a WebSocket, both ways, in frames of `spaces-audio.v1`."""
+
+    microphone_id: str | None
+    """The session in which they speak."""
+    listener_id: str | None
+    """The session in which they hear."""
+    lost: bool
+    """Whether the sound itself is gone: it ended every session."""
+
+    def speak(self, frame: bytes) -> None:
+        """Takes a frame of their microphone. Never waits: what the sound does not keep up with is dropped.
+
+        Raises `MediaRefused`: 400 for what is no frame or not the next one, 406 for what is not Opus, 413, and 429 for
+        more than can be spoken.
+        """
+
+    async def hear(self) -> bytes:
+        """Waits for the next frame of what they hear, for ever when that is over. Cancel-safe.
+
+        Whoever asks seldom misses the oldest.
+        """
+
+    def close(self) -> None:
+        """No more sound, either way; the sessions are hung up by `MediaEngine.hang_up`."""
+
+
 class MediaEngine(Protocol):
     """The sound of the Spaces on air on this node. What it cannot do now it refuses with `MediaUnavailable`."""
 
@@ -115,6 +145,12 @@ class MediaEngine(Protocol):
         a person's two replaces the older. Raises `MediaRefused`; beyond the limit of listeners with 503.
         """
 
+    async def join(self, space_id: str, person_id: str | None, *, speaks: bool, hears: bool) -> SoundLine:
+        """Connects someone without WebRTC, to speak as by `offer` and hear as by `offer_listener`, by the same rules.
+
+        Each is a session of its own, which replaces an older one of whatever kind. Raises `MediaRefused`.
+        """
+
     async def session_over(self, session_id: str) -> None:
         """Returns when a session is over, also for one that was never there."""
 
@@ -139,6 +175,9 @@ class MediaEngine(Protocol):
         Where nobody asks for long, the oldest give way.
         """
 
+    async def next_recording_news(self) -> RecordingNews:
+        """Waits for the next recording of a Space on air here that begins, fails or goes on, told once. Cancel-safe."""
+
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
     ) -> Playlist | None:
@@ -156,14 +195,11 @@ class MediaEngine(Protocol):
     def multivariant_playlist(self) -> str:
         """The playlists of all renditions, by their names, for players to choose from."""
 
+    def replay_variants(self, *, captions: bool) -> str:
+        """The playlists of a recording, its sound and perhaps its subtitles, by their names, for players to choose."""
+
     async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
         """The segments in the live playlist, in order, and whether no more will come; none off the air."""
-
-    async def replay_playlist(self, space_id: str) -> str | None:
-        """The whole recording as an HLS playlist; None where there is none."""
-
-    async def segment(self, space_id: str, name: str) -> FileSlice | None:
-        """The file behind a name of a playlist; None for any other name."""
 
     async def recorded_ms(self, space_id: str) -> int:
         """How much of the Space is recorded by now, in ms."""

@@ -168,6 +168,7 @@ class MediaUse(StrEnum):
     LISTEN = "listen"
     SPEAK = "speak"
     CLIP = "clip"
+    EDIT = "edit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 STATIC = Path(__file__).parent / "static"
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; media-src 'self' http: https:"
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "media-src 'self' blob: http: https:; connect-src 'self' http: https: ws: wss:"
+)
 """Everything of the page is our own but the sound, which may come from another process."""
 
 

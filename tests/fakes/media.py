@@ -7,16 +7,17 @@ from pathlib import Path
 
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
-from app.domain.subtitles import Span
+from app.domain.subtitles import REPLAY_CAPTIONS, Span
 from app.domain.transcripts import Heard
 from app.domain.voices import Voices
 from app.services.media_engine import (
+    REPLAY,
     ClipSound,
-    FileSlice,
     MediaRefused,
     MediaUnavailable,
     Naming,
     Playlist,
+    RecordingNews,
     Reload,
     Rendition,
     SessionAnswer,
@@ -40,6 +41,7 @@ class MemoryMedia:
         self.clips: dict[str, ClipSound] = {}
         self.connected: set[tuple[str, str]] = set()
         self.phrases: asyncio.Queue[Heard] = asyncio.Queue()
+        self.recording_news: asyncio.Queue[RecordingNews] = asyncio.Queue()
         self.down = False
         self.next_part: asyncio.Event | None = None
         """Where it is set, playlists are held for it; so many are `held`."""
@@ -64,7 +66,8 @@ class MemoryMedia:
         self._require_up()
         if not sdp.startswith("v=0"):
             raise MediaRefused(400, "That is no session description.")
-        self.microphones = {key: one for key, one in self.microphones.items() if one != (space_id, person_id)}
+        for older in [key for key, one in self.microphones.items() if one == (space_id, person_id)]:
+            await self.hang_up(space_id, older)
         answer = self._answer()
         self.microphones[answer.session_id] = (space_id, person_id)
         return answer
@@ -77,6 +80,8 @@ class MemoryMedia:
         seated = space is not None and person_id is not None and space.seat(person_id) is not None
         if not seated and len(self.listeners) >= self.max_listeners:
             raise MediaRefused(503, "There is no room.")
+        for older in [key for key, one in self.listeners.items() if person_id and one == (space_id, person_id)]:
+            await self.hang_up(space_id, older)
         answer = self._answer()
         self.listeners[answer.session_id] = (space_id, person_id)
         return answer
@@ -85,6 +90,14 @@ class MemoryMedia:
         session_id = f"session-{len(self._sessions) + 1}"
         self._sessions[session_id] = asyncio.Event()
         return SessionAnswer("v=0 answer", session_id)
+
+    async def join(self, space_id: str, person_id: str | None, *, speaks: bool, hears: bool) -> "MemoryLine":
+        line = MemoryLine()
+        if speaks:
+            line.microphone_id = (await self.offer(space_id, person_id or "", "v=0")).session_id
+        if hears:
+            line.listener_id = (await self.offer_listener(space_id, person_id, "v=0")).session_id
+        return line
 
     async def session_over(self, session_id: str) -> None:
         if session_id in self._sessions:
@@ -130,6 +143,9 @@ class MemoryMedia:
     async def next_phrase(self) -> Heard:
         return await self.phrases.get()
 
+    async def next_recording_news(self) -> RecordingNews:
+        return await self.recording_news.get()
+
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
     ) -> Playlist | None:
@@ -147,18 +163,13 @@ class MemoryMedia:
     def multivariant_playlist(self) -> str:
         return "#EXTM3U " + " ".join(one.playlist for one in Rendition)
 
+    def replay_variants(self, *, captions: bool) -> str:
+        return f"#EXTM3U {REPLAY}" + (f" {REPLAY_CAPTIONS}" if captions else "")
+
     async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
         on_air = space_id in self.obeyed and self.obeyed[space_id].state is SpaceState.LIVE
         seconds = self.recorded.get(space_id, 0) // 1000 if on_air else 0
         return tuple(Span(one, 0, one, one + 1) for one in range(seconds)), not on_air
-
-    async def replay_playlist(self, space_id: str) -> str | None:
-        return "#EXTM3U replay" if self.recorded.get(space_id) else None
-
-    async def segment(self, space_id: str, name: str) -> FileSlice | None:
-        if name != "0.m4s" or not self.recorded.get(space_id):
-            return None
-        return FileSlice(Path(f"{space_id}.mp4"), 0, 100)
 
     async def recorded_ms(self, space_id: str) -> int:
         self._require_up()
@@ -188,3 +199,25 @@ class MemoryMedia:
     def _require_up(self) -> None:
         if self.down:
             raise MediaUnavailable("The sound is down.")
+
+
+class MemoryLine:
+    """`SoundLine` that hears what it is told to, and keeps what was `spoken`."""
+
+    def __init__(self) -> None:
+        self.microphone_id: str | None = None
+        self.listener_id: str | None = None
+        self.lost = False
+        self.spoken: list[bytes] = []
+        self.heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def speak(self, frame: bytes) -> None:
+        if not frame:
+            raise MediaRefused(400, "That is no frame.")
+        self.spoken.append(frame)
+
+    async def hear(self) -> bytes:
+        return await self.heard.get()
+
+    def close(self) -> None:
+        self.spoken = []

@@ -20,6 +20,9 @@ messages = st.one_of(
     st.builds(control.SetStage, st.text(), st.integers(0, 2**53), st.dictionaries(st.text(), st.booleans())),
     st.builds(control.Close, st.text()),
     st.builds(control.OfferMicrophone, st.text(), st.text(), st.text()),
+    st.builds(control.JoinMicrophone, st.text(), st.text(), st.integers(0, 2**32 - 1)),
+    st.builds(control.JoinListener, st.text(), st.text(), st.integers(0, 2**32 - 1)),
+    st.builds(control.Joined, st.text()),
     st.builds(control.Trickle, st.text(), st.text(), st.text()),
     st.builds(control.HangUp, st.text(), st.text()),
     st.builds(control.GetStats),
@@ -31,6 +34,7 @@ messages = st.one_of(
     st.builds(control.MicrophoneConnected, st.text(), st.text()),
     st.builds(control.MicrophoneDisconnected, st.text(), st.text()),
     st.builds(control.RecordingFailed, st.text(), st.text()),
+    st.builds(control.RecordingGoesOn, st.text()),
     st.builds(control.PhraseHeard, st.text(), st.text(), st.text(), st.integers(0, 2**53), st.lists(words)),
 )
 

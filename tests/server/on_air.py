@@ -30,15 +30,28 @@ from app.domain.roster import Person, Role, Seat
 from app.domain.spaces import Space, SpaceState
 from app.domain.standing import Standing
 from app.live.live import Live
+from app.live.recordings import LiveRecordings
+from app.live.workshop import ClipWorkshop
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.audio import Audio
+from app.services.calls import Calls
+from app.services.clip_downloads import ClipDownloads
 from app.services.connections import Connections
 from app.services.ports import MediaGrant, MediaUse, Tokens
+from app.services.replays import Replays
 from app.services.stores import Node, SpaceStore
 from app.web.audio import audio_routes
+from app.web.calls import call_routes
+from app.web.clips import clip_routes
+from app.web.replays import replay_routes
+from app.web.serving import FRAME_BYTES
 from media.recognisers import OFF
 from tests.fakes.clips import MemoryClipStore
+from tests.fakes.people import MemoryPersonStore
+from tests.fakes.rates import MemoryRateStore
+from tests.fakes.recordings import MemoryRecordingStore
+from tests.fakes.transcripts import MemoryTranscriptStore
 from tests.media.sounds import Sound
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -125,6 +138,10 @@ class OnAir:
         """The address where a person hears, or someone without an account."""
         return f"{self.url}/audio/{MediaUse.LISTEN}.{space_id}.{person_id}/whep"
 
+    def socket(self, space_id: str, person_id: str = "", use: MediaUse = MediaUse.SPEAK) -> str:
+        """The address of a person's WebSocket."""
+        return f"{self.url.replace('http', 'ws', 1)}/audio/{use}.{space_id}.{person_id}/socket"
+
     def hls(self, space_id: str, name: str = "replay.m3u8") -> str:
         """The address of a playlist or segment."""
         return f"{self.url}/audio/{MediaUse.LISTEN}.{space_id}./{name}"
@@ -169,13 +186,16 @@ class OpenEnd:
 
 
 @asynccontextmanager
-async def on_air(folder: Path, *, max_listeners: int = 100, transcriber: str = OFF) -> AsyncIterator[OnAir]:
-    """A server on a free port of the loopback; microphones connect there too."""
+async def on_air(
+    folder: Path, *, addresses: Sequence[str] = ("127.0.0.1",), max_listeners: int = 100, transcriber: str = OFF
+) -> AsyncIterator[OnAir]:
+    """A server on a free port of the loopback; microphones connect there too, where nothing else is said."""
     spaces = Spaces()
-    async with Live(folder, ["127.0.0.1"], max_listeners=max_listeners, transcriber=transcriber) as live:
+    async with Live(folder, addresses, max_listeners=max_listeners, transcriber=transcriber) as live:
         audio = Audio(
             cast(SpaceStore, spaces),
             spaces.clips,
+            MemoryTranscriptStore(),
             cast(Airings, spaces),
             cast(Admission, OpenDoor()),
             live,
@@ -184,7 +204,36 @@ async def on_air(folder: Path, *, max_listeners: int = 100, transcriber: str = O
             node=Node("node", "http://127.0.0.1"),
             clock=lambda: NOW,
         )
-        server = uvicorn.Server(uvicorn.Config(Starlette(routes=audio_routes(audio)), log_level="warning"))
+        calls = Calls(audio, cast(Airings, spaces), live, cast(Connections, OpenEnd()))
+        downloads = ClipDownloads(
+            audio,
+            cast(SpaceStore, spaces),
+            MemoryPersonStore(),
+            MemoryTranscriptStore(),
+            live,
+            ClipWorkshop(folder / "clips"),
+            node=Node("node", "http://127.0.0.1"),
+        )
+        replays = Replays(
+            audio,
+            LiveRecordings(folder),
+            MemoryRecordingStore(),
+            MemoryRateStore(),
+            cast(Tokens, PlainTokens()),
+            node=Node("node", "http://127.0.0.1"),
+            clock=lambda: NOW,
+        )
+        routes = [
+            *audio_routes(audio),
+            *call_routes(calls),
+            *clip_routes(audio, downloads),
+            *replay_routes(audio, replays),
+        ]
+        server = uvicorn.Server(
+            uvicorn.Config(
+                Starlette(routes=routes), ws="websockets-sansio", ws_max_size=FRAME_BYTES, log_level="warning"
+            )
+        )
         with socket.create_server(("127.0.0.1", 0)) as listener:
             serving = asyncio.create_task(server.serve([listener]))
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"

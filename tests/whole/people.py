@@ -19,6 +19,7 @@ PAYLOADS = {
     "deleteSpace": "deletedSpaceId",
     "createClip": "clip { id url startOffsetMs durationMs sampleCount }",
     "publishClip": "clip { id url state publishedAt } post { id text card { __typename ... on Clip { id } } }",
+    "renderClip": "clip { id renditions { kind state } }",
     "deleteClip": "deletedClipId",
     "updateSpaceDefaults": "spaceDefaults { clippingAllowed recordingEnabled speakPolicy language }",
     "sendReaction": "",
@@ -116,7 +117,7 @@ class Person:
     async def audio(self, space_id: str) -> Json:
         """The Space's addresses of sound."""
         found = await self.read(
-            "query ($id: ID!) { space(id: $id) { audio { hlsUrl whepUrl whipUrl expiresAt } } }", id=space_id
+            "query ($id: ID!) { space(id: $id) { audio { hlsUrl whepUrl whipUrl socketUrl expiresAt } } }", id=space_id
         )
         addresses: Json = found["audio"]
         return addresses
