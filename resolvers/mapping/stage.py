@@ -25,7 +25,7 @@ def participant(seat: roster.Seat, voices: voices.Voices = voices.SILENCE) -> Pa
 
 
 class Stages:
-    """The stages shown last: a Space that many look at has the same one for all of them, until it or a voice changes."""
+    """The stages shown last: a Space that many look at has one for all of them, until it or a voice changes."""
 
     def __init__(self, room: int = 256) -> None:
         self._room = room
