@@ -22,9 +22,13 @@ Word = TypeVar("Word")
 
 
 class MemoryFeeds:
-    """`Feeds` in queues. Heartbeats and batches of reactions come when the test says so."""
+    """`Feeds` in queues. Heartbeats and batches of reactions come when the test says so.
 
-    def __init__(self, spaces: SpaceStore) -> None:
+    It keeps up with what it is asked to only where `keeps` says so: elsewhere tests count what is read.
+    """
+
+    def __init__(self, spaces: SpaceStore, *, keeps: bool = False) -> None:
+        self._keeps = keeps
         self.reader_came = asyncio.Event()
         self._spaces = spaces
         self._followers: dict[str, list[asyncio.Queue[Numbered | Heartbeat]]] = defaultdict(list)
@@ -120,7 +124,8 @@ class MemoryFeeds:
         return self._kept.get(space_id)
 
     def keep(self, space: Space) -> None:
-        self._kept[space.id] = space
+        if self._keeps:
+            self._kept[space.id] = space
 
     async def announce(self, space_id: str, events: Sequence[Numbered]) -> None:
         for one in events:
