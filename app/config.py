@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,11 @@ REACTIONS = ("❤️", "😂", "👏", "🔥", "💯", "👍", "👎", "😮", "
 
 def _split(text: object) -> object:
     return [one.strip() for one in text.split(",") if one.strip()] if isinstance(text, str) else text
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -36,6 +42,7 @@ class Settings(BaseSettings):
     broadcast_url: str = Field("memory://", description="redis://... where several processes serve together.")
     trusted_proxies: Words = Field((), description="Addresses whose X-Forwarded-For is believed.")
     media_addresses: Words = Field((), description="IP addresses offered to microphones; else those of HOST.")
+    media_workers: int = Field(default_factory=_cores, ge=1, le=1024, description="Processes that mix the Spaces.")
     whep_listeners: int = Field(200, ge=0, description="Who may hear by WHEP at once, besides those on stage.")
     transcriber: str = Field(
         "pocketsphinx", pattern="^(off|pocketsphinx|whisper:.+)$", description="What puts speech into words."

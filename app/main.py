@@ -110,6 +110,7 @@ class App:
 
     asgi: ASGIApp
     people: People
+    live: Live
     mongod: Mongod | None
 
 
@@ -124,6 +125,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
             Live(
                 settings.data / "audio",
                 settings.media_addresses,
+                workers=settings.media_workers,
                 max_listeners=settings.whep_listeners,
                 transcriber=settings.transcriber,
                 treating=Wanted(settings.noise_suppression == "on", settings.automatic_gain == "on"),
@@ -132,7 +134,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         adapters = await _adapters(settings, node, database, live, running)
         use_cases = UseCases(adapters, _policy(settings))
         await running.enter_async_context(_background(*use_cases.works))
-        yield App(_asgi(settings, use_cases, database, live, public_url), use_cases.people, mongod)
+        yield App(_asgi(settings, use_cases, database, live, public_url), use_cases.people, live, mongod)
 
 
 async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[Mongod | None, Database]:
@@ -235,7 +237,10 @@ def _asgi(settings: Settings, use_cases: UseCases, database: Database, live: Liv
 
     async def healthz(request: Request) -> JSONResponse:
         up = {"database": await is_up(database), "sound": live.is_up}
-        return JSONResponse(up, 200 if all(up.values()) else 503)
+        workers = [one.is_up for one in live.loads]
+        return JSONResponse(
+            {**up, "mediaWorkers": {"up": sum(workers), "of": len(workers)}}, 200 if all(up.values()) else 503
+        )
 
     graphql = graphql_endpoint(
         api.build_schema(),

@@ -4,6 +4,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from media.one_cpu import one_cpu
 from media.opus import SAMPLE_RATE
 
 BIT_RATE = 64_000
@@ -49,7 +50,7 @@ class AacEncoder:
         packets = [
             packet
             for start in range(0, whole, PACKET_SAMPLES)
-            for packet in self._encode(samples[start : start + PACKET_SAMPLES])
+            for packet in self._next(samples[start : start + PACKET_SAMPLES])
         ]
         self._waiting = samples[whole:]
         return packets
@@ -58,6 +59,12 @@ class AacEncoder:
         """The packets still owed, the last padded with silence."""
         padding = np.zeros(-len(self._waiting) % PACKET_SAMPLES, np.float32)
         return self.encode(padding) + [bytes(packet) for packet in self._codec.encode(None)]
+
+    def _next(self, samples: npt.NDArray[np.float32]) -> list[bytes]:
+        if self._pts:
+            return self._encode(samples)
+        with one_cpu():
+            return self._encode(samples)
 
     def _encode(self, samples: npt.NDArray[np.float32]) -> list[bytes]:
         frame = av.AudioFrame.from_ndarray(samples[np.newaxis], format="fltp", layout="mono")

@@ -62,8 +62,3 @@ class OnAir:
     def heard_by(self, person_id: str) -> list[Session[Hearer]]:
         """Where a person hears already; of those without an account nobody knows."""
         return [one for one in self.listeners.values() if person_id and one.person_id == person_id]
-
-    @property
-    def audience(self) -> int:
-        """Listeners who are not on stage."""
-        return sum(one.person_id not in self.pipeline.microphones for one in self.listeners.values())

@@ -8,6 +8,7 @@ import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 
+from media.one_cpu import one_cpu
 from media.opus import SAMPLE_RATE, TICK, Sound, libopus
 
 BIT_RATE: Final = 64_000  # Opus' own noise is then some 70 dB below two tones; at 48 000 it is 60
@@ -99,6 +100,12 @@ class PyAVEncoder:
 
     def encode(self, block: Sound) -> bytes:
         self._last.append(block)
+        if self._pts:
+            return self._encode(block)
+        with one_cpu():
+            return self._encode(block)
+
+    def _encode(self, block: Sound) -> bytes:
         frame = av.AudioFrame.from_ndarray(block[np.newaxis], format="flt", layout="mono")
         frame.sample_rate, frame.pts = SAMPLE_RATE, self._pts
         self._pts += TICK

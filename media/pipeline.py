@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
@@ -24,6 +25,8 @@ CATCH_UP_SECONDS: Final = 2.0
 after a longer one (the machine slept) the clock starts anew from now."""
 LATE_SECONDS: Final = 0.2
 """What is made up for later than this is recorded and not sent back: it would only make all that follows late."""
+LATENESS_TICKS: Final = 500
+"""So many ticks' lateness is remembered, 10 s."""
 INAUDIBLE: Final = 2.0**-15
 """Below 16 bits' least step: what is left of digital silence after Opus costs nobody a stream of their own."""
 
@@ -79,14 +82,18 @@ class Pipeline:
         self._leaving: dict[str, Microphone] = {}
         self._closed = False
         self._ticks = self._late = self._skipped = 0
+        self._lateness: deque[float] = deque([0.0], maxlen=LATENESS_TICKS)
 
     @property
     def stats(self) -> dict[str, float]:
-        """Ticks so far: all, those late by a whole tick or more, and those skipped after long stalls; who hears."""
+        """Ticks so far: all, those late by a whole tick or more, and those skipped after long stalls; by how many ms
+        one in a hundred of the last ones was late, or more; who hears.
+        """
         return {
             "ticks": self._ticks,
             "late_ticks": self._late,
             "skipped_ticks": self._skipped,
+            "lateness_p99_ms": float(np.quantile(self._lateness, 0.99)) * 1000,
             "ears": len(self.returns.ears),
             "encoders": self.returns.encoders,
         }
@@ -139,6 +146,7 @@ class Pipeline:
             while not self._closed:
                 due = await self._wait_until(due + TICK_SECONDS)
                 behind = time.monotonic() - due
+                self._lateness.append(behind)
                 for source in list(self.sources):
                     source.read(READ_IN_TIME if behind < TICK_SECONDS else READ_BEHIND)
                 self._tick(in_time=behind < LATE_SECONDS)

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from media.channel import Channel
-from media.control import MAX_LINE, Answer, Command, ControlError, Event, Frame, Ready
+from media.channel import MAX_LINE, Channel, ControlError, Frame
+from media.control import Answer, Command, Event, Ready
 from media.link import Link, socket_pair
 from media.recognisers import OFF
 from media.treatment import UNTREATED, Wanted
@@ -60,12 +60,11 @@ class MediaProcess:
         addresses: Sequence[str],
         on_event: Callable[[Event], None],
         *,
-        max_listeners: int = 0,
         transcriber: str = OFF,
         treating: Wanted = UNTREATED,
     ) -> "MediaProcess":
-        """A process that takes commands. `addresses`: see `media.peer.Address`; `max_listeners`: see `Studio`;
-        `transcriber`: see `media.recognisers.check`; `treating`: see `media.treatment`.
+        """A process that takes commands. `addresses`: see `media.peer.Address`; `transcriber`: see
+        `media.recognisers.check`; `treating`: see `media.treatment`.
 
         Raises `ProcessGone`.
         """
@@ -75,7 +74,6 @@ class MediaProcess:
             child = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "media", "--control-fd", str(theirs.fileno())),
                 f"--sound-fd={their_sound.fileno()}",
-                f"--listeners={max_listeners}",
                 *(f"--address={address}" for address in addresses),
                 f"--transcriber={transcriber}",
                 *(["--noise-suppression"] if treating.noise_suppression else []),

@@ -84,8 +84,7 @@ class Recordings:
     async def delete(self, name: str) -> None:
         """Deletes a recording that is complete, with its folder. Raises `OSError`, with part of it left."""
         async with self._open.pop(name, _Reader(self.path(name))).lock:
-            if self.path(name).exists():
-                await asyncio.to_thread(shutil.rmtree, self.path(name))
+            await asyncio.to_thread(_delete, self.path(name))
 
     async def _read(self, name: str, ended: bool, look: Callable[[Timeline], T]) -> T:
         reader = self._open.setdefault(name, _Reader(self.path(name)))
@@ -94,6 +93,11 @@ class Recordings:
             self._open.popitem(last=False)
         async with reader.lock:
             return await asyncio.to_thread(reader.read, ended, look)
+
+
+def _delete(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 class _Reader:

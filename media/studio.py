@@ -27,10 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class Studio:
-    """Carries out commands. Its tasks live in the TaskGroup it is given; `close` ends them all.
-
-    `max_listeners` may hear with low delay at once, besides those on stage.
-    """
+    """Carries out commands. Its tasks live in the TaskGroup it is given; `close` ends them all."""
 
     def __init__(
         self,
@@ -39,12 +36,10 @@ class Studio:
         tell: Callable[[control.Event], None],
         link: Link,
         *,
-        max_listeners: int,
         captions: Captions | None = None,
         treating: Wanted = UNTREATED,
     ) -> None:
         self._addresses = addresses
-        self._max_listeners = max_listeners
         self._tasks = tasks
         self._tell = tell
         self._link = link
@@ -138,23 +133,15 @@ class Studio:
 
     async def _answer_listener(self, command: control.OfferListener) -> control.Answered:
         listener = Listener(command.person_id, self._addresses)
-        sdp = await _answered(listener, command.sdp, "recvonly", partial(self._expect_room, command))
+        sdp = await _answered(listener, command.sdp, "recvonly", partial(self._on_air, command.space_id))
         return control.Answered(self._begin_hearing(command, listener), sdp)
 
     def _join_listener(self, command: control.JoinListener) -> control.Joined:
-        self._expect_room(command)
         return control.Joined(self._begin_hearing(command, LineListener(command.person_id, self._link, command.line)))
 
     def _expect_seat(self, command: control.OfferMicrophone | control.JoinMicrophone) -> None:
         if command.person_id not in self._on_air(command.space_id).pipeline.microphones:
             raise Refused(RefusalCode.NOT_ON_STAGE, "Only those on the stage have a microphone.")
-
-    def _expect_room(self, command: control.OfferListener | control.JoinListener) -> None:
-        on_air = self._on_air(command.space_id)
-        seated = command.person_id in on_air.pipeline.microphones
-        audience = sum(one.audience for one in self._spaces.values())
-        if not seated and not on_air.heard_by(command.person_id) and audience >= self._max_listeners:
-            raise Refused(RefusalCode.FULL, "There is no room for another listener with low delay: listen by HLS.")
 
     def _begin_speaking(self, command: control.OfferMicrophone | control.JoinMicrophone, speaker: Mouth) -> str:
         """A new session, in place of the person's older one; its id."""
@@ -236,7 +223,7 @@ class Studio:
         return control.Stats(figures)
 
 
-async def _answered(peer: Peer, sdp: str, direction: Direction, expect: Callable[[], None]) -> str:
+async def _answered(peer: Peer, sdp: str, direction: Direction, expect: Callable[[], object]) -> str:
     """The answer to an offer. `expect` raises what speaks against it, before and after: it may change meanwhile."""
     try:
         offer = read_offer(sdp, direction)

@@ -7,8 +7,8 @@ import socket
 from collections.abc import Sequence
 
 from media.captions import Captions
-from media.channel import Channel
-from media.control import MAX_LINE, Command, ControlError, Ready, Refusal
+from media.channel import MAX_LINE, Channel, ControlError
+from media.control import Command, Ready, Refusal
 from media.link import Link
 from media.peer import Address, listen_on
 from media.recognisers import OFF
@@ -27,7 +27,6 @@ async def serve(
     sound: socket.socket,
     addresses: Sequence[Address],
     *,
-    max_listeners: int,
     recogniser: str = OFF,
     treating: Wanted = UNTREATED,
 ) -> None:
@@ -44,9 +43,7 @@ async def serve(
     async with asyncio.TaskGroup() as tasks:
         captions = None if recogniser == OFF else Captions(recogniser, channel.send)
         listening = tasks.create_task(captions.run()) if captions else None
-        studio = Studio(
-            addresses, tasks, channel.send, link, max_listeners=max_listeners, captions=captions, treating=treating
-        )
+        studio = Studio(addresses, tasks, channel.send, link, captions=captions, treating=treating)
         reading = tasks.create_task(_read(channel, studio, tasks))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, reading.cancel)
         channel.send(Ready())

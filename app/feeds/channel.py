@@ -9,8 +9,9 @@ from itertools import islice
 from typing import Final, Protocol, TypeVar
 
 from app.domain.events import Numbered
+from app.domain.evolution import apply
 from app.domain.reactions import ReactionTally, merge
-from app.domain.spaces import Space, apply
+from app.domain.spaces import Space
 from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.feeds.messages import decode

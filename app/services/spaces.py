@@ -9,9 +9,10 @@ from app.domain.actions import ServerAction, View
 from app.domain.defaults import SpaceDefaults
 from app.domain.drafts import Draft, Edit
 from app.domain.events import SpaceEvent
+from app.domain.evolution import evolve
 from app.domain.permissions import may, require_operator, require_visible
 from app.domain.roster import Limits, Person, SpeakPolicy
-from app.domain.spaces import Space, evolve
+from app.domain.spaces import Space
 from app.domain.standing import Standing
 from app.domain.texts import REASON_LENGTH, checked
 from app.services.admission import Admission

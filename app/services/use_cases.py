@@ -17,6 +17,7 @@ from app.services.follows import Follows
 from app.services.foundations import Foundations
 from app.services.known_spaces import KnownSpaces
 from app.services.listings import Listings
+from app.services.media_grants import MediaGrants
 from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
@@ -165,6 +166,10 @@ class UseCases(Foundations):
         )
 
     @cached_property
+    def media_grants(self) -> MediaGrants:
+        return MediaGrants(self.stores.spaces, self.airings, self.admission, self.connections, self.world.tokens)
+
+    @cached_property
     def audio(self) -> Audio:
         return Audio(
             self.stores.spaces,
@@ -172,6 +177,7 @@ class UseCases(Foundations):
             self.stores.transcripts,
             self.airings,
             self.admission,
+            self.media_grants,
             self.world.media,
             self.connections,
             self.world.tokens,
@@ -181,7 +187,7 @@ class UseCases(Foundations):
 
     @cached_property
     def calls(self) -> Calls:
-        return Calls(self.audio, self.airings, self.world.media, self.connections)
+        return Calls(self.media_grants, self.airings, self.world.media, self.connections)
 
     @cached_property
     def replays(self) -> Replays:

@@ -20,6 +20,7 @@ from tests.bench import (
     sound,
     timelines,
     treatment,
+    workers,
 )
 from tests.bench.place import Place
 from tests.bench.size import Size
@@ -37,6 +38,7 @@ BENCHES: Mapping[str, Bench] = {
     "latency": latency.measure,
     "listeners": listeners.measure,
     "returns": returns.measure,
+    "workers": workers.measure,
     "calls": calls.measure,
     "captions": captions.measure,
     "recordings": recordings.measure,
