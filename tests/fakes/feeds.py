@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted, SpaceEnded, SpaceExpired
+from app.domain.evolution import apply
 from app.domain.reactions import Reaction, ReactionTally, tally
-from app.domain.spaces import Space, apply
+from app.domain.spaces import Space
 from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.services.ports import Closing, FeedItem, Heartbeat, Moves, Snapshot
