@@ -22,11 +22,11 @@ from app.services.closings import Gate
 from app.services.ports import FeedItem
 from app.services.streams import Streams
 from app.services.viewers import Viewer
-from resolvers.api import Api
 from resolvers.arguments import key
 from resolvers.context import RequestContext
-from resolvers.documents import MAX_DOCUMENTS, known
+from resolvers.documents import MAX_KEPT
 from resolvers.faults import Refused, errors_of
+from resolvers.operations import Api
 from resolvers.shareable import AFTER, Shareable, shareable
 from schema.spaces import Space
 
@@ -148,9 +148,9 @@ def _arguments(api: Api, found: Shareable, variables: dict[str, Any]) -> dict[st
     return get_argument_values(field, found.root, coerced)
 
 
-@lru_cache(maxsize=MAX_DOCUMENTS)
+@lru_cache(maxsize=MAX_KEPT)
 def _shareable(api: Api, text: str, operation_name: str | None) -> Shareable | None:
-    document = known(api, text)
-    if document is None or document.errors:
+    document = api.documents.read(text)
+    if document.errors or not document.is_readable:
         return None
     return shareable(api._schema, document.ast, operation_name)

@@ -107,7 +107,7 @@ class RequestContext(Context):
 
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
-        found = await self.load.spaces.load(space_id)
+        found = self.use_cases.spaces.at_hand(self.viewer_id, space_id) or await self.load.spaces.load(space_id)
         return self.shown(found) if found else None
 
     async def find_user(self, user_id: str) -> User | None:

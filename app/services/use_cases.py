@@ -15,6 +15,7 @@ from app.services.deletion import Deletion
 from app.services.feedback import Feedbacks
 from app.services.follows import Follows
 from app.services.foundations import Foundations
+from app.services.known_spaces import KnownSpaces
 from app.services.listings import Listings
 from app.services.media_grants import MediaGrants
 from app.services.messages import Messages
@@ -100,6 +101,7 @@ class UseCases(Foundations):
             self.idempotency,
             self.speakers,
             self.outbox,
+            KnownSpaces(self.stores.spaces, self.world.feeds),
             topics=self.policy.topics,
             limits=self.policy.limits,
             clock=self.clock,

@@ -12,6 +12,7 @@ from datetime import timedelta
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.web.http_protocol import HttpProtocol
 from app.web.sockets import Socket, end_with_unanswering_peers
 
 FRAME_BYTES = 64 * 1024
@@ -48,7 +49,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 lifespan="off",
-                http="httptools",
+                http=HttpProtocol,
                 ws=Socket,
                 ws_max_size=FRAME_BYTES,
                 ws_per_message_deflate=False,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, parse, validate
 
-from resolvers.api import Api
 from resolvers.broadcasts import BEGINS
+from resolvers.operations import Api
 from resolvers.shareable import mark_of, shareable
 
 EVENTS = "subscription($id: ID!, $after: Int) {{ spaceEvents(spaceId: $id, after: $after) {{ {} }} }}"

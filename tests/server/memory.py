@@ -18,10 +18,12 @@ from websockets.protocol import State
 from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
-from app.web.graphql import graphql_routes
+from app.web.graphql import graphql_endpoint, graphql_routes
+from app.web.persisted import PersistedDocuments
+from app.web.rates import Rates
 from app.web.sockets import HIGH_WATER
-from resolvers.api import Api
 from resolvers.broadcasts import Broadcasts
+from resolvers.operations import Api
 from tests.fakes.world import World
 
 Json = dict[str, Any]
@@ -39,15 +41,17 @@ class NothingShared(Broadcasts):
 def served(world: World, api: Api, *, shared: bool = True) -> ASGIApp:
     """The API of a world."""
     kind = Broadcasts if shared else NothingShared
-    routes = graphql_routes(
+    endpoint = graphql_endpoint(
         api,
         authenticate=world.viewers.of,
         context_of=world.context,
         closings=world.use_cases.closings,
         clock=world.clock,
         broadcasts=kind(api, world.use_cases.streams, lambda: world.context(None, "")),
+        rates=Rates.of(per_viewer=1_000_000, per_address=1_000_000),
+        persisted=PersistedDocuments({}),
     )
-    return Starlette(routes=routes)
+    return Starlette(routes=graphql_routes(endpoint))
 
 
 async def settled() -> None:
