@@ -74,7 +74,7 @@ def graphql_routes(endpoint: GraphQLEndpoint) -> list[BaseRoute]:
 
 
 class Front:
-    """The whole site, with a short way to what is asked most: POSTs of GraphQL pass none of its middleware.
+    """The whole site, with a short way to what is asked most: POSTs and sockets of GraphQL pass none of its middleware.
 
     They need nothing of it: no routing, errors are answered by the endpoint, and every answer lets other origins read.
     """
@@ -84,7 +84,7 @@ class Front:
         self._graphql = graphql
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "POST":
+        if scope["type"] != "lifespan" and scope["path"] == PATH and scope.get("method", "POST") == "POST":
             await self._graphql(scope, receive, send)
         else:
             await self._site(scope, receive, send)

@@ -18,7 +18,7 @@ from websockets.protocol import State
 from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
-from app.web.graphql import graphql_endpoint, graphql_routes
+from app.web.graphql import Front, graphql_endpoint
 from app.web.persisted import PersistedDocuments
 from app.web.rates import Rates
 from app.web.sockets import HIGH_WATER
@@ -51,7 +51,7 @@ def served(world: World, api: Api, *, shared: bool = True) -> ASGIApp:
         rates=Rates.of(per_viewer=1_000_000, per_address=1_000_000),
         persisted=PersistedDocuments({}),
     )
-    return Starlette(routes=graphql_routes(endpoint))
+    return Front(Starlette(), endpoint)
 
 
 async def settled() -> None:
