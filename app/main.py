@@ -19,7 +19,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, SigningKeyUnusable, signing_key
-from app.bus import Bus, BusUnavailable
+from app.bus.backends import BusUnavailable
+from app.bus.bus import Bus
 from app.config import Settings
 from app.domain import refusals
 from app.domain.roster import Limits
@@ -132,10 +133,11 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
                 treating=Wanted(settings.noise_suppression == "on", settings.automatic_gain == "on"),
             )
         )
-        adapters = await _adapters(settings, node, database, live, running)
+        bus = await running.enter_async_context(Bus(settings.broadcast_url))
+        adapters = await _adapters(settings, node, database, bus, live, running)
         use_cases = UseCases(adapters, _policy(settings))
         await running.enter_async_context(_background(*use_cases.works))
-        yield App(_asgi(settings, use_cases, database, live, public_url), use_cases.people, live, mongod)
+        yield App(_asgi(settings, use_cases, database, bus, live, public_url), use_cases.people, live, mongod)
 
 
 async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[Mongod | None, Database]:
@@ -171,9 +173,8 @@ def _node_id(data: Path) -> Iterator[str]:
 
 
 async def _adapters(
-    settings: Settings, node: Node, database: Database, live: Live, running: AsyncExitStack
+    settings: Settings, node: Node, database: Database, bus: Bus, live: Live, running: AsyncExitStack
 ) -> Adapters:
-    bus = await running.enter_async_context(Bus(settings.broadcast_url))
     stores = mongo_stores(database)
     feeds = LiveFeeds(stores.spaces, stores.reactions, bus, heartbeat_seconds=settings.heartbeat_seconds)
     return Adapters(
@@ -232,15 +233,19 @@ async def _background(*works: Callable[[], Coroutine[None, None, None]]) -> Asyn
                 task.cancel()
 
 
-def _asgi(settings: Settings, use_cases: UseCases, database: Database, live: Live, public_url: str) -> ASGIApp:
+def _asgi(
+    settings: Settings, use_cases: UseCases, database: Database, bus: Bus, live: Live, public_url: str
+) -> ASGIApp:
     def context(viewer: Viewer | None, address: str) -> RequestContext:
         return RequestContext(use_cases, viewer, address=address, public_url=public_url, clock=now)
 
     async def healthz(request: Request) -> JSONResponse:
         up = {"database": await is_up(database), "sound": live.is_up}
         workers = [one.is_up for one in live.loads]
+        # Without the bus a process serves on, only slower to learn from the others: no reason to take it out.
         return JSONResponse(
-            {**up, "mediaWorkers": {"up": sum(workers), "of": len(workers)}}, 200 if all(up.values()) else 503
+            {**up, "bus": bus.is_up, "mediaWorkers": {"up": sum(workers), "of": len(workers)}},
+            200 if all(up.values()) else 503,
         )
 
     schema = api.build_schema()

@@ -8,6 +8,7 @@ from typing import Final
 import orjson
 
 from app.feeds.channel import Bus
+from app.feeds.telling import Telling
 
 CHANNEL: Final = "bells"
 """One for everybody; no Space has such an id."""
@@ -22,13 +23,11 @@ class BusBells:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
+        self._telling = Telling(bus, "that inboxes have something new")
 
     async def ring(self, person_ids: Sequence[str]) -> None:
         for start in range(0, len(person_ids), RUNG_AT_ONCE):
-            try:
-                await self._bus.publish(CHANNEL, orjson.dumps(person_ids[start : start + RUNG_AT_ONCE]))
-            except Exception as error:
-                log.warning("personal streams were not told that there is something new, and will look: %s", error)
+            await self._telling.tell(CHANNEL, orjson.dumps(person_ids[start : start + RUNG_AT_ONCE]))
 
     @asynccontextmanager
     async def heard(self) -> AsyncIterator[AsyncIterator[Sequence[str] | None]]:

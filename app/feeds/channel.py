@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from itertools import islice
 from typing import Final, Protocol, TypeVar
@@ -51,8 +51,9 @@ class Channel:
     not continue it, from the store. `run` does the work until it is cancelled.
     """
 
-    def __init__(self, space_id: str, spaces: SpaceStore, bus: Bus) -> None:
+    def __init__(self, space_id: str, spaces: SpaceStore, bus: Bus, on_air: Callable[[], Voices]) -> None:
         self._space_id = space_id
+        self._on_air = on_air
         self._spaces = spaces
         self._bus = bus
         self._opened = asyncio.Event()
@@ -197,6 +198,8 @@ class Channel:
             message = decode(data) if data is not None else None
             if message is None:
                 self._fall_behind()
+                # Those who speak are told again soon; those who fell silent might not be.
+                self.hear(self._on_air())
                 continue
             self.offer(message.events)
             if message.voices is not None:

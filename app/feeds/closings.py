@@ -9,6 +9,7 @@ from typing import Final
 import orjson
 
 from app.feeds.channel import Bus
+from app.feeds.telling import Telling
 from app.services.plain import Plain
 from app.services.ports import Closing
 
@@ -31,12 +32,10 @@ class BusClosingFeed:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
+        self._telling = Telling(bus, "of a closing")
 
     async def announce(self, closing: Closing) -> None:
-        try:
-            await self._bus.publish(CHANNEL, orjson.dumps(_MESSAGES.encode(_Message(closing))))
-        except Exception as error:
-            log.warning("other processes were not told of a closing, and will look it up: %s", error)
+        await self._telling.tell(CHANNEL, orjson.dumps(_MESSAGES.encode(_Message(closing))))
 
     @asynccontextmanager
     async def heard(self) -> AsyncIterator[AsyncIterator[Closing | None]]:

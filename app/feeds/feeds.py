@@ -16,6 +16,7 @@ from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.feeds.channel import BATCH_SECONDS, Bus, Channel
 from app.feeds.messages import Message, encode
+from app.feeds.telling import Telling
 from app.services.ports import FeedItem
 from app.services.stores import ReactionStore, SpaceStore
 
@@ -63,6 +64,8 @@ class LiveFeeds:
         self._spaces = spaces
         self._reaction_store = reactions
         self._bus = bus
+        self._telling = Telling(bus, "what happens in Spaces")
+        self._telling_voices = Telling(bus, "who speaks")
         self._heartbeat_seconds = heartbeat_seconds
         self._group = asyncio.TaskGroup()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -204,7 +207,7 @@ class LiveFeeds:
         """The Space's channel, which runs while anyone is in here."""
         followed = self._followed.get(space_id)
         if followed is None:
-            channel = Channel(space_id, self._spaces, self._bus)
+            channel = Channel(space_id, self._spaces, self._bus, lambda: self._on_air.get(space_id, SILENCE))
             followed = self._followed[space_id] = _Followed(channel, self._spawn(channel.run()))
         followed.followers += 1
         try:
@@ -225,14 +228,12 @@ class LiveFeeds:
     async def _publish(self) -> None:
         while True:
             space_id, message = await self._outgoing.get()
-            try:
-                await self._bus.publish(space_id, encode(message))
-            except Exception as error:
-                log.warning("other processes were not told about Space %s: %s", space_id, error)
+            await self._telling.tell(space_id, encode(message))
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(self._heartbeat_seconds)
+            self._speak_again()
             channels = {space_id: followed.channel for space_id, followed in self._followed.items()}
             try:
                 versions = await self._spaces.versions(channels) if channels else {}
@@ -251,6 +252,12 @@ class LiveFeeds:
                 self._tell(space_id, Message(reactions=tallies))
             await asyncio.sleep(BATCH_SECONDS)
 
+    def _speak_again(self) -> None:
+        """For processes that follow only now, or were told nothing for a while."""
+        self._unspoken = {**self._on_air, **self._unspoken}
+        if self._unspoken:
+            self._to_speak.set()
+
     async def _send_voices(self) -> None:
         """Sends the newest of each Space, as fast as the bus takes them."""
         while True:
@@ -258,10 +265,7 @@ class LiveFeeds:
             self._to_speak.clear()
             unspoken, self._unspoken = self._unspoken, {}
             for space_id, voices in unspoken.items():
-                try:
-                    await self._bus.publish(space_id, encode(Message(voices=voices)))
-                except Exception as error:
-                    log.warning("other processes were not told who speaks in Space %s: %s", space_id, error)
+                await self._telling_voices.tell(space_id, encode(Message(voices=voices)))
 
     async def _count_reactions(self) -> None:
         while True:

@@ -8,6 +8,7 @@ from typing import Final
 import orjson
 
 from app.feeds.channel import Bus
+from app.feeds.telling import Telling
 from app.services.plain import Plain
 from app.services.ports import Moves
 
@@ -24,12 +25,10 @@ class BusMoveFeed:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
+        self._telling = Telling(bus, "who moved")
 
     async def announce(self, moves: Moves) -> None:
-        try:
-            await self._bus.publish(CHANNEL, orjson.dumps(_MOVES.encode(moves)))
-        except Exception as error:
-            log.warning("other processes were not told who moved, and will look it up: %s", error)
+        await self._telling.tell(CHANNEL, orjson.dumps(_MOVES.encode(moves)))
 
     @asynccontextmanager
     async def heard(self) -> AsyncIterator[AsyncIterator[Moves | None]]:

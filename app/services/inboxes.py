@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
@@ -13,6 +14,8 @@ from app.domain.personal import Delivery, Received
 from app.services.ports import Bells, Heartbeat
 from app.services.rounds import every
 from app.services.stores import InboxStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,18 @@ class Inboxes:
         """Hears of what is told in any process, for ever."""
         async with self._bells.heard() as rings:
             async for person_ids in rings:
-                self._wake(list(self._open) if person_ids is None else person_ids)
+                if person_ids is None:
+                    await self._look()
+                else:
+                    self._wake(person_ids)
+
+    async def _look(self) -> None:
+        """Bells may have been missed: one query finds whose. Where that fails, everyone looks for themselves."""
+        try:
+            await self.beat()
+        except Exception as error:
+            log.warning("inboxes cannot be looked at: %r", error)
+            self._wake(list(self._open))
 
     async def run_heartbeats(self) -> None:
         """Compares every open stream with its inbox now and then, for ever: what no bell told of is found."""
@@ -107,7 +121,9 @@ class _Listener:
         self._found: int | None = None
 
     def wake(self, found: int | None) -> None:
-        """`found`: the version that the inbox has; None: another one than before."""
+        """`found`: the version that the inbox had lately; None: another one than before."""
+        if self._woken.is_set() and self._found is None:
+            return  # it has news already, and what was found may be older than that
         self._found = found
         self._woken.set()
 

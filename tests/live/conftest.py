@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.bus import Bus
+from app.bus.bus import Bus
 from tests.live.redis_server import RedisServer, running_redis
 
 

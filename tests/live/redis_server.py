@@ -45,8 +45,9 @@ class RedisServer:
 
     async def kill(self) -> None:
         assert self._process is not None
-        self._process.kill()
-        await self._process.wait()
+        if self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
 
     def freeze(self) -> None:
         """From now on it accepts bytes and answers none, as a machine does that hangs."""

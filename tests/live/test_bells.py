@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.bus import Bus
+from app.bus.bus import Bus
 from app.feeds.bells import CHANNEL, RUNG_AT_ONCE, BusBells
 from tests.waiting import DEADLINE
 

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from redis import asyncio as redis
 
-import app.bus
-from app.bus import MAILBOX_SIZE, Bus, BusUnavailable
+import app.bus.redis
+from app.bus.backends import MAILBOX_SIZE, BusUnavailable
+from app.bus.bus import Bus
 from tests.live.redis_server import RedisServer, running_redis
 from tests.waiting import DEADLINE, until
 
@@ -102,30 +104,77 @@ async def test_after_a_redis_that_was_killed_every_subscription_knows_of_the_gap
         bus.subscribe("b") as second,
     ):
         await server.kill()
-        with pytest.raises(BusUnavailable, match="did not take a message"):
+        assert [await receive(first), await receive(second)] == [None, None], "it is lost"
+        with pytest.raises(BusUnavailable, match="did not take a message: the connection is lost"):
             await bus.publish("a", b"lost")
         await server.start()
-        assert await receive(first) is None
-        assert await receive(second) is None
+        await until(lambda: bus.is_up, "the bus is back")
         await bus.publish("a", b"again")
-        assert await receive(first) == b"again"
+        await bus.publish("b", b"again")
+        assert None in await receive_until(first, b"again"), "what was published until now is missing"
+        assert None in await receive_until(second, b"again")
 
 
-async def test_subscribing_while_redis_is_away_is_no_error_and_is_heard_once_it_is_back(
+async def test_while_redis_is_away_those_who_subscribe_are_not_held_up_and_look_again_and_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(app.bus, "HEARD_SECONDS", 0.05)
+    monkeypatch.setattr(app.bus.redis, "HEARD_SECONDS", 1000)
+    monkeypatch.setattr(app.bus.redis, "AWAY_SECONDS", 0.05)
+    monkeypatch.setattr(app.bus.redis, "RECONNECT_SECONDS", 0.05)
     async with running_redis() as server, Bus(server.url) as bus:
         await server.kill()
-        async with bus.subscribe("a") as messages:
-            await server.start()
-            assert await receive(messages) is None
-            await bus.publish("a", b"heard")
-            assert await receive(messages) == b"heard"
+        async with asyncio.timeout(DEADLINE), bus.subscribe("a") as messages:
+            assert [await receive(messages) for _ in range(3)] == [None] * 3
+            assert not bus.is_up
+            async with bus.subscribe("b") as late:
+                await server.start()
+                await until(lambda: bus.is_up, "the bus is back")
+                for heard, channel in ((messages, "a"), (late, "b")):
+                    await bus.publish(channel, b"heard")
+                    assert None in await receive_until(heard, b"heard")
+
+
+async def allow_publishing(operator: redis.Redis, sign: str) -> None:
+    """What a Redis that is short of memory does, or a proxy: it delivers, and takes nothing (-), or does again (+)."""
+    await operator.execute_command("ACL", "SETUSER", "default", f"{sign}publish")  # type: ignore[no-untyped-call]
+
+
+async def test_what_redis_did_not_take_is_known_to_those_who_hear_all_else(redis_server: RedisServer) -> None:
+    async with (
+        Bus(redis_server.url) as one,
+        Bus(redis_server.url) as two,
+        two.subscribe("a") as told,
+        two.subscribe("b") as other,
+        redis.Redis.from_url(redis_server.url) as operator,
+    ):
+        await allow_publishing(operator, "-")
+        with pytest.raises(BusUnavailable, match="no permissions"):
+            await one.publish("a", b"lost")
+        assert (one.is_up, two.is_up) == (True, True)
+        await allow_publishing(operator, "+")
+        assert await receive(told) is None
+        await one.publish("b", b"nothing is missing here")
+        assert await receive(other) == b"nothing is missing here"
+
+
+async def test_of_too_many_losses_everyone_is_told(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.bus.redis, "OWED", 1)
+    monkeypatch.setattr(app.bus.redis, "RECONNECT_SECONDS", 0.05)
+    async with (
+        Bus(redis_server.url) as bus,
+        bus.subscribe("a") as told,
+        redis.Redis.from_url(redis_server.url) as operator,
+    ):
+        await allow_publishing(operator, "-")
+        for space_id in ("b", "c", "d"):
+            with pytest.raises(BusUnavailable):
+                await bus.publish(space_id, b"lost")
+        await allow_publishing(operator, "+")
+        assert await receive(told) is None
 
 
 async def test_a_redis_that_hangs_at_the_start_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app.bus, "REDIS_SECONDS", 0.2)
+    monkeypatch.setattr(app.bus.redis, "REDIS_SECONDS", 0.2)
     async with running_redis() as server:
         server.freeze()
         with pytest.raises(BusUnavailable, match=r"cannot be used: no answer for 0\.2 s"):
@@ -133,18 +182,24 @@ async def test_a_redis_that_hangs_at_the_start_is_one_clear_sentence(monkeypatch
                 pass
 
 
-async def test_a_redis_that_hangs_is_found_out(
+async def test_a_redis_that_hangs_is_found_out_and_waits_for_nobody(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(app.bus, "PING_SECONDS", 0.1)
-    monkeypatch.setattr(app.bus, "REDIS_SECONDS", 0.2)
+    monkeypatch.setattr(app.bus.redis, "PING_SECONDS", 0.1)
+    monkeypatch.setattr(app.bus.redis, "REDIS_SECONDS", 0.2)
     async with running_redis() as server, Bus(server.url) as bus, bus.subscribe("a") as messages:
         server.freeze()
-        with pytest.raises(BusUnavailable, match=r"no answer for 0\.2 s"):
+        with pytest.raises(BusUnavailable, match=r"no answer for 0\.2 s|the connection is lost"):
             await bus.publish("a", b"lost")
-        await until(lambda: "no answer to a ping" in caplog.text, "the hang is found out")
-        server.thaw()
         assert await receive(messages) is None
+        assert "no answer to a ping" in caplog.text
+        async with bus.subscribe("b"):
+            assert not bus.is_up
+        server.thaw()
+        await until(lambda: bus.is_up, "the bus is back")
+        assert "Redis is back" in caplog.text
+        await bus.publish("a", b"again")
+        assert None in await receive_until(messages, b"again")
 
 
 @pytest.mark.parametrize(

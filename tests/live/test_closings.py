@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.bus import Bus
+from app.bus.bus import Bus
 from app.feeds.closings import CHANNEL, BusClosingFeed
 from app.services.ports import Evicted
 from tests.waiting import DEADLINE

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from app.bus import Bus
+from app.bus.bus import Bus
 from app.domain.events import (
     AudienceChanged,
     EndReason,

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.bus import Bus
+from app.bus.bus import Bus
 from app.domain.events import EndReason, Numbered, SpaceEnded, SpaceRenamed
 from app.domain.spaces import Space
 from app.feeds.channel import RECENT_EVENTS

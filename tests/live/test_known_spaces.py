@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection
 
 import pytest
 
-from app.bus import Bus
+from app.bus.bus import Bus
 from app.domain.events import SpaceDeleted, SpaceRenamed
 from app.domain.spaces import Space
 from app.feeds.feeds import LiveFeeds

@@ -5,7 +5,8 @@ import logging
 
 import pytest
 
-from app.bus import Bus, BusUnavailable
+from app.bus.backends import BusUnavailable
+from app.bus.bus import Bus
 from app.feeds.moves import CHANNEL, BusMoveFeed
 from app.services.ports import Moves
 from app.services.whereabouts import IN_ONE_MESSAGE, Whereabouts
@@ -53,4 +54,4 @@ async def test_a_bus_that_is_away_is_no_fault_of_who_moves(caplog: pytest.LogCap
 
     with caplog.at_level(logging.WARNING):
         await BusMoveFeed(Away()).announce(Moves(people=("ana",)))  # type: ignore[arg-type]
-    assert "were not told who moved" in caplog.text
+    assert "are not told who moved" in caplog.text

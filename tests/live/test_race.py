@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from app.bus import Bus
+from app.bus.bus import Bus
 from app.domain import refusals
 from app.domain.drafts import Draft
 from app.domain.people import Account

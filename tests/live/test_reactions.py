@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from app.bus import Bus
+from app.bus.bus import Bus
 from app.domain.reactions import NAMED_PER_BATCH, Reaction, ReactionTally
 from app.feeds.channel import BATCH_SECONDS, WAITING_BATCHES
 from app.feeds.feeds import LiveFeeds

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.bus import Bus
+from app.bus.bus import Bus
 from app.domain.events import EndReason, SpaceEnded
 from app.domain.voices import SILENCE, Voice, Voices, voices
 from app.feeds.feeds import LiveFeeds

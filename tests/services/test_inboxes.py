@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from app.domain.personal import Delivery, InvitationReceived, Received, RemovedFromSpace
 from app.domain.roster import Role
@@ -81,6 +81,37 @@ async def test_what_no_bell_told_of_is_found() -> None:
         await world.stores.inboxes.deliver(removals("ana", 2))
         await process.inboxes.beat()
         assert await anext(items) == Received(2, removal(2))
+
+
+async def test_news_is_not_forgotten_for_a_look_that_was_before_it() -> None:
+    world = World()
+    process = Process(world)
+    async with process.inboxes.follow("ana", 0) as items:
+        assert await anext(items) == Heartbeat(0)
+        waiting = asyncio.ensure_future(anext(items))
+        await asyncio.sleep(0)
+        await process.inboxes.tell(removals("ana", 1))
+        versions = world.stores.inboxes.versions
+
+        async def of_before(person_ids: Sequence[str]) -> dict[str, int]:
+            return dict.fromkeys(await versions(person_ids), 0)
+
+        world.stores.inboxes.versions = of_before  # type: ignore[method-assign, assignment]
+        await process.inboxes.beat()
+        assert await waiting == Received(1, removal(1))
+
+
+async def test_missed_bells_cost_one_look_for_everyone() -> None:
+    world = World()
+    process = Process(world)
+    async with hearing(process), AsyncExitStack() as open_streams:
+        streams = [await open_streams.enter_async_context(process.inboxes.follow(str(n), 0)) for n in range(5)]
+        for items in streams:
+            assert await anext(items) == Heartbeat(0)
+        await world.stores.inboxes.deliver(removals("3", 1))
+        world.bells.lose()
+        for number, items in enumerate(streams):
+            assert await anext(items) == (Received(1, removal(1)) if number == 3 else Heartbeat(0))
 
 
 class ForgetfulSpaceStore(MemorySpaceStore):

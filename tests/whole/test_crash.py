@@ -127,7 +127,7 @@ async def test_kill_9_of_the_media_process_and_then_of_the_database(
             os.kill(children(server.process.pid)["media"], signal.SIGKILL)
         await until(lambda: heard_live(player, 2), "the Space is on air again")
         health = (await http.get(f"{server.url}/healthz")).json()
-        assert health == {"database": True, "sound": True, "mediaWorkers": {"up": 1, "of": 1}}
+        assert health == {"database": True, "sound": True, "bus": True, "mediaWorkers": {"up": 1, "of": 1}}
         await check_the_end_without_a_database(server)
     finally:
         if server.process.returncode is None:
