@@ -9,7 +9,7 @@ from typing import Protocol
 from app.domain import refusals
 from app.domain.permissions import require_visible
 from app.domain.reactions import ReactionTally
-from app.domain.spaces import Space
+from app.domain.spaces import Space, SpaceState
 from app.domain.transcripts import Phrase
 from app.domain.voices import Voices
 from app.services.admission import Admission
@@ -114,11 +114,22 @@ class Streams(StreamsOfSpaces):
                 evicted, removed = Evicted(space_id, viewer_id), Removed(space_id, viewer_id)
                 stay.enter_context(self._closings.on(evicted, lambda: gate.close(refusals.BlockedByHost())))
                 stay.enter_context(self._closings.on(removed, lambda: gate.close(refusals.RemovedFromSpace())))
-            space = require_visible(await self._store.get(space_id), viewer_id)
+            space = require_visible(await self._space(space_id), viewer_id)
             await self._admission.require(viewer_id, space)
             if present:
                 await stay.enter_async_context(self._attendance.connected(space_id, viewer_id))
             yield gate, space
+
+    async def _space(self, space_id: str) -> Space | None:
+        """The Space: read, but while it is followed here and live, which are the many.
+
+        Then everyone may see it until it is deleted, and who is let in is told of that by the stream itself, which
+        is made of this same state: whoever came a moment before is told no more and no less.
+        """
+        known = self._feeds.known(space_id)
+        if known is not None and known.state is SpaceState.LIVE:
+            return known
+        return await self._store.get(space_id)
 
     def opened(self) -> OpenStreams:
         """The streams themselves, for who executes one for many that `open_to` lets in."""
