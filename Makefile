@@ -11,7 +11,7 @@ run: setup
 test: setup-dev
 	$(BIN)/python -m pytest
 
-# Needs Node.js and npm; what is installed stays in its folder.
+# Needs Node.js and npm; what is installed (160 MB) and compiled stays in its folder. Half a minute.
 test-clients: setup-dev
 	cd tests/clients && npm install --no-package-lock --no-audit --no-fund --silent
 	$(BIN)/python -m tests.clients

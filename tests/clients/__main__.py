@@ -1,8 +1,9 @@
-"""`python -m tests.clients`: starts a server, runs every script here against it, and fails if one of them does."""
+"""`python -m tests.clients`: starts servers, runs every script here against them, and fails if one of them does."""
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -10,21 +11,40 @@ from pathlib import Path
 from tests.server.running import running
 
 FOLDER = Path(__file__).parent
+RELAY = FOLDER / "relay"
+PERSISTED = RELAY / "persisted.json"
+COMPILER = FOLDER / "node_modules" / "relay-compiler" / "cli.js"
 SECONDS = 60.0
 
 
 async def run() -> int:
-    """How many scripts failed."""
-    failed = 0
+    """How many scripts failed. Each is given the address of a server, and of one that is served by plain ASGI."""
+    _forget_what_was_compiled()
+    failed = await _node(COMPILER, "relay.config.json", folder=RELAY)
     with tempfile.TemporaryDirectory(prefix="spaces-clients-") as data:
-        async with running(Path(data) / "server") as server:
+        async with (
+            running(Path(data) / "server", PERSISTED_DOCUMENTS=str(PERSISTED)) as server,
+            running(Path(data) / "plain", "tests.clients.plain_server") as plain,
+        ):
             for script in sorted(FOLDER.glob("*.mjs")):
                 sys.stdout.write(f"{script.name}\n")
                 sys.stdout.flush()
-                node = await asyncio.create_subprocess_exec("node", script, server.url, cwd=FOLDER)
-                async with asyncio.timeout(SECONDS):
-                    failed += await node.wait() != 0
+                failed += await _node(script, server.url, plain.url)
     return failed
+
+
+def _forget_what_was_compiled() -> None:
+    """The compiler adds what is new to both, and both must be there."""
+    shutil.rmtree(RELAY / "__generated__", ignore_errors=True)
+    (RELAY / "__generated__").mkdir()
+    PERSISTED.write_text("{}")
+
+
+async def _node(script: Path, *arguments: str, folder: Path = FOLDER) -> int:
+    """1 where it failed."""
+    node = await asyncio.create_subprocess_exec("node", script, *arguments, cwd=folder)
+    async with asyncio.timeout(SECONDS):
+        return int(await node.wait() != 0)
 
 
 if __name__ == "__main__":

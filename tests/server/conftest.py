@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import httpx2
 import pytest
 from starlette.applications import Starlette
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.services.people import Session
 from app.web.graphql import Front, graphql_endpoint, graphql_routes
@@ -37,6 +39,22 @@ class Served:
 
 @pytest.fixture(scope="session")
 async def _served() -> AsyncIterator[Served]:
+    async with _serving() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+async def _served_plainly() -> AsyncIterator[Served]:
+    """By uvicorn's own websockets, which take ASGI's messages and no frames."""
+    async with AsyncExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("app.web.serving.Socket", WebSocketsSansIOProtocol)
+            one = await stack.enter_async_context(_serving())
+        yield one
+
+
+@asynccontextmanager
+async def _serving() -> AsyncIterator[Served]:
     world, rates = World(), Rates.of(per_viewer=100, per_address=1000)
     schema = build_schema()
     graphql = graphql_endpoint(
@@ -59,11 +77,19 @@ async def _served() -> AsyncIterator[Served]:
 
 
 @pytest.fixture
-def served(_served: Served, caplog: pytest.LogCaptureFixture) -> Iterator[Served]:
+def sockets() -> str:
+    """What carries websockets: "frames", ours, or "messages", as any ASGI server has them."""
+    return "frames"
+
+
+@pytest.fixture
+def served(
+    _served: Served, _served_plainly: Served, sockets: str, caplog: pytest.LogCaptureFixture
+) -> Iterator[Served]:
     """The API at an address. Whatever a client does, the server logs no error."""
     logger = logging.getLogger("uvicorn.error")
     logger.addHandler(caplog.handler)
-    yield _served
+    yield _served if sockets == "frames" else _served_plainly
     logger.removeHandler(caplog.handler)
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 

@@ -45,12 +45,12 @@ def stderr_of(data: Path) -> Path:
     return data.with_name(f"{data.name}-stderr.txt")
 
 
-async def start(data: Path, **environment: str) -> RunningServer:
+async def start(data: Path, module: str = "app", **environment: str) -> RunningServer:
     """Returns when the server has printed its addresses. Raises `RuntimeError` with what it said if it ends instead."""
     with stderr_of(data).open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "app", "serve", "--port", "0", "--data", str(data)),
+            *("-m", module, "serve", "--port", "0", "--data", str(data)),
             # Captions cost a core, and each worker half a second of one: a test that needs them says so.
             env={"TRANSCRIBER": "off", "MEDIA_WORKERS": "1", **os.environ, **environment},
             stdout=asyncio.subprocess.PIPE,
@@ -68,9 +68,9 @@ async def start(data: Path, **environment: str) -> RunningServer:
 
 
 @asynccontextmanager
-async def running(data: Path, **environment: str) -> AsyncIterator[RunningServer]:
+async def running(data: Path, module: str = "app", **environment: str) -> AsyncIterator[RunningServer]:
     """A server that is stopped at the end of the block, whatever happened in it; no client may cause a traceback."""
-    server = await start(data, **environment)
+    server = await start(data, module, **environment)
     try:
         yield server
     finally:

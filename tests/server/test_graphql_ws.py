@@ -57,6 +57,13 @@ async def subscribe(socket: ClientConnection, operation_id: str, query: str, **v
     await say(socket, id=operation_id, type="subscribe", payload={"query": query, "variables": variables})
 
 
+@pytest.fixture(params=["frames", "messages"])
+def sockets(request: pytest.FixtureRequest) -> str:
+    """All of this holds for both."""
+    kind: str = request.param
+    return kind
+
+
 async def heard(socket: ClientConnection) -> Any:
     """The next message."""
     return json.loads(await socket.recv())
@@ -173,6 +180,13 @@ async def test_an_operation_name_that_is_not_there(served: Served) -> None:
         '{"type": "connection_init", "payload": 5}',
         '{"type": "ping", "payload": "x"}',
         '{"type": "pong", "payload": []}',
+        '{"type": "next", "id": "1", "payload": {}}',
+        '{"type": "connection_ack"}',
+        '{"type": "PING"}',
+        '{"type": "ping"} {"type": "ping"}',
+        '{"type": "subscribe", "id": "1", "payload": null}',
+        '{"type": "subscribe", "id": null, "payload": {"query": "{ topics }"}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": null}}',
         '{"type": "complete"}',
         '{"type": "complete", "id": 5}',
         '{"type": "subscribe"}',
@@ -242,6 +256,35 @@ async def test_another_protocol(served: Served, protocol: str) -> None:
         assert (await closed(socket))[0] == 4406
 
 
+async def test_where_a_payload_may_be_missing_null_is_the_same(served: Served) -> None:
+    async with connected(served) as socket:
+        for kind in ("ping", "pong", "connection_init"):
+            await say(socket, type=kind, payload=None)
+        assert [await heard(socket), await heard(socket)] == [{"type": "pong"}, {"type": "connection_ack"}]
+        nothing = {"variables": None, "operationName": None, "extensions": None}
+        await say(socket, id="1", type="subscribe", payload={"query": "{ topics }", **nothing})
+        assert (await heard(socket))["type"] == "next"
+
+
+async def test_completing_what_is_not_under_way_is_no_mistake(served: Served) -> None:
+    async with acknowledged(served) as socket:
+        await subscribe(socket, "1", "{ topics }")
+        assert [(await heard(socket))["type"] for _ in range(2)] == ["next", "complete"]
+        # By the protocol the client's word may have crossed ours.
+        await say(socket, id="1", type="complete")
+        await say(socket, id="never", type="complete")
+        await subscribe(socket, "1", "{ topics }")
+        assert (await heard(socket))["type"] == "next"
+
+
+async def test_a_reason_fits_into_a_close_frame_whatever_the_id_is(served: Served, live: str) -> None:
+    async with acknowledged(served) as socket:
+        for _ in range(2):
+            await subscribe(socket, "ü" * 200, EVENTS, id=live)
+        code, reason = await closed(socket)
+    assert (code, reason) == (4409, f"Subscriber for {'ü' * 54}")
+
+
 async def test_ping_is_answered_before_the_handshake_too(served: Served) -> None:
     async with connected(served) as socket:
         await say(socket, type="ping", payload={"any": "thing"})
@@ -274,6 +317,7 @@ async def test_a_client_that_does_not_read_is_let_go(
 ) -> None:
     monkeypatch.setattr("app.web.sockets.STALLED", timedelta(milliseconds=100))
     monkeypatch.setattr("app.web.sockets.FAREWELL", timedelta(milliseconds=100))
+    monkeypatch.setattr("app.web.transport.SEND_TIMEOUT", timedelta(milliseconds=100))
     wide = " ".join(f"a_field_with_a_long_name_{number}: __typename" for number in range(600))
     async with acknowledged(served) as socket:
         await subscribe(socket, "1", f"subscription($id: ID!) {{ spaceEvents(spaceId: $id) {{ {wide} }} }}", id=live)
