@@ -22,6 +22,7 @@ from app.bus import Bus, BusUnavailable
 from app.config import Settings
 from app.domain import refusals
 from app.domain.roster import Limits
+from app.domain.spaces import Space
 from app.feeds.bells import BusBells
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
@@ -47,6 +48,8 @@ from resolvers import api
 from resolvers.context import RequestContext
 
 DEVELOPER = "developer"
+ALONE = "memory://"
+"""The broadcast of a process that serves alone, and so has the sound of all its Spaces."""
 NO_TIME_ZONES = {"Factory", "localtime"}
 """Files among the time zones' of some systems, which name no time zone."""
 UNABLE = (
@@ -122,7 +125,8 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         adapters = await _adapters(settings, node, database, live, running)
         use_cases = UseCases(adapters, _policy(settings))
         await running.enter_async_context(_background(*use_cases.works))
-        yield App(_asgi(use_cases, database, live, public_url), use_cases.people, mongod)
+        asgi = _asgi(use_cases, database, live, public_url, sound_elsewhere=settings.broadcast_url != ALONE)
+        yield App(asgi, use_cases.people, mongod)
 
 
 async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[Mongod | None, Database]:
@@ -216,9 +220,12 @@ async def _background(*works: Callable[[], Coroutine[None, None, None]]) -> Asyn
                 task.cancel()
 
 
-def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) -> Starlette:
+def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str, *, sound_elsewhere: bool) -> Starlette:
     def context(viewer: Viewer | None, address: str) -> RequestContext:
         return RequestContext(use_cases, viewer, address=address, public_url=public_url, clock=now)
+
+    async def look(space_id: str) -> Space | None:
+        return await use_cases.spaces.get(None, space_id)
 
     async def healthz(request: Request) -> JSONResponse:
         up = {"database": await is_up(database), "sound": live.is_up}
@@ -238,7 +245,7 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
             *audio_routes(use_cases.audio),
             *calendar_routes(use_cases.schedules, public_url),
             *subtitle_routes(use_cases.audio, use_cases.subtitles),
-            *page_routes(),
+            *page_routes(look, public_url, sound_elsewhere=sound_elsewhere),
         ]
     )
 
@@ -250,6 +257,7 @@ async def _tell_addresses(app: App, settings: Settings, public_url: str, tell: C
         session = await app.people.log_in(DEVELOPER, password, address="localhost")
         tell(f"Development login: {DEVELOPER} / {password}, or in GraphiQL's Headers tab")
         tell(f'  {{"Authorization": "Bearer {session.token}"}}')
+        tell(f"GraphiQL with that header: {public_url}/graphql#token={session.token}")
     tell(f"GraphiQL: {public_url}/graphql")
 
 

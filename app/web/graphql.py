@@ -9,13 +9,12 @@ from typing import Any, cast
 import orjson
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry import Schema
 from strawberry.exceptions import MissingQueryError
-from strawberry.http.ides import get_graphql_ide_html
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
@@ -24,6 +23,7 @@ from app.services.closings import Closings
 from app.services.ports import Clock, Unauthenticated
 from app.web.asking import Asking, Authenticate, ContextOf, Door
 from app.web.event_stream import EventStream
+from app.web.page import graphiql
 from app.web.requests import EVENTS, GRAPHQL, HTML, JSON, Asked, BadRequest, accepts, read
 from app.web.results import never_executed, payload_of
 from app.web.transport import Connection
@@ -57,7 +57,6 @@ class GraphQLEndpoint:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._graphiql = HTMLResponse(get_graphql_ide_html("graphiql"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -80,7 +79,7 @@ class GraphQLEndpoint:
 
     async def _answer(self, request: Request) -> Response | EventStream:
         if request.method == "GET" and "query" not in request.query_params and accepts(request, HTML):
-            return self._graphiql
+            return graphiql()
         asked = await read(request)
         asking = await self._door.let_in(request, request.headers.get("authorization"))
         if accepts(request, EVENTS):

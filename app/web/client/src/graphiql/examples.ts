@@ -1,0 +1,28 @@
+// README's examples, grouped into tabs.
+import all from "virtual:examples";
+
+const TABS: Record<string, { names: string[]; variables: string[] }> = {
+  "A first conversation": {
+    names: ["CreateSpace", "StartSpace", "OpenMicrophone", "Audio", "React", "EndSpace"],
+    variables: ["spaceId"],
+  },
+  "Live roster": { names: ["SpaceEvents"], variables: ["spaceId"] },
+  Clip: { names: ["CreateClip", "PublishClip", "Transcript"], variables: ["spaceId", "clipId"] },
+  "Tell and find": { names: ["ShareSpace", "Timeline", "LiveSpaces"], variables: ["spaceId"] },
+};
+const HOW = "# The button with the triangle asks which one to run. Empty ids are filled in from the answers before.\n";
+
+export function exampleTabs(headers: string) {
+  return Object.entries(TABS).map(([title, { names, variables }]) => ({
+    title,
+    headers,
+    query: `# ${title}\n${names.length > 1 ? HOW : ""}\n${names.map(example).join("\n")}`,
+    variables: JSON.stringify(Object.fromEntries(variables.map((name) => [name, ""])), null, 2),
+  }));
+}
+
+function example(name: string): string {
+  const found = all.find((one) => one.name === name);
+  if (!found) throw new Error(`README has no example ${name}`);
+  return `# ${found.said}\n${found.document}`;
+}

@@ -1,0 +1,11 @@
+// The web client's beginning.
+import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/home.css";
+import "./styles/space.css";
+import { render } from "preact";
+import { App } from "./app";
+import { loadViewer } from "./session/session";
+
+void loadViewer().catch(() => {});
+render(<App />, document.getElementById("app")!);
