@@ -12,8 +12,8 @@ function examples(): Plugin {
     resolveId: (id) => (id === "virtual:examples" ? `\0${id}` : undefined),
     load(id) {
       if (id !== "\0virtual:examples") return undefined;
-      const found = readFileSync(readme, "utf8").matchAll(/([^`\n]+):\n\n```graphql\n(\w+ (\w+).*?)```/gs);
-      const all = [...found].map(([, said, document, name]) => ({ name, said, document }));
+      const found = readFileSync(readme, "utf8").matchAll(/```graphql\n(\w+ (\w+).*?)```/gs);
+      const all = Object.fromEntries([...found].map(([, document, name]) => [name, document]));
       return `export default ${JSON.stringify(all)}`;
     },
   };

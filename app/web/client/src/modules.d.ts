@@ -1,5 +1,5 @@
 declare module "virtual:examples" {
-  const examples: { name: string; said: string; document: string }[];
+  const examples: Record<string, string>;
   export default examples;
 }
 

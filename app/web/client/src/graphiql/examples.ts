@@ -22,7 +22,7 @@ export function exampleTabs(headers: string) {
 }
 
 function example(name: string): string {
-  const found = all.find((one) => one.name === name);
-  if (!found) throw new Error(`README has no example ${name}`);
-  return `# ${found.said}\n${found.document}`;
+  const document = all[name];
+  if (!document) throw new Error(`README has no example ${name}`);
+  return document;
 }

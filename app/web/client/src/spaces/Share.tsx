@@ -5,6 +5,7 @@ import { ShareSpaceDocument } from "../generated/operations";
 import { viewer } from "../session/session";
 import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
+import { Icon } from "../ui/Icon";
 import { tell } from "../ui/notices";
 import type { Room } from "./room";
 
@@ -12,7 +13,9 @@ export function ShareButton({ room }: { room: Room }) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <button onClick={() => setOpen(true)}>Share</button>
+      <button onClick={() => setOpen(true)}>
+        <Icon name="share" /> Share
+      </button>
       {open && <Share room={room} onClose={() => setOpen(false)} />}
     </>
   );

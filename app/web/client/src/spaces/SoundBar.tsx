@@ -10,6 +10,7 @@ import {
 } from "../generated/operations";
 import { viewer } from "../session/session";
 import { tellWhy } from "../sound/sound";
+import { Icon } from "../ui/Icon";
 import { go, Link } from "../ui/router";
 import { EndButton } from "./HostTools";
 import { MicrophoneMenu } from "./MicrophoneMenu";
@@ -84,7 +85,7 @@ function Hand({ room }: { room: Room }) {
   };
   return (
     <button class={request ? "" : "primary"} aria-pressed={Boolean(request)} onClick={() => void toggle()}>
-      ✋ {request ? `Hand is up (${request.position})` : "Raise hand"}
+      <Icon name="hand" /> {request ? `Hand is up (${request.position})` : "Raise hand"}
     </button>
   );
 }
@@ -130,7 +131,7 @@ function Mute({ room }: { room: Room }) {
         disabled={busy}
         onClick={() => void toggle()}
       >
-        {muted ? "🔇 Unmute" : "🎙️ Mute"}
+        <Icon name={muted ? "muted" : "microphone"} /> {muted ? "Unmute" : "Mute"}
       </button>
       <MicrophoneMenu room={room} />
     </div>

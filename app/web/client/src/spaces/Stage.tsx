@@ -12,6 +12,7 @@ import {
 import { Avatar } from "../people/Avatar";
 import { viewer } from "../session/session";
 import { Dialog } from "../ui/Dialog";
+import { Icon } from "../ui/Icon";
 import { Link } from "../ui/router";
 import type { Room } from "./room";
 
@@ -52,7 +53,7 @@ function Seat({ seat, room, onChoose }: { seat: SeatFragment; room: Room; onChoo
         </span>
         <span class="name">{seat.user.displayName}</span>
         <span class="quiet">
-          {NAMES[seat.role]} <span aria-hidden="true">{seat.isMuted ? "🔇" : "🎙️"}</span>
+          {NAMES[seat.role]} <Icon name={seat.isMuted ? "muted" : "microphone"} />
         </span>
       </button>
     </li>

@@ -1,6 +1,7 @@
 // A dialog above the page: the browser's own, which keeps the focus and closes by Escape.
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { Icon } from "./Icon";
 
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -19,7 +20,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
         <header>
           <h2 id={id}>{title}</h2>
           <button type="button" class="plain" aria-label="Close" onClick={() => dialog.current?.close()}>
-            ✕
+            <Icon name="close" />
           </button>
         </header>
         {children}
