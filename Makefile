@@ -1,11 +1,11 @@
-# make run | client | test | check | bench | sdl | setup | lock | wheel
+# make run | client | test | test-browser | check | bench | sdl | setup | lock | wheel
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := app/web/client
 PAGES := $(CLIENT)/dist/.stamp
 
-.PHONY: run client wheel test check bench sdl setup setup-dev lock clean
+.PHONY: run client wheel test test-browser check bench sdl setup setup-dev lock clean
 
 # Without its pages the server serves all else, and they say how to build them.
 run: setup
@@ -24,6 +24,10 @@ wheel: setup client
 
 test: setup-dev
 	$(BIN)/python -m pytest
+
+# Needs chromium, firefox-esr and pulseaudio (Debian's packages): half a minute.
+test-browser: setup-dev client
+	$(BIN)/python -m pytest tests/browser
 
 check: setup-dev
 	$(BIN)/ruff format --check .

@@ -40,6 +40,7 @@ from app.store.spaces import make_findable
 from app.store.stores import mongo_stores
 from app.web.audio import audio_routes
 from app.web.calendar import calendar_routes
+from app.web.calls import call_routes
 from app.web.graphql import graphql_routes
 from app.web.page import page_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
@@ -243,6 +244,7 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str, 
             Route("/healthz", healthz),
             *graphql,
             *audio_routes(use_cases.audio),
+            *call_routes(use_cases.calls),
             *calendar_routes(use_cases.schedules, public_url),
             *subtitle_routes(use_cases.audio, use_cases.subtitles),
             *page_routes(look, public_url, sound_elsewhere=sound_elsewhere),

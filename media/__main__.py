@@ -1,4 +1,4 @@
-"""Starts the media process: `python -m media --control-fd N [--listeners N] [--address BIND[=ANNOUNCED] ...]`."""
+"""Starts the media process: `python -m media --control-fd N --sound-fd N [--address BIND[=ANNOUNCED] ...]`."""
 
 import argparse
 import asyncio
@@ -14,6 +14,7 @@ def main() -> None:
     """Serves the web process at the other end of the inherited socket until it is gone."""
     parser = argparse.ArgumentParser(prog="python -m media", description="Mixes and records the Spaces on air.")
     parser.add_argument("--control-fd", type=int, required=True, help="connected Unix socket to take commands from")
+    parser.add_argument("--sound-fd", type=int, required=True, help="connected Unix socket for sound of WebSockets")
     parser.add_argument(
         "--address", type=Address.parse, action="append", default=[], help="where sessions connect: BIND[=ANNOUNCED]"
     )
@@ -21,8 +22,16 @@ def main() -> None:
     parser.add_argument("--transcriber", default=OFF, help="off, pocketsphinx or whisper:/path/to/model")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    control = socket.socket(fileno=arguments.control_fd)
-    asyncio.run(serve(control, arguments.address, max_listeners=arguments.listeners, recogniser=arguments.transcriber))
+    control, sound = (socket.socket(fileno=number) for number in (arguments.control_fd, arguments.sound_fd))
+    asyncio.run(
+        serve(
+            control,
+            sound,
+            arguments.address,
+            max_listeners=arguments.listeners,
+            recogniser=arguments.transcriber,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -71,6 +71,24 @@ class OfferListener:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinMicrophone:
+    """Someone on stage sends a microphone on a line of the link (`media.link`); answered with `Joined`."""
+
+    space_id: str
+    person_id: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinListener:
+    """Someone who may listen hears on a line of the link, by the rules of `OfferListener`; answered with `Joined`."""
+
+    space_id: str
+    person_id: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trickle:
     """More ICE candidates of a session."""
 
@@ -111,6 +129,13 @@ class Answered:
 
     session_id: str
     sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The session of a line, which is connected."""
+
+    session_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +230,20 @@ class PhraseHeard:
     words: Sequence[Word]
 
 
-Command = Open | SetStage | Close | OfferMicrophone | OfferListener | Trickle | HangUp | GetStats | SetOpus
-Answer = Done | Answered | Stats | Refusal
+Command = (
+    Open
+    | SetStage
+    | Close
+    | OfferMicrophone
+    | OfferListener
+    | JoinMicrophone
+    | JoinListener
+    | Trickle
+    | HangUp
+    | GetStats
+    | SetOpus
+)
+Answer = Done | Answered | Joined | Stats | Refusal
 Event = (
     MicrophoneConnected
     | MicrophoneDisconnected

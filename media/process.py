@@ -11,6 +11,7 @@ from typing import Final
 
 from media.channel import Channel
 from media.control import MAX_LINE, Answer, Command, ControlError, Event, Frame, Ready
+from media.link import Link, socket_pair
 from media.recognisers import OFF
 
 START_SECONDS: Final = 20.0
@@ -33,7 +34,17 @@ class MediaProcess:
     It outlives nothing: when this process dies, however, it finalises its takes and exits.
     """
 
-    def __init__(self, child: asyncio.subprocess.Process, channel: Channel, on_event: Callable[[Event], None]) -> None:
+    link: Link
+    """For the sound of sessions over WebSockets; closed when the process is gone."""
+
+    def __init__(
+        self,
+        child: asyncio.subprocess.Process,
+        channel: Channel,
+        link: Link,
+        on_event: Callable[[Event], None],
+    ) -> None:
+        self.link = link
         self._child = child
         self._channel = channel
         self._on_event = on_event
@@ -57,20 +68,22 @@ class MediaProcess:
         Raises `ProcessGone`.
         """
         ours, theirs = socket.socketpair()
-        with theirs:
+        our_sound, their_sound = socket_pair()
+        with theirs, their_sound:
             child = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "media", "--control-fd", str(theirs.fileno())),
+                f"--sound-fd={their_sound.fileno()}",
                 f"--listeners={max_listeners}",
                 *(f"--address={address}" for address in addresses),
                 f"--transcriber={transcriber}",
                 stdin=asyncio.subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), their_sound.fileno()],
                 cwd=ROOT,
                 # Ctrl-C in the terminal is for us: we end it in our own order.
                 start_new_session=True,
             )
         reader, writer = await asyncio.open_connection(sock=ours, limit=MAX_LINE)
-        process = cls(child, Channel(reader, writer), on_event)
+        process = cls(child, Channel(reader, writer), Link(our_sound), on_event)
         try:
             async with asyncio.timeout(START_SECONDS):
                 await process._started()
@@ -146,6 +159,7 @@ class MediaProcess:
             # It does not speak our language: another version, or memory run wild.
             self.kill()
         finally:
+            self.link.close()
             for waiting in self._waiting.values():
                 if not waiting.done():
                     waiting.set_exception(ProcessGone("The media process is gone."))

@@ -4,14 +4,16 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from media import control
 from media.captions import Captions
+from media.lines import LineListener, LineSpeaker
+from media.link import Link
 from media.offer import Direction, read_fragment, read_offer
+from media.on_air import Client, Hearer, Mouth, OnAir, Session
 from media.peer import Address, Peer
 from media.pipeline import Pipeline
 from media.recorder import Recorder
@@ -21,41 +23,6 @@ from media.whep import Listener
 from media.whip import Speaker
 
 log = logging.getLogger(__name__)
-
-
-P = TypeVar("P", bound=Peer)
-
-
-@dataclass
-class Session(Generic[P]):
-    """A session, whose it is, and the task that lives as long as it."""
-
-    id: str
-    person_id: str
-    peer: P
-    life: asyncio.Task[None] | None = None
-
-
-@dataclass
-class OnAir:
-    """A Space on air: its pipeline, the task it runs in, and at most one session of each kind of each person."""
-
-    pipeline: Pipeline
-    run: asyncio.Task[None]
-    speakers: dict[str, Session[Speaker]] = field(default_factory=dict)
-    """By person."""
-    listeners: dict[str, Session[Listener]] = field(default_factory=dict)
-    """By session: those without an account are one person."""
-
-    @property
-    def sessions(self) -> list[Session[Speaker] | Session[Listener]]:
-        """All of them."""
-        return [*self.speakers.values(), *self.listeners.values()]
-
-    @property
-    def audience(self) -> int:
-        """Listeners who are not on stage."""
-        return sum(one.person_id not in self.pipeline.microphones for one in self.listeners.values())
 
 
 class Studio:
@@ -69,6 +36,7 @@ class Studio:
         addresses: Sequence[Address],
         tasks: asyncio.TaskGroup,
         tell: Callable[[control.Event], None],
+        link: Link,
         *,
         max_listeners: int,
         captions: Captions | None = None,
@@ -77,6 +45,7 @@ class Studio:
         self._max_listeners = max_listeners
         self._tasks = tasks
         self._tell = tell
+        self._link = link
         self._captions = captions
         self._spaces: dict[str, OnAir] = {}
 
@@ -102,9 +71,12 @@ class Studio:
                 return await self._answer_speaker(command)
             case control.OfferListener():
                 return await self._answer_listener(command)
+            case control.JoinMicrophone():
+                return self._join_speaker(command)
+            case control.JoinListener():
+                return self._join_listener(command)
             case control.Trickle():
-                session = self._session(command.space_id, command.session_id)
-                await session.peer.add_candidates(read_fragment(command.fragment))
+                await self._trickle(command)
             case control.HangUp():
                 self._hang_up(command)
             case control.SetOpus():
@@ -150,60 +122,77 @@ class Studio:
         await asyncio.wait([on_air.run, *lives])
 
     async def _answer_speaker(self, command: control.OfferMicrophone) -> control.Answered:
+        on_air = self._on_air(command.space_id)
+        speaker = Speaker(partial(on_air.pipeline.receive, command.person_id), self._addresses)
+        sdp = await _answered(speaker, command.sdp, "sendonly", partial(self._expect_seat, command))
+        return control.Answered(self._begin_speaking(command, speaker), sdp)
+
+    def _join_speaker(self, command: control.JoinMicrophone) -> control.Joined:
+        self._expect_seat(command)
+        receive = partial(self._on_air(command.space_id).pipeline.receive, command.person_id)
+        return control.Joined(self._begin_speaking(command, LineSpeaker(receive, self._link, command.line)))
+
+    async def _answer_listener(self, command: control.OfferListener) -> control.Answered:
+        listener = Listener(command.person_id, self._addresses)
+        sdp = await _answered(listener, command.sdp, "recvonly", partial(self._expect_room, command))
+        return control.Answered(self._begin_hearing(command, listener), sdp)
+
+    def _join_listener(self, command: control.JoinListener) -> control.Joined:
+        self._expect_room(command)
+        return control.Joined(self._begin_hearing(command, LineListener(command.person_id, self._link, command.line)))
+
+    def _expect_seat(self, command: control.OfferMicrophone | control.JoinMicrophone) -> None:
+        if command.person_id not in self._on_air(command.space_id).pipeline.microphones:
+            raise Refused(RefusalCode.NOT_ON_STAGE, "Only those on the stage have a microphone.")
+
+    def _expect_room(self, command: control.OfferListener | control.JoinListener) -> None:
+        on_air = self._on_air(command.space_id)
+        seated = command.person_id in on_air.pipeline.microphones
+        audience = sum(one.audience for one in self._spaces.values())
+        if not seated and not on_air.heard_by(command.person_id) and audience >= self._max_listeners:
+            raise Refused(RefusalCode.FULL, "There is no room for another listener with low delay: listen by HLS.")
+
+    def _begin_speaking(self, command: control.OfferMicrophone | control.JoinMicrophone, speaker: Mouth) -> str:
+        """A new session, in place of the person's older one; its id."""
         space_id, person_id = command.space_id, command.person_id
-        on_air = self._on_air(space_id)
-
-        def expect_seat() -> None:
-            if person_id not in self._on_air(space_id).pipeline.microphones:
-                raise Refused(RefusalCode.NOT_ON_STAGE, "Only those on the stage have a microphone.")
-
-        speaker = Speaker(partial(on_air.pipeline.receive, person_id), self._addresses)
-        sdp = await _answered(speaker, command.sdp, "sendonly", expect_seat)
-        session = Session(_new_id(), person_id, speaker)
+        on_air, session = self._on_air(space_id), Session(_new_id(), person_id, speaker)
         if older := on_air.speakers.get(person_id):
             older.peer.hang_up()
             self._tell(control.MicrophoneDisconnected(space_id, person_id))
         on_air.speakers[person_id] = session
         self._tell(control.SessionOpened(space_id, person_id, session.id, listens=False))
         session.life = self._tasks.create_task(self._speak(space_id, on_air, session))
-        return control.Answered(session.id, sdp)
+        return session.id
 
-    async def _answer_listener(self, command: control.OfferListener) -> control.Answered:
-        space_id, person_id = command.space_id, command.person_id
-        on_air = self._on_air(space_id)
-
-        def older() -> list[Session[Listener]]:
-            return [one for one in on_air.listeners.values() if person_id and one.person_id == person_id]
-
-        def expect_room() -> None:
-            seated = person_id in self._on_air(space_id).pipeline.microphones
-            audience = sum(one.audience for one in self._spaces.values())
-            if not seated and not older() and audience >= self._max_listeners:
-                raise Refused(RefusalCode.FULL, "There is no room for another listener by WHEP: listen by HLS.")
-
-        listener = Listener(person_id, self._addresses)
-        sdp = await _answered(listener, command.sdp, "recvonly", expect_room)
-        for one in older():
-            one.peer.hang_up()
-        session = Session(_new_id(), person_id, listener)
+    def _begin_hearing(self, command: control.OfferListener | control.JoinListener, listener: Hearer) -> str:
+        """A new session, in place of the person's older one; its id."""
+        on_air, session = self._on_air(command.space_id), Session(_new_id(), command.person_id, listener)
+        for older in on_air.heard_by(command.person_id):
+            older.peer.hang_up()
         on_air.listeners[session.id] = session
-        self._tell(control.SessionOpened(space_id, person_id, session.id, listens=True))
+        self._tell(control.SessionOpened(command.space_id, command.person_id, session.id, listens=True))
         session.life = self._tasks.create_task(self._hear(on_air, session))
-        return control.Answered(session.id, sdp)
+        return session.id
 
-    async def _speak(self, space_id: str, on_air: OnAir, session: Session[Speaker]) -> None:
+    async def _trickle(self, command: control.Trickle) -> None:
+        session = self._session(command.space_id, command.session_id)
+        if not isinstance(session.peer, Peer):
+            raise Refused(RefusalCode.NOT_ACCEPTABLE, "A session over a WebSocket has no candidates.")
+        await session.peer.add_candidates(read_fragment(command.fragment))
+
+    async def _speak(self, space_id: str, on_air: OnAir, session: Session[Mouth]) -> None:
         """Tells when a session's microphone connects, and when it is gone unless a newer one has replaced it."""
         person_id = session.person_id
-        await _live(session, lambda: self._tell(control.MicrophoneConnected(space_id, person_id)))
+        await _live(session.peer, lambda: self._tell(control.MicrophoneConnected(space_id, person_id)))
         if on_air.speakers.get(person_id) is session:
             del on_air.speakers[person_id]
             self._tell(control.MicrophoneDisconnected(space_id, person_id))
         self._tell(control.SessionOver(session.id))
 
-    async def _hear(self, on_air: OnAir, session: Session[Listener]) -> None:
+    async def _hear(self, on_air: OnAir, session: Session[Hearer]) -> None:
         """Sends the sound to a listener who is connected."""
         ears = on_air.pipeline.returns.ears
-        await _live(session, lambda: ears.add(session.peer))
+        await _live(session.peer, lambda: ears.add(session.peer))
         ears.discard(session.peer)
         del on_air.listeners[session.id]
         self._tell(control.SessionOver(session.id))
@@ -220,7 +209,7 @@ class Studio:
         except KeyError:
             raise Refused(RefusalCode.NOT_ON_AIR, "The Space is not on air.") from None
 
-    def _session(self, space_id: str, session_id: str) -> Session[Speaker] | Session[Listener]:
+    def _session(self, space_id: str, session_id: str) -> Session[Mouth] | Session[Hearer]:
         for session in self._on_air(space_id).sessions:
             if session.id == session_id:
                 return session
@@ -250,10 +239,10 @@ async def _answered(peer: Peer, sdp: str, direction: Direction, expect: Callable
     return answer
 
 
-async def _live(session: Session[P], on_connected: Callable[[], None]) -> None:
+async def _live(peer: Client, on_connected: Callable[[], None]) -> None:
     """Until the session is over, however."""
     try:
-        await session.peer.live(on_connected)
+        await peer.live(on_connected)
     except Exception:
         log.exception("A session ended by a fault.")
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from media.captions import Captions
 from media.channel import Channel
 from media.control import MAX_LINE, Command, ControlError, Ready, Refusal
+from media.link import Link
 from media.peer import Address, listen_on
 from media.recognisers import OFF
 from media.refusals import RefusalCode
@@ -21,19 +22,27 @@ log = logging.getLogger(__name__)
 
 
 async def serve(
-    control: socket.socket, addresses: Sequence[Address], *, max_listeners: int, recogniser: str = OFF
+    control: socket.socket,
+    sound: socket.socket,
+    addresses: Sequence[Address],
+    *,
+    max_listeners: int,
+    recogniser: str = OFF,
 ) -> None:
     """Obeys commands until the other end of `control` is closed or SIGTERM comes; then all takes are finalised.
+
+    `sound` is this process's end of the link, for sessions over WebSockets.
 
     Commands are begun in order of arrival; a stage is obeyed before the next command is begun. A broken line is
     answered, and never the end.
     """
     listen_on(addresses)
     channel = Channel(*await asyncio.open_connection(sock=control, limit=MAX_LINE))
+    link = Link(sound)
     async with asyncio.TaskGroup() as tasks:
         captions = None if recogniser == OFF else Captions(recogniser, channel.send)
         listening = tasks.create_task(captions.run()) if captions else None
-        studio = Studio(addresses, tasks, channel.send, max_listeners=max_listeners, captions=captions)
+        studio = Studio(addresses, tasks, channel.send, link, max_listeners=max_listeners, captions=captions)
         reading = tasks.create_task(_read(channel, studio, tasks))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, reading.cancel)
         channel.send(Ready())
@@ -41,6 +50,7 @@ async def serve(
         await studio.close()
         if listening:
             listening.cancel()
+        link.close()
         await channel.close()
 
 

@@ -92,6 +92,12 @@ class Audio:
     whip_url: str | None = strawberry.field(
         description="Where the viewer's microphone is published by WHIP (RFC 9725). Null without a seat on the stage."
     )
+    socket_url: str | None = strawberry.field(
+        description="Both ways in one WebSocket, for networks that block UDP: frames of Opus by the subprotocol "
+        "`spaces-audio.v1` (README). With a seat on the stage it takes the viewer's microphone, and everyone else's "
+        "voice comes back; for others the sound comes as by `whepUrl`, within the same limit. Ask again after a change "
+        "of seat. Null unless the Space is live."
+    )
     expires_at: datetime = strawberry.field(description="Until when the addresses hold; ask again before.")
     hls_variants_url: str | None = strawberry.field(
         description="The live sound as an HLS multivariant playlist, for players that choose: AAC, which is `hlsUrl`, "

@@ -9,7 +9,13 @@ DEADLINE = 15.0
 LOOK_EVERY = 0.01
 
 
-async def until(condition: Callable[[], bool | Awaitable[bool]], what: str, *, deadline: float = DEADLINE) -> None:
+async def until(
+    condition: Callable[[], bool | Awaitable[bool]],
+    what: str,
+    *,
+    deadline: float = DEADLINE,
+    look_every: float = LOOK_EVERY,
+) -> None:
     """Returns once the condition holds; AssertionError naming `what` where it does not in time."""
     try:
         async with asyncio.timeout(deadline):
@@ -17,6 +23,6 @@ async def until(condition: Callable[[], bool | Awaitable[bool]], what: str, *, d
                 held = condition()
                 if await held if inspect.isawaitable(held) else held:
                     return
-                await asyncio.sleep(LOOK_EVERY)
+                await asyncio.sleep(look_every)
     except TimeoutError:
         raise AssertionError(f"not within {deadline:.0f} s: {what}") from None

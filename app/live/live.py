@@ -17,6 +17,7 @@ from app.domain.subtitles import LIVE_CAPTIONS, Span
 from app.domain.transcripts import Heard
 from app.domain.voices import Voices
 from app.live.clip_files import ClipFiles
+from app.live.lines import open_line
 from app.live.news import News
 from app.live.process import SupervisedProcess
 from app.services.media_engine import (
@@ -29,6 +30,7 @@ from app.services.media_engine import (
     Reload,
     Rendition,
     SessionAnswer,
+    SoundLine,
 )
 from media import control
 from media.broadcast import HeldTooLong, TooFarAhead, TooManyHeld
@@ -122,6 +124,10 @@ class Live:
     async def offer_listener(self, space_id: str, person_id: str | None, sdp: str) -> SessionAnswer:
         """See `MediaEngine`."""
         return await self._process.offer(control.OfferListener(space_id, person_id or "", sdp))
+
+    async def join(self, space_id: str, person_id: str | None, *, speaks: bool, hears: bool) -> SoundLine:
+        """See `MediaEngine`."""
+        return await open_line(self._process, space_id, person_id or "", speaks=speaks, hears=hears)
 
     async def session_over(self, session_id: str) -> None:
         """See `MediaEngine`."""

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from app.services.media_engine import MediaRefused, MediaUnavailable, SessionAnswer
 from media import control
+from media.link import Link
 from media.process import MediaProcess, ProcessGone
 from media.refusals import RefusalCode
 
@@ -22,6 +23,8 @@ STATUS = {
     RefusalCode.UNKNOWN_SESSION: 404,
     RefusalCode.NOT_ACCEPTABLE: 406,
     RefusalCode.NOT_ON_AIR: 409,
+    RefusalCode.TOO_LARGE: 413,
+    RefusalCode.TOO_FAST: 429,
     RefusalCode.FULL: 503,
 }
 
@@ -99,6 +102,20 @@ class SupervisedProcess:
         if not isinstance(answer, control.Answered):
             raise MediaUnavailable("The sound did not answer the offer.")
         return SessionAnswer(answer.sdp, answer.session_id)
+
+    @property
+    def link(self) -> Link:
+        """The way of sound that comes over WebSockets. Raises `MediaUnavailable`."""
+        if self._process is None:
+            raise MediaUnavailable("The sound is being started again: try again in a second.")
+        return self._process.link
+
+    async def join(self, command: control.JoinMicrophone | control.JoinListener) -> str:
+        """The session of a line. Raises what `ask` raises."""
+        answer = await self.ask(command)
+        if not isinstance(answer, control.Joined):
+            raise MediaUnavailable("The sound did not answer.")
+        return answer.session_id
 
     async def _supervise(self, process: MediaProcess) -> None:
         """For ever."""

@@ -43,6 +43,7 @@ class AudioAddresses:
     whip_url: str | None
     expires_at: datetime
     variants_url: str | None = None
+    socket_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +115,17 @@ class Audio:
             return None
         listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer.id, login))
         whep_url = f"{node.url}/audio/{listen}/whep" if space.state is SpaceState.LIVE else None
-        whip_url = None
+        whip_url, call = None, listen
         if _has_microphone(viewer, space):
             speak, _ = self._tokens.for_media(MediaGrant(MediaUse.SPEAK, space.id, viewer.id, login))
-            whip_url = f"{node.url}/audio/{speak}/whip"
+            whip_url, call = f"{node.url}/audio/{speak}/whip", speak
         folder = f"{node.url}/audio/{listen}"
         variants_url = f"{folder}/{MULTIVARIANT}" if space.state is SpaceState.LIVE else None
-        return AudioAddresses(f"{folder}/{playlist}", whep_url, whip_url, expires_at, variants_url)
+        # http becomes ws, and https wss.
+        socket_url = (
+            f"ws{node.url.removeprefix('http')}/audio/{call}/socket" if space.state is SpaceState.LIVE else None
+        )
+        return AudioAddresses(f"{folder}/{playlist}", whep_url, whip_url, expires_at, variants_url, socket_url)
 
     def clip_url(self, clip: Clip, viewer_id: str | None) -> str:
         """Where the clip's m4a is, for 10 minutes."""
@@ -244,27 +249,43 @@ class Audio:
             raise MediaRefused(404, "There is no such Space.")
         return space
 
+    async def caller(self, token: str) -> MediaGrant:
+        """What an address of the WebSocket is good for, now: to speak and to hear, or to hear alone."""
+        grant = self._tokens.media_grant(token)
+        use = MediaUse.SPEAK if grant and grant.use is MediaUse.SPEAK else MediaUse.LISTEN
+        return await (self._speaker(token) if use is MediaUse.SPEAK else self._live_listener(token))
+
+    async def require(self, grant: MediaGrant) -> None:
+        """Raises `MediaRefused` where someone may not speak, or hear a live Space, any more."""
+        if grant.use is MediaUse.SPEAK:
+            await self._require_seat(grant)
+        elif (await self._require_heard(grant)).state is not SpaceState.LIVE:
+            raise MediaRefused(403, "The Space is not live.")
+        await self._connections.require_login(grant)
+
     async def _speaker(self, token: str) -> MediaGrant:
         grant = self._grant(token, MediaUse.SPEAK)
+        await self.require(grant)
+        return grant
+
+    async def _require_seat(self, grant: MediaGrant) -> None:
         space = await self._space(grant.subject)
         if space.state is not SpaceState.LIVE:
             raise MediaRefused(403, "The Space is not live.")
         viewer = await self._admitted(grant, space)
         if not _has_microphone(viewer, space):
             raise MediaRefused(403, "You have no seat on this Space's stage.")
-        await self._connections.require_login(grant)
-        return grant
 
     async def _live_listener(self, token: str) -> MediaGrant:
-        if (await self._heard(token)).state is not SpaceState.LIVE:
-            raise MediaRefused(403, "The Space is not live.")
         grant = self._grant(token, MediaUse.LISTEN)
-        await self._connections.require_login(grant)
+        await self.require(grant)
         return grant
 
     async def _heard(self, token: str) -> Space:
         """The Space that the token lets its bearer hear."""
-        grant = self._grant(token, MediaUse.LISTEN)
+        return await self._require_heard(self._grant(token, MediaUse.LISTEN))
+
+    async def _require_heard(self, grant: MediaGrant) -> Space:
         space = await self._space(grant.subject)
         if not may(await self._admitted(grant, space), Action.LISTEN, space):
             raise MediaRefused(403, "This Space is not open to you.")

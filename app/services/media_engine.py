@@ -89,6 +89,33 @@ class ClipSound:
     waveform: tuple[float, ...]
 
 
+class SoundLine(Protocol):
+    """The sound of someone who is connected by a WebSocket, both ways, in frames of `spaces-audio.v1`."""
+
+    microphone_id: str | None
+    """The session in which they speak."""
+    listener_id: str | None
+    """The session in which they hear."""
+    lost: bool
+    """Whether the sound itself is gone: it ended every session."""
+
+    def speak(self, frame: bytes) -> None:
+        """Takes a frame of their microphone. Never waits: what the sound does not keep up with is dropped.
+
+        Raises `MediaRefused`: 400 for what is no frame or not the next one, 406 for what is not Opus, 413, and 429 for
+        more than can be spoken.
+        """
+
+    async def hear(self) -> bytes:
+        """Waits for the next frame of what they hear, for ever when that is over. Cancel-safe.
+
+        Whoever asks seldom misses the oldest.
+        """
+
+    def close(self) -> None:
+        """No more sound, either way; the sessions are hung up by `MediaEngine.hang_up`."""
+
+
 class MediaEngine(Protocol):
     """The sound of the Spaces on air on this node. What it cannot do now it refuses with `MediaUnavailable`."""
 
@@ -113,6 +140,12 @@ class MediaEngine(Protocol):
 
         They hear everyone but themselves, as long as they are connected, whatever becomes of their seat. The newer of
         a person's two replaces the older. Raises `MediaRefused`; beyond the limit of listeners with 503.
+        """
+
+    async def join(self, space_id: str, person_id: str | None, *, speaks: bool, hears: bool) -> SoundLine:
+        """Connects someone without WebRTC, to speak as by `offer` and hear as by `offer_listener`, by the same rules.
+
+        Each is a session of its own, which replaces an older one of whatever kind. Raises `MediaRefused`.
         """
 
     async def session_over(self, session_id: str) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from app.services.abandonment import Abandonment
 from app.services.audio import Audio
 from app.services.bar_watch import BarWatch
+from app.services.calls import Calls
 from app.services.connections import Connections
 from app.services.deletion import Deletion
 from app.services.feedback import Feedbacks
@@ -167,6 +168,10 @@ class UseCases(Foundations):
             node=self.world.node,
             clock=self.clock,
         )
+
+    @cached_property
+    def calls(self) -> Calls:
+        return Calls(self.audio, self.airings, self.world.media, self.connections)
 
     @cached_property
     def connections(self) -> Connections:

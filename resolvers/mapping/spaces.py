@@ -86,6 +86,7 @@ def audio_of(addresses: audio.AudioAddresses) -> Audio:
         hls_url=addresses.hls_url,
         whep_url=addresses.whep_url,
         whip_url=addresses.whip_url,
+        socket_url=addresses.socket_url,
         expires_at=addresses.expires_at,
         hls_variants_url=addresses.variants_url,
     )

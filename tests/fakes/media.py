@@ -64,7 +64,8 @@ class MemoryMedia:
         self._require_up()
         if not sdp.startswith("v=0"):
             raise MediaRefused(400, "That is no session description.")
-        self.microphones = {key: one for key, one in self.microphones.items() if one != (space_id, person_id)}
+        for older in [key for key, one in self.microphones.items() if one == (space_id, person_id)]:
+            await self.hang_up(space_id, older)
         answer = self._answer()
         self.microphones[answer.session_id] = (space_id, person_id)
         return answer
@@ -77,6 +78,8 @@ class MemoryMedia:
         seated = space is not None and person_id is not None and space.seat(person_id) is not None
         if not seated and len(self.listeners) >= self.max_listeners:
             raise MediaRefused(503, "There is no room.")
+        for older in [key for key, one in self.listeners.items() if person_id and one == (space_id, person_id)]:
+            await self.hang_up(space_id, older)
         answer = self._answer()
         self.listeners[answer.session_id] = (space_id, person_id)
         return answer
@@ -85,6 +88,14 @@ class MemoryMedia:
         session_id = f"session-{len(self._sessions) + 1}"
         self._sessions[session_id] = asyncio.Event()
         return SessionAnswer("v=0 answer", session_id)
+
+    async def join(self, space_id: str, person_id: str | None, *, speaks: bool, hears: bool) -> "MemoryLine":
+        line = MemoryLine()
+        if speaks:
+            line.microphone_id = (await self.offer(space_id, person_id or "", "v=0")).session_id
+        if hears:
+            line.listener_id = (await self.offer_listener(space_id, person_id, "v=0")).session_id
+        return line
 
     async def session_over(self, session_id: str) -> None:
         if session_id in self._sessions:
@@ -188,3 +199,25 @@ class MemoryMedia:
     def _require_up(self) -> None:
         if self.down:
             raise MediaUnavailable("The sound is down.")
+
+
+class MemoryLine:
+    """`SoundLine` that hears what it is told to, and keeps what was `spoken`."""
+
+    def __init__(self) -> None:
+        self.microphone_id: str | None = None
+        self.listener_id: str | None = None
+        self.lost = False
+        self.spoken: list[bytes] = []
+        self.heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def speak(self, frame: bytes) -> None:
+        if not frame:
+            raise MediaRefused(400, "That is no frame.")
+        self.spoken.append(frame)
+
+    async def hear(self) -> bytes:
+        return await self.heard.get()
+
+    def close(self) -> None:
+        self.spoken = []

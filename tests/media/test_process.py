@@ -15,6 +15,7 @@ import pytest
 from media import control
 from media.channel import Channel
 from media.control import MAX_LINE, Frame, Ready
+from media.link import socket_pair
 from media.process import ROOT, MediaProcess, ProcessGone
 from media.recordings import Recordings
 from media.refusals import RefusalCode
@@ -59,21 +60,31 @@ async def test_what_cannot_be_done_is_refused_by_name(tmp_path: Path) -> None:
             (control.OfferMicrophone("other", "ann", ""), RefusalCode.NOT_ON_AIR),
             (control.OfferMicrophone("s", "ann", "garbage"), RefusalCode.MALFORMED),
             (control.Trickle("s", "none", ""), RefusalCode.UNKNOWN_SESSION),
+            (control.JoinMicrophone("other", "ann", 1), RefusalCode.NOT_ON_AIR),
+            (control.JoinMicrophone("s", "ben", 1), RefusalCode.NOT_ON_STAGE),
+            (control.JoinListener("s", "ben", 1), RefusalCode.FULL),
         ]
         for command, code in refused:
             answer = await process.ask(command)
             assert isinstance(answer, control.Refusal)
             assert answer.code is code
+        joined = await process.ask(control.JoinMicrophone("s", "ann", 1))
+        assert isinstance(joined, control.Joined)
+        trickled = await process.ask(control.Trickle("s", joined.session_id, ""))
+        assert isinstance(trickled, control.Refusal)
+        assert trickled.code is RefusalCode.NOT_ACCEPTABLE
         assert await process.ask(control.HangUp("s", "none")) == control.Done()
         assert isinstance(await process.ask(control.GetStats()), control.Stats)
 
 
 async def test_broken_lines_are_answered_and_the_process_goes_on() -> None:
     ours, theirs = socket.socketpair()
-    with theirs:
+    our_sound, their_sound = socket_pair()
+    with our_sound, theirs, their_sound:
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "media", "--control-fd", str(theirs.fileno()), "--address", "127.0.0.1"),
-            pass_fds=[theirs.fileno()],
+            f"--sound-fd={their_sound.fileno()}",
+            pass_fds=[theirs.fileno(), their_sound.fileno()],
             cwd=ROOT,
         )
     reader, writer = await asyncio.open_connection(sock=ours, limit=MAX_LINE)

@@ -33,10 +33,13 @@ from app.live.live import Live
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.audio import Audio
+from app.services.calls import Calls
 from app.services.connections import Connections
 from app.services.ports import MediaGrant, MediaUse, Tokens
 from app.services.stores import Node, SpaceStore
 from app.web.audio import audio_routes
+from app.web.calls import call_routes
+from app.web.serving import FRAME_BYTES
 from media.recognisers import OFF
 from tests.fakes.clips import MemoryClipStore
 from tests.media.sounds import Sound
@@ -125,6 +128,10 @@ class OnAir:
         """The address where a person hears, or someone without an account."""
         return f"{self.url}/audio/{MediaUse.LISTEN}.{space_id}.{person_id}/whep"
 
+    def socket(self, space_id: str, person_id: str = "", use: MediaUse = MediaUse.SPEAK) -> str:
+        """The address of a person's WebSocket."""
+        return f"{self.url.replace('http', 'ws', 1)}/audio/{use}.{space_id}.{person_id}/socket"
+
     def hls(self, space_id: str, name: str = "replay.m3u8") -> str:
         """The address of a playlist or segment."""
         return f"{self.url}/audio/{MediaUse.LISTEN}.{space_id}./{name}"
@@ -184,7 +191,11 @@ async def on_air(folder: Path, *, max_listeners: int = 100, transcriber: str = O
             node=Node("node", "http://127.0.0.1"),
             clock=lambda: NOW,
         )
-        server = uvicorn.Server(uvicorn.Config(Starlette(routes=audio_routes(audio)), log_level="warning"))
+        calls = Calls(audio, cast(Airings, spaces), live, cast(Connections, OpenEnd()))
+        app = Starlette(routes=[*audio_routes(audio), *call_routes(calls)])
+        server = uvicorn.Server(
+            uvicorn.Config(app, ws="websockets-sansio", ws_max_size=FRAME_BYTES, log_level="warning")
+        )
         with socket.create_server(("127.0.0.1", 0)) as listener:
             serving = asyncio.create_task(server.serve([listener]))
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -130,7 +130,7 @@ class Process:
         self.posts, self.timelines = use_cases.posts, use_cases.timelines
         self.sharing, self.messages = use_cases.sharing, use_cases.messages
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
-        self.connections, self.voices = use_cases.connections, use_cases.voices
+        self.connections, self.voices, self.calls = use_cases.connections, use_cases.voices, use_cases.calls
         self.schedules, self.reminders, self.scheduler = use_cases.schedules, use_cases.reminders, use_cases.scheduler
 
     def people(self, attempts: Attempts | None = None) -> People:

@@ -116,7 +116,7 @@ class Person:
     async def audio(self, space_id: str) -> Json:
         """The Space's addresses of sound."""
         found = await self.read(
-            "query ($id: ID!) { space(id: $id) { audio { hlsUrl whepUrl whipUrl expiresAt } } }", id=space_id
+            "query ($id: ID!) { space(id: $id) { audio { hlsUrl whepUrl whipUrl socketUrl expiresAt } } }", id=space_id
         )
         addresses: Json = found["audio"]
         return addresses

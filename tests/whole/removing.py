@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from tests.media.call_client import calling
 from tests.whole.people import Json, Person
 
 EVENTS = """subscription ($id: ID!) { spaceEvents(spaceId: $id) {
@@ -26,6 +27,8 @@ async def check_doors(removed: Person, space_id: str, addresses: Json) -> None:
     for kind in ("whipUrl", "whepUrl"):
         offer = await removed.http.post(addresses[kind], content="v=0", headers={"Content-Type": "application/sdp"})
         assert offer.status_code == 403
+    async with calling(addresses["socketUrl"]) as call:
+        assert await call.ends() == 4403
 
 
 async def accept(person: Person, space_id: str, invitation_id: str) -> None:

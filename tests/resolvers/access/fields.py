@@ -91,6 +91,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
 AUDIO: Mapping[str, frozenset[Who]] = {
     "whipUrl": STAGE,
     "whepUrl": READERS - KEPT_OUT,
+    "socketUrl": READERS - KEPT_OUT,
     "hlsUrl": READERS - KEPT_OUT,
     "hlsVariantsUrl": READERS - KEPT_OUT,
 }

@@ -1,0 +1,290 @@
+"""Chromium and Firefox, headless, each with a microphone that hears a tone: started, and told what to do.
+
+By their own remote protocols over a WebSocket (CDP; WebDriver BiDi), as far as `goto` and `run` need them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import shutil
+import socket
+import wave
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx2
+from websockets import ConnectionClosed
+from websockets.asyncio.client import ClientConnection, connect
+
+from media.opus import SAMPLE_RATE
+from tests.media.sounds import tone
+from tests.waiting import until
+
+START_SECONDS = 60.0
+ANSWER_SECONDS = 60.0
+TONE_SECONDS = 20.0
+LEVEL = 0.3
+
+CHROMIUM = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+    "about:blank",
+)
+FIREFOX = {
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    "media.autoplay.default": 0,
+    "media.autoplay.blocking_policy": 0,
+    "media.autoplay.block-webaudio": False,
+    # The loopback is where the server is.
+    "media.peerconnection.ice.loopback": True,
+    "media.peerconnection.ice.obfuscate_host_addresses": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "app.update.enabled": False,
+    "remote.active-protocols": 1,
+}
+
+
+class Page(Protocol):
+    """A browser's one page."""
+
+    async def goto(self, url: str) -> None:
+        """Opens an address, and waits until it is loaded."""
+
+    async def run(self, script: str) -> Any:
+        """The JSON value of a JavaScript expression, awaited. Raises `ScriptFailed`."""
+
+
+class ScriptFailed(Exception):
+    """What JavaScript has thrown."""
+
+
+class Remote:
+    """Commands and their answers over one WebSocket."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+
+    async def listen(self) -> None:
+        """Until the browser is gone."""
+        try:
+            async for text in self._socket:
+                message = json.loads(text)
+                if (asked := self._waiting.get(message.get("id"))) and not asked.done():
+                    asked.set_result(message)
+        except ConnectionClosed:
+            pass
+
+    async def ask(self, method: str, **parameters: object) -> Any:
+        """The result of a command; `session` is one of CDP's."""
+        id, message = next(self._ids), dict[str, object]()
+        if session := parameters.pop("session", None):
+            message["sessionId"] = session
+        self._waiting[id] = asyncio.get_running_loop().create_future()
+        await self._socket.send(json.dumps({"id": id, "method": method, "params": parameters} | message))
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                answer = await self._waiting[id]
+        finally:
+            del self._waiting[id]
+        if "error" in answer:
+            raise RuntimeError(f"{method}: {answer['error']} {answer.get('message', '')}")
+        return answer["result"]
+
+
+class ChromiumPage:
+    """Driven by the Chrome DevTools Protocol."""
+
+    def __init__(self, remote: Remote, session: str) -> None:
+        self._remote = remote
+        self._session = session
+
+    async def goto(self, url: str) -> None:
+        """See `Page`."""
+        await self._remote.ask("Page.navigate", session=self._session, url=url)
+
+        async def loaded() -> bool:
+            return bool(await self.run("document.readyState === 'complete' && location.href !== 'about:blank'"))
+
+        await until(loaded, f"{url} is loaded")
+
+    async def run(self, script: str) -> Any:
+        """See `Page`."""
+        answer = await self._remote.ask(
+            "Runtime.evaluate",
+            session=self._session,
+            expression=script,
+            awaitPromise=True,
+            returnByValue=True,
+            userGesture=True,
+        )
+        if "exceptionDetails" in answer:
+            details = answer["exceptionDetails"]
+            raise ScriptFailed(details.get("exception", {}).get("description") or details["text"])
+        return answer["result"].get("value")
+
+
+class FirefoxPage:
+    """Driven by WebDriver BiDi."""
+
+    def __init__(self, remote: Remote, context: str) -> None:
+        self._remote = remote
+        self._context = context
+
+    async def goto(self, url: str) -> None:
+        """See `Page`."""
+        await self._remote.ask("browsingContext.navigate", context=self._context, url=url, wait="complete")
+
+    async def run(self, script: str) -> Any:
+        """See `Page`."""
+        answer = await self._remote.ask(
+            "script.evaluate",
+            expression=f"Promise.resolve({script}).then((value) => JSON.stringify(value ?? null))",
+            target={"context": self._context},
+            awaitPromise=True,
+            userActivation=True,
+        )
+        if answer["type"] == "exception":
+            raise ScriptFailed(answer["exceptionDetails"]["text"])
+        return json.loads(answer["result"]["value"])
+
+
+@asynccontextmanager
+async def chromium(folder: Path, hz: float, *arguments: str) -> AsyncIterator[Page]:
+    """Chromium, whose microphone hears this tone."""
+    wav = folder / f"tone-{hz:g}.wav"
+    _write_tone(wav, hz)
+    port, profile = _free_port(), folder / f"chromium-{hz:g}"
+    command = [
+        _found("chromium", "chromium-browser", "google-chrome"),
+        f"--remote-debugging-port={port}",
+        f"--user-data-dir={profile}",
+        f"--use-file-for-fake-audio-capture={wav}",
+        *arguments,
+        *CHROMIUM,
+    ]
+    async with _running(command), httpx2.AsyncClient() as http:
+        address = f"http://127.0.0.1:{port}/json/version"
+        await until(lambda: _answers(http, address), "Chromium is up", deadline=START_SECONDS)
+        version = (await http.get(address)).json()
+        async with _remote(version["webSocketDebuggerUrl"]) as remote:
+            target = (await remote.ask("Target.createTarget", url="about:blank"))["targetId"]
+            attached = await remote.ask("Target.attachToTarget", targetId=target, flatten=True)
+            yield ChromiumPage(remote, attached["sessionId"])
+
+
+@asynccontextmanager
+async def firefox(folder: Path, hz: float) -> AsyncIterator[Page]:
+    """Firefox, whose microphone hears this tone."""
+    port, profile = _free_port(), folder / f"firefox-{hz:g}"
+    profile.mkdir()
+    preferences = FIREFOX | {"media.navigator.audio.fake_frequency": round(hz)}
+    lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()]
+    (profile / "user.js").write_text("\n".join(lines))
+    command = [_found("firefox-esr", "firefox"), "--headless", "--no-remote", "--profile", str(profile)]
+    async with (
+        _loudspeaker(folder) as environment,
+        _running([*command, f"--remote-debugging-port={port}", "about:blank"], environment),
+    ):
+        await until(lambda: _listens(port), "Firefox is up", deadline=START_SECONDS)
+        async with _remote(f"ws://127.0.0.1:{port}/session") as remote:
+            await remote.ask("session.new", capabilities={})
+            [context] = (await remote.ask("browsingContext.getTree"))["contexts"]
+            yield FirefoxPage(remote, context["context"])
+
+
+def _write_tone(path: Path, hz: float) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
+        file.writeframes((tone(hz, TONE_SECONDS, LEVEL) * 32767).astype("<i2").tobytes())
+
+
+def _found(*names: str) -> str:
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        raise FileNotFoundError(f"none of {', '.join(names)} is installed")
+    return path
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        port: int = one.getsockname()[1]
+        return port
+
+
+async def _answers(http: httpx2.AsyncClient, address: str) -> bool:
+    try:
+        return (await http.get(address)).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
+
+
+@asynccontextmanager
+async def _remote(address: str) -> AsyncIterator[Remote]:
+    async with connect(address, max_size=None, compression=None) as socket:
+        remote = Remote(socket)
+        listening = asyncio.create_task(remote.listen())
+        try:
+            yield remote
+        finally:
+            await socket.close()
+            await listening
+
+
+@asynccontextmanager
+async def _loudspeaker(folder: Path) -> AsyncIterator[dict[str, str]]:
+    """The environment in which there is one: Firefox runs no AudioContext without. It leads to nowhere."""
+    home = folder / "pulse"
+    home.mkdir()
+    modules = ("module-null-sink", f"module-native-protocol-unix socket={home}/socket auth-anonymous=1")
+    command = [_found("pulseaudio"), "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
+    environment = {**os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
+    async with _running([*command, *(word for module in modules for word in ("-L", module))], environment):
+        await until((home / "socket").exists, "there is a loudspeaker")
+        yield {**os.environ, "PULSE_SERVER": f"unix:{home}/socket"}
+
+
+@asynccontextmanager
+async def _running(command: Sequence[str], environment: Mapping[str, str] | None = None) -> AsyncIterator[None]:
+    """A program and all its processes, until the end of the block."""
+    nothing = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=nothing, stdout=nothing, stderr=nothing, env=environment
+    )
+    try:
+        yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        try:
+            async with asyncio.timeout(10):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
