@@ -32,6 +32,13 @@ export class Sound {
 
   constructor(private readonly spaceId: string) {
     this.element.onplaying = () => this.#heard();
+    document.body.append(this.element);
+  }
+
+  // Stops for good.
+  close(): void {
+    this.stop();
+    this.element.remove();
   }
 
   show(title: string, artist: string): void {

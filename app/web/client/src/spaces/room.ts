@@ -65,7 +65,7 @@ export class Room {
 
   close(): void {
     for (const stop of [...this.#streams, ...this.#live]) stop();
-    this.sound.stop();
+    this.sound.close();
   }
 
   #happened(event: SpaceEvent): void {

@@ -1,0 +1,151 @@
+"""The web client in real browsers: people sign up, talk, listen and moderate by its pages alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.browser.browsers import chromium
+from tests.browser.visitor import LOOK_EVERY, Visitor
+from tests.server.running import RunningServer, running
+from tests.waiting import until
+
+HOST_HZ, SPEAKER_HZ, LISTENER_HZ = 1000.0, 640.0, 420.0
+
+
+@pytest.fixture(scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningServer]:
+    """The server, as `make run` starts it."""
+    async with running(tmp_path_factory.mktemp("client") / "data", MEDIA_ADDRESSES="127.0.0.1") as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+async def visitors(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[list[Visitor]]:
+    """Three browsers."""
+    folder = tmp_path_factory.mktemp("profiles")
+    async with AsyncExitStack() as stack:
+        yield [
+            Visitor(await stack.enter_async_context(chromium(folder, hz)), hz)
+            for hz in (HOST_HZ, SPEAKER_HZ, LISTENER_HZ)
+        ]
+
+
+async def test_a_conversation_by_the_pages_alone(server: RunningServer, visitors: list[Visitor]) -> None:
+    host, speaker, listener = visitors
+    await host.sign_up(server.url, "hanna", "Hanna")
+    url = await open_a_space(host, server)
+    await speaker.sign_up(server.url, "sam", "Sam")
+    await take_a_seat(speaker, host, url)
+
+    await listener.goto(url)
+    await listener.press("Start listening")
+    await asyncio.gather(host.hears(SPEAKER_HZ), speaker.hears(HOST_HZ), listener.hears(HOST_HZ, SPEAKER_HZ))
+    await host.hears_no(HOST_HZ)
+
+    await reactions_fly(speaker, [host, listener])
+    await rosters_are_alike(visitors)
+
+    await host.press("Sam, Speaker, microphone on") if await host.read("sees", "Sam, Speaker, microphone on") else (
+        await host.press("Sam, Speaker, speaking")
+    )
+    await host.press("Remove from the Space")
+    await speaker.sees("This Space is closed to you")
+    await listener.hears_no(SPEAKER_HZ)
+    assert len(await listener.read("roster")) == 1
+
+    await host.press("End")
+    await host.press("End the Space")
+    for visitor in (host, listener):
+        await visitor.sees("This Space has ended")
+    await replays(listener)
+
+
+async def open_a_space(host: Visitor, server: RunningServer) -> str:
+    """The address of a live Space, its host heard in it."""
+    await host.goto(f"{server.url}/new")
+    await host.fill(**{"What_do_you_want_to_talk_about?": "Tones"})
+    if not await host.page.run("document.querySelector('[name=recordingEnabled]').checked"):
+        await host.page.run("document.querySelector('[name=recordingEnabled]').click()")
+    await host.press("Go live")
+    await host.sees("Hosted by Hanna")
+    await host.press("Connect the sound")
+    await open_microphone(host)
+    url: str = await host.page.run("location.href")
+    return url
+
+
+async def open_microphone(visitor: Visitor) -> None:
+    """Unmutes, and is shown to have."""
+    await visitor.read("rawMicrophone")
+    await visitor.press("Unmute")
+    await visitor.sees("Level of your microphone")
+
+
+async def take_a_seat(speaker: Visitor, host: Visitor, url: str) -> None:
+    """Raises a hand, is let speak, and speaks."""
+    await speaker.goto(url)
+    await speaker.press("Start listening")
+    await speaker.press("Raise hand")
+    await host.press("Let Sam speak")
+    await open_microphone(speaker)
+
+
+async def reactions_fly(sender: Visitor, others: list[Visitor]) -> None:
+    """One sends a reaction, and the others see it."""
+    for other in others:
+        await other.read("watchReactions")
+    await sender.press("React with 🔥")
+    for other in others:
+
+        async def seen(other: Visitor = other) -> bool:
+            return "🔥" in await other.read("flew")
+
+        await until(seen, "the reaction flies", look_every=LOOK_EVERY)
+
+
+async def rosters_are_alike(visitors: list[Visitor]) -> None:
+    """What each page made of the events is what a fresh page shows: snapshot + events == fresh state."""
+    followed = [await visitor.read("roster") for visitor in visitors]
+    listener = visitors[-1]
+    await listener.goto(await listener.page.run("location.href"))
+    await listener.sees("On stage")
+    fresh = await listener.read("roster")
+    assert fresh == ["Hanna, Host, microphone on", "Sam, Speaker, microphone on"]
+    assert followed == [fresh] * len(visitors)
+    await listener.press("Start listening")
+    await listener.hears(HOST_HZ)
+
+
+async def replays(visitor: Visitor) -> None:
+    """The recording plays in the page, and can be sought in."""
+
+    async def ready() -> bool:
+        return bool(await visitor.page.run("(document.querySelector('audio[controls]')?.duration ?? 0) > 1"))
+
+    await until(ready, "the recording can be played", deadline=30, look_every=LOOK_EVERY)
+    await visitor.page.run("document.querySelector('audio[controls]').play().then(() => null)")
+    sought = "(() => { const a = document.querySelector('audio[controls]'); a.currentTime = 1; return a.currentTime; })()"
+    assert await visitor.page.run(sought) == 1
+
+
+async def test_a_restart_of_the_server_heals(visitors: list[Visitor], tmp_path: Path) -> None:
+    host, _, listener = visitors
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(running(tmp_path / "data", MEDIA_ADDRESSES="127.0.0.1"))
+        port = first.url.rsplit(":", 1)[1]
+        await host.sign_up(first.url, "hanna", "Hanna")
+        url = await open_a_space(host, first)
+        await listener.goto(url)
+        await listener.press("Start listening")
+        await listener.hears(HOST_HZ)
+        await first.stop()
+        await listener.sees("The connection is lost")
+        await stack.enter_async_context(running(tmp_path / "data", MEDIA_ADDRESSES="127.0.0.1", PORT=port))
+        for visitor in (host, listener):
+            await visitor.sees_no("The connection is lost")
+        await listener.hears(HOST_HZ)
