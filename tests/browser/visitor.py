@@ -80,8 +80,6 @@ class Visitor:
 
     async def _until(self, what: str, name: str, claim: str, *more: str) -> None:
         try:
-            await until(
-                lambda: self.read(what, name, *more), claim, deadline=SEEN_SECONDS, look_every=LOOK_EVERY
-            )
+            await until(lambda: self.read(what, name, *more), claim, deadline=SEEN_SECONDS, look_every=LOOK_EVERY)
         except AssertionError as error:
             raise AssertionError(f"{error}; there is {await self.page.run('document.body.innerText')!r}") from error

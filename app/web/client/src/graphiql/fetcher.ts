@@ -3,7 +3,12 @@ import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 
 const URL_OF_API = `${location.origin}/graphql`;
 
-const send = createGraphiQLFetcher({ url: URL_OF_API, subscriptionUrl: URL_OF_API.replace(/^http/, "ws") });
+const send = createGraphiQLFetcher({
+  url: URL_OF_API,
+  subscriptionUrl: URL_OF_API.replace(/^http/, "ws"),
+  // Answers come whole.
+  enableIncrementalDelivery: false,
+});
 
 // The ids that the examples' variables are for, from the last answer that had one.
 const known: Record<string, string> = {};

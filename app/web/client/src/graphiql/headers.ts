@@ -4,7 +4,11 @@ import { readToken } from "../session/token";
 // A fragment never reaches a server; it is taken out of the address, so that no copied link carries it.
 export function headersOfViewer(): string {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (token) history.replaceState(null, "", location.pathname);
+  if (token) {
+    history.replaceState(null, "", location.pathname);
+    // Tabs that were kept have the token from before.
+    sessionStorage.clear();
+  }
   const known = token ?? readToken();
   return known ? JSON.stringify({ Authorization: `Bearer ${known}` }, null, 2) : "";
 }

@@ -10,11 +10,17 @@ import { fetcher } from "./fetcher";
 import { headersOfViewer } from "./headers";
 
 const headers = headersOfViewer();
+const tabs = exampleTabs(headers);
+// GraphiQL takes what the editors show at first from here, or from what it kept before a reload.
+const first = sessionStorage.getItem("graphiql:tabState") ? undefined : tabs[0];
 
 createRoot(document.getElementById("graphiql")!).render(
   createElement(GraphiQL, {
     fetcher,
-    defaultTabs: exampleTabs(headers),
+    defaultTabs: tabs,
+    initialQuery: first?.query,
+    initialVariables: first?.variables,
+    initialHeaders: first?.headers,
     defaultHeaders: headers,
     defaultEditorToolsVisibility: "variables",
     // Tabs and their tokens stay over a reload, and go with the browser's tab.
