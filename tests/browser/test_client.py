@@ -89,7 +89,7 @@ async def take_a_seat(speaker: Visitor, host: Visitor, url: str) -> None:
     await speaker.goto(url)
     await speaker.press("Start listening")
     await speaker.press("Raise hand")
-    await host.press("Let Sam speak")
+    await host.press("Accept Sam")
     await open_microphone(speaker)
 
 

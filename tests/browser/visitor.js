@@ -2,7 +2,9 @@
 globalThis.visitor = {
   // As it is named to a screen reader, as far as our pages go.
   nameOf(one) {
-    return (one.getAttribute("aria-label") ?? one.textContent).trim().replace(/\s+/g, " ");
+    const read = one.cloneNode(true);
+    for (const hidden of read.querySelectorAll("[aria-hidden=true]")) hidden.remove();
+    return (one.getAttribute("aria-label") ?? read.textContent).trim().replace(/\s+/g, " ");
   },
 
   // Where a dialog is open, what is behind it cannot be reached.
@@ -11,17 +13,27 @@ globalThis.visitor = {
   },
 
   find(selector, name) {
-    return [...this.scope.querySelectorAll(selector)].find(
+    const named = [...this.scope.querySelectorAll(selector)].filter(
       (one) => this.nameOf(one) === name && one.checkVisibility() && !one.disabled,
     );
+    // Of two that are named alike the page's own, not the navigation's.
+    return named.find((one) => one.closest("main")) ?? named[0];
   },
 
   sees(name) {
-    return document.body.innerText.includes(name) || Boolean(this.find("[aria-label]", name));
+    return document.body.innerText.includes(name) || Boolean(this.find("[aria-label], button", name));
   },
 
   seesNo(name) {
     return !this.sees(name);
+  },
+
+  // No text of a page that waits, and nothing fetched for a while.
+  settled() {
+    const now = document.body.innerHTML;
+    const same = now === this.before && !now.includes("…");
+    this.before = now;
+    return same;
   },
 
   press(name) {

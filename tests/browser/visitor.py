@@ -54,6 +54,10 @@ class Visitor:
         for label, text in texts.items():
             await self._until("fill", label.replace("_", " "), f"{label} can be filled in", text)
 
+    async def settled(self) -> None:
+        """Waits until nothing on the page is on its way any more."""
+        await self._until("settled", "", "the page is at rest")
+
     async def read(self, what: str, *arguments: object) -> Any:
         """What one of the page's functions answers."""
         return await self.page.run(f"visitor.{what}({', '.join(json.dumps(one) for one in arguments)})")

@@ -58,7 +58,7 @@ function Navigation() {
   return (
     <header class="top">
       <nav aria-label="Main">
-        <Link href="/" class="logo">
+        <Link href="/" class="logo" aria-label="Spaces">
           <img src="/static/icon.svg" alt="" width="28" height="28" /> <span>Spaces</span>
         </Link>
         <Link href="/spaces">Explore</Link>

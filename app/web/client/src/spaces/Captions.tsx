@@ -10,7 +10,7 @@ export function Captions({ room }: { room: Room }) {
     <section aria-labelledby="captions-title" class="captions">
       <div class="row">
         <h2 id="captions-title">Captions</h2>
-        <button aria-pressed={shown} onClick={() => show(!shown)}>
+        <button aria-expanded={shown} aria-label={shown ? "Hide captions" : "Show captions"} onClick={() => show(!shown)}>
           {shown ? "Hide" : "Show"}
         </button>
       </div>

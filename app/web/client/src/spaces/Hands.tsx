@@ -31,7 +31,7 @@ export function Hands({ room }: { room: Room }) {
             <span class="grow">{user.displayName}</span>
             <button
               class="primary"
-              aria-label={`Let ${user.displayName} speak`}
+              aria-label={`Accept ${user.displayName}`}
               onClick={() => void act(AcceptSpeakRequestDocument, { input: { spaceId: room.id, requestId: id } })}
             >
               Accept

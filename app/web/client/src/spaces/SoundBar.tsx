@@ -8,6 +8,7 @@ import {
   RequestToSpeakDocument,
   SetMutedDocument,
 } from "../generated/operations";
+import { ClipButton } from "../clips/ClipButton";
 import { viewer } from "../session/session";
 import { tellWhy } from "../sound/sound";
 import { Icon } from "../ui/Icon";
@@ -67,6 +68,7 @@ function Inside({ room }: { room: Room }) {
       <ReactionRow room={room} />
       <div class="row wrap center">
         {room.may("USE_MICROPHONE") ? <Mute room={room} /> : <Hand room={room} />}
+        <ClipButton room={room} />
         <ShareButton room={room} />
         <button onClick={() => void leave()}>Leave</button>
         <EndButton room={room} />

@@ -45,15 +45,18 @@ function Seat({ seat, room, onChoose }: { seat: SeatFragment; room: Room; onChoo
       <button
         type="button"
         onClick={onChoose}
-        aria-label={`${seat.user.displayName}, ${NAMES[seat.role]}, ${said}`}
         style={{ "--level": speaks ? voice!.level : 0 }}
       >
         <span class="ring">
           <Avatar person={seat.user} />
         </span>
-        <span class="name">{seat.user.displayName}</span>
+        <span class="name">
+          {seat.user.displayName}
+          <span class="sr-only">, </span>
+        </span>
         <span class="quiet">
-          {NAMES[seat.role]} <Icon name={seat.isMuted ? "muted" : "microphone"} />
+          {NAMES[seat.role]}
+          <span class="sr-only">, {said}</span> <Icon name={seat.isMuted ? "muted" : "microphone"} />
         </span>
       </button>
     </li>
