@@ -54,6 +54,7 @@ async def addresses(server: RunningServer) -> AsyncIterator[dict[str, str]]:
             "home": "/",
             "explore": "/spaces",
             "new": "/new",
+            "settings": "/settings",
             "profile": "/people/hanna",
             "log-in": "/log-in",
             "sign-up": "/sign-up",

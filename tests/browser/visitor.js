@@ -37,7 +37,7 @@ globalThis.visitor = {
   },
 
   press(name) {
-    const one = this.find("button, a, input", name);
+    const one = this.find("button, a, label, summary", name);
     one?.click();
     return Boolean(one);
   },

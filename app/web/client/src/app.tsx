@@ -6,9 +6,11 @@ import { SpacesTab } from "./home/SpacesTab";
 import { Avatar } from "./people/Avatar";
 import { Profile } from "./people/Profile";
 import { LogIn, SignUp } from "./session/forms";
-import { logOut, token, viewer } from "./session/session";
+import { token, viewer } from "./session/session";
+import { Settings } from "./settings/Settings";
 import { exit, room } from "./spaces/room";
 import { SpacePage } from "./spaces/SpacePage";
+import { Icon } from "./ui/Icon";
 import { Notices } from "./ui/notices";
 import { Link, path, spaceAddress, spaceIdAt } from "./ui/router";
 
@@ -39,6 +41,8 @@ function Page() {
       return <Titled title="Spaces" page={<SpacesTab />} />;
     case "/new":
       return <Titled title="Open a Space" page={token.value ? <NewSpace /> : <LogIn />} />;
+    case "/settings":
+      return <Titled title="Settings" page={token.value ? <Settings /> : <LogIn />} />;
     case "/log-in":
       return <Titled title="Log in" page={<LogIn />} />;
     case "/sign-up":
@@ -65,15 +69,15 @@ function Navigation() {
         <span class="grow" />
         {person ? (
           <>
-            <Link href="/new" class="button primary">
-              Open a Space
+            <Link href="/new" class="button primary" aria-label="Open a Space">
+              Open<span class="wide-only"> a Space</span>
             </Link>
             <Link href={`/people/${person.handle}`} aria-label={`Your profile, ${person.displayName}`}>
               <Avatar person={person} />
             </Link>
-            <button class="plain" onClick={() => void logOut()}>
-              Log out
-            </button>
+            <Link href="/settings" aria-label="Settings">
+              <Icon name="settings" />
+            </Link>
           </>
         ) : (
           !token.value && (
