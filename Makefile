@@ -1,11 +1,11 @@
-# make run | client | test | test-browser | check | bench | sdl | setup | lock | wheel
+# make run | client | test | test-browser | test-clients | check | bench | sdl | setup | lock | wheel
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := app/web/client
 PAGES := $(CLIENT)/dist/.stamp
 
-.PHONY: run client wheel test test-browser check bench sdl setup setup-dev lock clean
+.PHONY: run client wheel test test-browser test-clients check bench sdl setup setup-dev lock clean
 
 # Without its pages the server serves all else, and they say how to build them.
 run: setup
@@ -25,7 +25,13 @@ wheel: setup client
 test: setup-dev
 	$(BIN)/python -m pytest
 
-# Needs chromium, firefox-esr and pulseaudio (Debian's packages): half a minute.
+# Needs Node.js and npm; what is installed stays in its folder.
+test-clients: setup-dev
+	cd tests/clients && npm install --no-package-lock --no-audit --no-fund --silent
+	$(BIN)/python -m tests.clients
+
+# Needs Debian's chromium, firefox-esr and pulseaudio; GStreamer (python3-gi gir1.2-gst-plugins-bad-1.0
+# gstreamer1.0-nice gstreamer1.0-plugins-bad) where it is installed. Some minutes.
 test-browser: setup-dev client
 	$(BIN)/python -m pytest tests/browser
 

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, SigningKeyUnusable, signing_key
 from app.bus import Bus, BusUnavailable
@@ -28,6 +29,8 @@ from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
 from app.feeds.moves import BusMoveFeed
 from app.live.live import Live
+from app.live.recordings import LiveRecordings
+from app.live.workshop import ClipWorkshop
 from app.mongod import Mongod, MongodUnavailable
 from app.services.media_engine import MediaUnavailable
 from app.services.people import Attempts, People
@@ -41,10 +44,15 @@ from app.store.stores import mongo_stores
 from app.web.audio import audio_routes
 from app.web.calendar import calendar_routes
 from app.web.calls import call_routes
-from app.web.graphql import graphql_routes
+from app.web.clips import clip_routes
+from app.web.graphql import Front, graphql_endpoint, graphql_routes
 from app.web.page import page_routes
+from app.web.persisted import PersistedDocuments, given_in
+from app.web.rates import Rates
+from app.web.replays import replay_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from app.web.subtitles import subtitle_routes
+from media.treatment import Wanted
 from resolvers import api
 from resolvers.context import RequestContext
 
@@ -103,8 +111,9 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 class App:
     """The server's parts that the command line needs, all of them running."""
 
-    asgi: Starlette
+    asgi: ASGIApp
     people: People
+    live: Live
     mongod: Mongod | None
 
 
@@ -119,15 +128,16 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
             Live(
                 settings.data / "audio",
                 settings.media_addresses,
+                workers=settings.media_workers,
                 max_listeners=settings.whep_listeners,
                 transcriber=settings.transcriber,
+                treating=Wanted(settings.noise_suppression == "on", settings.automatic_gain == "on"),
             )
         )
         adapters = await _adapters(settings, node, database, live, running)
         use_cases = UseCases(adapters, _policy(settings))
         await running.enter_async_context(_background(*use_cases.works))
-        asgi = _asgi(use_cases, database, live, public_url, sound_elsewhere=settings.broadcast_url != ALONE)
-        yield App(asgi, use_cases.people, mongod)
+        yield App(_asgi(settings, use_cases, database, live, public_url), use_cases.people, live, mongod)
 
 
 async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[Mongod | None, Database]:
@@ -175,6 +185,8 @@ async def _adapters(
         moves=BusMoveFeed(bus),
         bells=BusBells(bus),
         media=live,
+        workshop=ClipWorkshop(settings.data / "audio" / "clips", settings.poster_fonts),
+        recordings=LiveRecordings(settings.data / "audio"),
         passwords=running.enter_context(Argon2Passwords()),
         tokens=_tokens(settings),
         node=node,
@@ -201,6 +213,7 @@ def _policy(settings: Settings) -> Policy:
         empty_timeout=timedelta(seconds=settings.empty_timeout_seconds),
         schedule_grace=timedelta(seconds=settings.schedule_grace_seconds),
         heartbeat=timedelta(seconds=settings.heartbeat_seconds),
+        recordings_kept_for=timedelta(days=settings.recording_days) if settings.recording_days else None,
         attempts=Attempts(
             log_ins_per_account=settings.log_ins_per_account,
             log_ins_per_address=settings.log_ins_per_address,
@@ -221,7 +234,7 @@ async def _background(*works: Callable[[], Coroutine[None, None, None]]) -> Asyn
                 task.cancel()
 
 
-def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str, *, sound_elsewhere: bool) -> Starlette:
+def _asgi(settings: Settings, use_cases: UseCases, database: Database, live: Live, public_url: str) -> ASGIApp:
     def context(viewer: Viewer | None, address: str) -> RequestContext:
         return RequestContext(use_cases, viewer, address=address, public_url=public_url, clock=now)
 
@@ -230,26 +243,43 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str, 
 
     async def healthz(request: Request) -> JSONResponse:
         up = {"database": await is_up(database), "sound": live.is_up}
-        return JSONResponse(up, 200 if all(up.values()) else 503)
+        workers = [one.is_up for one in live.loads]
+        return JSONResponse(
+            {**up, "mediaWorkers": {"up": sum(workers), "of": len(workers)}}, 200 if all(up.values()) else 503
+        )
 
-    graphql = graphql_routes(
+    graphql = graphql_endpoint(
         api.build_schema(),
         authenticate=use_cases.viewers.of,
         context_of=context,
         closings=use_cases.closings,
         clock=now,
+        rates=Rates.of(per_viewer=settings.requests_per_viewer, per_address=settings.requests_per_address),
+        persisted=_persisted(settings),
     )
-    return Starlette(
+    site = Starlette(
         routes=[
             Route("/healthz", healthz),
-            *graphql,
+            *graphql_routes(graphql),
             *audio_routes(use_cases.audio),
             *call_routes(use_cases.calls),
+            *clip_routes(use_cases.audio, use_cases.clip_downloads),
+            *replay_routes(use_cases.audio, use_cases.replays),
             *calendar_routes(use_cases.schedules, public_url),
             *subtitle_routes(use_cases.audio, use_cases.subtitles),
-            *page_routes(look, public_url, sound_elsewhere=sound_elsewhere),
+            *page_routes(look, public_url, sound_elsewhere=settings.broadcast_url != ALONE),
         ]
     )
+    return Front(site, graphql)
+
+
+def _persisted(settings: Settings) -> PersistedDocuments:
+    if settings.persisted_documents is None:
+        return PersistedDocuments()
+    try:
+        return PersistedDocuments(given_in(settings.persisted_documents))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise CannotStart(f"PERSISTED_DOCUMENTS cannot be read: {error}") from None
 
 
 async def _tell_addresses(app: App, settings: Settings, public_url: str, tell: Callable[[str], None]) -> None:

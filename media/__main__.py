@@ -1,4 +1,4 @@
-"""Starts the media process: `python -m media --control-fd N --sound-fd N [--address BIND[=ANNOUNCED] ...]`."""
+"""Starts a media process: `python -m media --control-fd N --sound-fd N [--address BIND[=ANNOUNCED] ...]`."""
 
 import argparse
 import asyncio
@@ -7,6 +7,7 @@ import socket
 
 from media.peer import Address
 from media.recognisers import OFF
+from media.treatment import Wanted
 from media.worker import serve
 
 
@@ -18,20 +19,15 @@ def main() -> None:
     parser.add_argument(
         "--address", type=Address.parse, action="append", default=[], help="where sessions connect: BIND[=ANNOUNCED]"
     )
-    parser.add_argument("--listeners", type=int, default=0, help="who may hear with low delay, besides those on stage")
     parser.add_argument("--transcriber", default=OFF, help="off, pocketsphinx or whisper:/path/to/model")
+    parser.add_argument("--noise-suppression", action="store_true", help="suppress the noise of every microphone")
+    parser.add_argument("--automatic-gain", action="store_true", help="bring all voices to one level")
     arguments = parser.parse_args()
+    treating = Wanted(arguments.noise_suppression, arguments.automatic_gain)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     control, sound = (socket.socket(fileno=number) for number in (arguments.control_fd, arguments.sound_fd))
-    asyncio.run(
-        serve(
-            control,
-            sound,
-            arguments.address,
-            max_listeners=arguments.listeners,
-            recogniser=arguments.transcriber,
-        )
-    )
+    given = {"recogniser": arguments.transcriber, "treating": treating}
+    asyncio.run(serve(control, sound, arguments.address, **given))
 
 
 if __name__ == "__main__":

@@ -22,31 +22,45 @@ def full_box(kind: bytes, version: int, flags: int, *content: bytes) -> bytes:
     return box(kind, struct.pack(">I", version << 24 | flags), *content)
 
 
+_LONG = 2**32
+"""From so many samples on, a day, durations take 64 bits: version 1 of the boxes that hold them."""
+
+
 def movie_header(duration: int) -> bytes:
     """mvhd (14496-12, 8.2.2). `duration` in samples; 0 where fragments follow."""
-    times = struct.pack(">4I", 0, 0, SAMPLE_RATE, duration)
+    version = int(duration >= _LONG)
+    times = struct.pack(">QQIQ" if version else ">4I", 0, 0, SAMPLE_RATE, duration)
     rate_and_volume = struct.pack(">IH10x", 0x10000, 0x100)
-    return full_box(b"mvhd", 0, 0, times, rate_and_volume, _UNITY_MATRIX, bytes(24), struct.pack(">I", TRACK + 1))
+    return full_box(b"mvhd", version, 0, times, rate_and_volume, _UNITY_MATRIX, bytes(24), struct.pack(">I", TRACK + 1))
 
 
 def track(duration: int, media_duration: int, sample_table: bytes, edits: bytes = b"") -> bytes:
     """trak (14496-12, 8.3.1) of the one mono AAC track; durations in samples, `edits` a whole edts box."""
-    header = struct.pack(">5I8x4H", 0, 0, TRACK, 0, duration, 0, 0, 0x100, 0)
-    media_header = struct.pack(">4IHH", 0, 0, SAMPLE_RATE, media_duration, _language("und"), 0)
+    version = int(max(duration, media_duration) >= _LONG)
+    header = struct.pack(">QQIIQ8x4H" if version else ">5I8x4H", 0, 0, TRACK, 0, duration, 0, 0, 0x100, 0)
+    media_times = struct.pack(">QQIQ" if version else ">4I", 0, 0, SAMPLE_RATE, media_duration)
+    media_header = media_times + struct.pack(">HH", _language("und"), 0)
     handler = struct.pack(">4x4s12x", b"soun") + b"Sound\0"
     # dref entry flag 1: the media is in this same file (8.7.2).
     references = full_box(b"dref", 0, 0, struct.pack(">I", 1), full_box(b"url ", 0, 1))
     return box(
         b"trak",
-        full_box(b"tkhd", 0, 3, header, _UNITY_MATRIX, bytes(8)),
+        full_box(b"tkhd", version, 3, header, _UNITY_MATRIX, bytes(8)),
         edits,
         box(
             b"mdia",
-            full_box(b"mdhd", 0, 0, media_header),
+            full_box(b"mdhd", version, 0, media_header),
             full_box(b"hdlr", 0, 0, handler),
             box(b"minf", full_box(b"smhd", 0, 0, bytes(4)), box(b"dinf", references), sample_table),
         ),
     )
+
+
+def edit_list(start: int, length: int) -> bytes:
+    """edts (14496-12, 8.6.6) that plays `length` samples of the media from sample `start` on."""
+    version = int(max(start, length) >= _LONG)
+    edit = struct.pack(">IQqI" if version else ">IIiI", 1, length, start, 0x10000)
+    return box(b"edts", full_box(b"elst", version, 0, edit))
 
 
 def aac_description(config: bytes) -> bytes:

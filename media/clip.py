@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from media.boxes import find_box
 from media.encoder import PACKET_SAMPLES, PRIMING_SAMPLES
-from media.fmp4 import read_part
 from media.m4a import m4a
-from media.takes import PART_PACKETS, StorageFailed, TakeDamaged, TakeFile
+from media.packets import description, read_packets
+from media.takes import StorageFailed
 from media.timeline import Timeline
 from media.waveform import read_peaks, reduce_peaks
 
 WAVEFORM_BUCKETS = 300
 UNFINISHED = ".unfinished"
 """What ends the name of a file that is being written, or was when its writer died."""
-_DESCRIPTION = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,52 +58,24 @@ def cut(folder: Path, start: int, samples: int, out: Path) -> ClipSound:
     # One packet more in front: each is half of its successor's sound.
     first = media_start // PACKET_SAMPLES - 1
     end = -(-(media_start + samples) // PACKET_SAMPLES)
-    packets = [packet for take in timeline.takes for packet in _packets(take, first, end)]
-    data = m4a(_description(timeline.takes[-1]), packets, media_start - first * PACKET_SAMPLES, samples)
+    packets = [packet for take in timeline.takes for packet in read_packets(take, first, end)]
+    data = m4a(description(timeline.takes[-1]), packets, media_start - first * PACKET_SAMPLES, samples)
     waveform = reduce_peaks(read_peaks(timeline.takes, start, samples), WAVEFORM_BUCKETS)
-    _write_whole(out, data)
+    write_whole(out, data)
     return ClipSound(out, len(data), start, samples, waveform)
 
 
 def discard_unfinished(folder: Path, older_than_seconds: float) -> None:
-    """Deletes what writers of clips left unfinished when they died, that long ago."""
+    """Deletes what writers of clips, and of what is made of them, left unfinished when they died, that long ago."""
     latest = time.time() - older_than_seconds
-    for path in folder.glob(f"*{UNFINISHED}"):
+    for path in folder.rglob(f"*{UNFINISHED}"):
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < latest:
                 path.unlink()
 
 
-def _packets(take: TakeFile, first: int, end: int) -> list[bytes]:
-    """Those of the take's packets that are numbered from `first` up to `end`."""
-    first, end = max(first, take.first_packet), min(end, take.end_packet)
-    if first >= end:
-        return []
-    first_part = (first - take.first_packet) // PART_PACKETS
-    entries = take.entries(first_part, -(-(end - take.first_packet) // PART_PACKETS))
-    start = entries[0].offset
-    with take.data_path.open("rb") as file:
-        file.seek(start)
-        data = file.read(entries[-1].offset + entries[-1].length - start)
-    packets: list[bytes] = []
-    for entry in entries:
-        part = read_part(data, entry.offset - start)
-        if part is None or len(part.sizes) != entry.packets:
-            raise TakeDamaged(f"{take.data_path.name} has no part at byte {entry.offset}")
-        packets += part.packets(data)
-    skipped = first - take.first_packet - first_part * PART_PACKETS
-    return packets[skipped : skipped + end - first]
-
-
-def _description(take: TakeFile) -> bytes:
-    with take.data_path.open("rb") as file:
-        found = find_box(file.read(take.header.initialization_length), *_DESCRIPTION)
-    if found is None:
-        raise TakeDamaged(f"{take.data_path.name} does not describe its sound")
-    return found
-
-
-def _write_whole(out: Path, data: bytes) -> None:
+def write_whole(out: Path, data: bytes) -> None:
+    """Writes a file that appears whole or not at all, replacing what was there. Raises StorageFailed."""
     # Two who cut the same clip at once, in whichever process, must not write to one file.
     unfinished = out.with_name(f"{out.name}.{uuid4().hex}{UNFINISHED}")
     try:

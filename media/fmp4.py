@@ -15,6 +15,9 @@ Buffer = bytes | memoryview
 _NTP_EPOCH: Final = 2_208_988_800
 _FRAGMENT: Final = struct.Struct(">I4s I4sII I4s I4sII I4sIQ I4sIII")
 _PRODUCER_TIME: Final = struct.Struct(">I4sIIQQ")
+FRAGMENT_BYTES: Final = _FRAGMENT.size
+"""Of the header of a part, without the four bytes for the size of each packet that follow it."""
+PRODUCER_TIME_BYTES: Final = _PRODUCER_TIME.size
 _DEFAULT_BASE_IS_MOOF: Final = 0x020000
 _DATA_OFFSET_AND_SIZES: Final = 0x000201
 

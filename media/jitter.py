@@ -10,7 +10,8 @@ START_DEPTH = 2 * TICK  # samples held before a talk spurt starts to play
 MAX_DEPTH = 25 * TICK  # samples held at most, 500 ms; the oldest is dropped for the newest
 MAX_CONCEALED = 5 * TICK  # samples invented in one go; more is a pause, not a loss
 MAX_LATENESS = SAMPLE_RATE  # samples; what is older comes from a sender that has started anew
-SURPLUS_WINDOW = 3 * SAMPLE_RATE  # samples over which the depth is watched
+WATCHED = 3 * SAMPLE_RATE  # samples over which the depth is watched
+SHORT_SHARE = 0.9  # of that time on the edge of running dry: a steady sender whose clock is slower than ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,18 @@ class JitterBuffer:
       been concealed already while nothing was there;
     - and nothing is there, conceal without advancing; after 5 ticks fall silent and fill up anew;
     - and the gap is long, or the sequence numbers show that nothing was sent in it, it is DTX: jump.
-    At most 500 ms are held; what would exceed that drops the oldest."""
+    At most 500 ms are held; what would exceed that drops the oldest.
+
+    No two clocks are alike: 200 ppm are a tick in 100 s. So `surplus` and `shortage` say by how much the depth has
+    left the range of one to two ticks: whoever plays the sound may shorten or lengthen it where nobody hears that."""
 
     def __init__(self) -> None:
         self.lost = 0  # packets that were not there in their turn
         self.late = 0  # packets that came after their turn, or once more
         self.dropped = 0  # packets given up for newer ones
         self.held = 0  # samples in the buffer
-        self.surplus = 0  # ticks held beyond need for the last 3 s: so many quiet ones may be skipped
+        self.surplus = 0  # samples held beyond need for the last 3 s, which may be left out
+        self.shortage = 0  # samples that were missing for the last 3 s to be safe from running dry
         self.delay_ms = 0.0  # from arrival to playing, smoothed over about a second
         self._timestamps = _Unwrap(32)
         self._sequences = _Unwrap(16)
@@ -67,6 +72,7 @@ class JitterBuffer:
         self._cursor: int | None = None
         self._previous: int | None = None  # sequence number
         self._stalled = 0  # samples concealed since the cursor last moved
+        self._ahead = 0  # samples of sound that were decoded before and are still to be played
         self._watch()
 
     def push(self, payload: bytes, timestamp: int, sequence: int, duration: int) -> None:
@@ -90,7 +96,10 @@ class JitterBuffer:
             self.dropped += 1
 
     def pop(self, wanted: int = TICK) -> Step:
-        """What to do for `wanted` more samples (a multiple of 120). Play and Recover may give more or fewer."""
+        """What to do for `wanted` more samples (a multiple of 120). Play and Recover may give more or fewer.
+
+        Fewer than a tick are wanted where the rest of it is there from before."""
+        self._ahead = max(0, TICK - wanted)
         while self._packets and self._cursor is not None and self._packets[0].start < self._cursor:
             self.held -= self._packets.pop(0).duration  # it overlaps what has been played
             self.late += 1
@@ -105,9 +114,13 @@ class JitterBuffer:
             return self._stall(wanted)
         return self._bridge() or self._play()
 
-    def skip(self) -> None:
-        """One tick of the surplus has been left out."""
-        self.surplus -= 1
+    def left_out(self, samples: int) -> None:
+        """So much of the surplus has been left out."""
+        self.surplus = max(0, self.surplus - samples)
+
+    def repeated(self, samples: int) -> None:
+        """So much of what was short has been made up for."""
+        self.shortage = max(0, self.shortage - samples)
 
     def restart(self) -> None:
         """Forget every packet and the time line, as for a new sender; the counters go on."""
@@ -141,8 +154,9 @@ class JitterBuffer:
         self.lost += self._missing_before(packet)
         self._advance(packet)
         # Packets come at any moment between two ticks: on average half a tick before one could play them.
-        delay_ms = self.held * 1000 / SAMPLE_RATE + TICK_MS / 2
+        delay_ms = (self.held + self._ahead) * 1000 / SAMPLE_RATE + TICK_MS / 2
         self.delay_ms += (delay_ms - self.delay_ms) / 50 if self.delay_ms else delay_ms
+        self._ahead += max(0, packet.duration - TICK)
         self._observe(packet.duration)
         return Play(packet.payload)
 
@@ -163,16 +177,22 @@ class JitterBuffer:
 
     def _watch(self) -> None:
         """Begin a new window of watching the depth."""
-        self.surplus, self._watched, self._lowest = 0, 0, MAX_DEPTH
+        self.surplus = self.shortage = 0
+        self._watched = self._short = 0
+        self._lowest = MAX_DEPTH
 
     def _observe(self, samples: int) -> None:
-        """Note the depth after a step; what a whole window never touched is surplus, but for one tick."""
+        """Note the depth after a step: what a whole window never touched is surplus, but for one tick."""
         self._lowest = min(self._lowest, self.held)
         self._watched += samples
-        if self._watched >= SURPLUS_WINDOW:
-            lowest = self._lowest
+        depth = self.held + self._ahead
+        if depth < TICK:
+            self._short += samples
+        if self._watched >= WATCHED:
+            surplus = max(0, self._lowest // TICK - 1) * TICK
+            shortage = TICK - depth if depth < TICK and self._short >= SHORT_SHARE * self._watched else 0
             self._watch()
-            self.surplus = max(0, lowest // TICK - 1)
+            self.surplus, self.shortage = surplus, shortage
 
 
 @dataclass(frozen=True, slots=True, order=True)

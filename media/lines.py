@@ -41,6 +41,9 @@ class LineSpeaker(LineSession):
         self._streams = 0
         link.attach(line, self._take)
 
+    def read(self, limit: int) -> None:
+        """See `media.pipeline.Source`: there is nothing to read, the link brings packets as they come."""
+
     def hang_up(self) -> None:
         super().hang_up()
         self._link.detach(self._line)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from media.pipeline import Pipeline
+from media.pipeline import Pipeline, Source
 from media.returns import Ear
 
 
@@ -19,7 +19,7 @@ class Client(Protocol):
         """Ends the session, from this call on without a sound; safe to call twice."""
 
 
-class Mouth(Client, Protocol):
+class Mouth(Client, Source, Protocol):
     """One who sends a microphone."""
 
     ignored: int
@@ -62,8 +62,3 @@ class OnAir:
     def heard_by(self, person_id: str) -> list[Session[Hearer]]:
         """Where a person hears already; of those without an account nobody knows."""
         return [one for one in self.listeners.values() if person_id and one.person_id == person_id]
-
-    @property
-    def audience(self) -> int:
-        """Listeners who are not on stage."""
-        return sum(one.person_id not in self.pipeline.microphones for one in self.listeners.values())

@@ -1,9 +1,6 @@
 """The mix as Opus, for listeners whose player has it: a rendition that exists while somebody listens to it."""
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from media.formats import OPUS
+from media.one_cpu import one_cpu
 from media.opus import SAMPLE_RATE, TICK
 from media.take_writer import Place, TakeWriter
 from media.takes import TakeFile, list_takes, readable_takes
@@ -55,7 +53,7 @@ class OpusEncoder:
         """The packet of the next 960 samples, full scale +-1."""
         if self._pts:
             return self._encode(block)
-        with _one_cpu():
+        with one_cpu():
             return self._encode(block)
 
     def _encode(self, block: npt.NDArray[np.float32]) -> list[bytes]:
@@ -63,17 +61,6 @@ class OpusEncoder:
         frame.sample_rate, frame.pts = SAMPLE_RATE, self._pts
         self._pts += TICK
         return [bytes(packet) for packet in self._codec.encode(frame)]
-
-
-@contextmanager
-def _one_cpu() -> Iterator[None]:
-    """With the first block PyAV puts a filter graph before the encoder, with an idle thread for each CPU it sees."""
-    seen = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(seen)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, seen)
 
 
 class OpusRendition:

@@ -3,16 +3,19 @@
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
+from media.formats import AAC
 from media.microphone import Microphone
 from media.mixer import Mixer
 from media.opus import SAMPLE_RATE, Sound
 from media.recorder import Recorder
 from media.returns import Returns
+from media.treatment import UNTREATED, Wanted
 from media.utterances import Ear
 from media.voices import Voice, Voices
 
@@ -22,51 +25,75 @@ CATCH_UP_SECONDS: Final = 2.0
 after a longer one (the machine slept) the clock starts anew from now."""
 LATE_SECONDS: Final = 0.2
 """What is made up for later than this is recorded and not sent back: it would only make all that follows late."""
+LATENESS_TICKS: Final = 500
+"""So many ticks' lateness is remembered, 10 s."""
 INAUDIBLE: Final = 2.0**-15
 """Below 16 bits' least step: what is left of digital silence after Opus costs nobody a stream of their own."""
+
+READ_IN_TIME: Final = 32
+READ_BEHIND: Final = 1
+"""Datagrams read of each session before a tick: all there are, but while a stall is made up for as many as a tick
+lasts, so that the microphones' buffers, which hold 500 ms, do not give up what came meanwhile."""
 
 Hear = Callable[[Mapping[str, Voice]], None]
 
 log = logging.getLogger(__name__)
 
 
+class Source(Protocol):
+    """A session that brings packets of a microphone, by `Pipeline.receive`."""
+
+    def read(self, limit: int) -> None:
+        """Brings what has come, at most so many datagrams. Never blocks and never raises."""
+
+
 class Pipeline:
     """The only clock of a Space's sound: every 20 ms one block from each microphone, mixed, sent back, recorded.
 
-    `on_failure` is told, once each time, why sound is not being written; `on_part` the format of each new part;
-    `on_voices` who speaks (see `Voices`). `ear` hears each microphone as it is mixed.
+    `on_failure` is told, once each time, why sound is not being written, and None when it is, from the first part on;
+    `on_part` the format of each new part; `on_voices` who speaks (see `Voices`). `ear` hears each microphone as it is
+    mixed; `treating`: what is done to each before that.
     """
 
     def __init__(
         self,
         recorder: Recorder,
-        on_failure: Callable[[str], None],
+        on_failure: Callable[[str | None], None],
         on_part: Callable[[str], None] = lambda format: None,
         on_voices: Hear = lambda voices: None,
         ear: Ear | None = None,
+        treating: Wanted = UNTREATED,
     ) -> None:
         self.microphones: dict[str, Microphone] = {}
         self.returns = Returns()
+        self.sources: set[Source] = set()
+        """Read before each tick, and by nobody else."""
         self._recorder = recorder
         self._on_failure = on_failure
         self._on_part = on_part
         self._on_voices = on_voices
         self._voices = Voices()
         self._ear = ear
+        self._treating = treating
         self._failed: str | None = None
+        self._writing = False
         self._mixer = Mixer()
         self._version = -1
         self._leaving: dict[str, Microphone] = {}
         self._closed = False
         self._ticks = self._late = self._skipped = 0
+        self._lateness: deque[float] = deque([0.0], maxlen=LATENESS_TICKS)
 
     @property
     def stats(self) -> dict[str, float]:
-        """Ticks so far: all, those late by a whole tick or more, and those skipped after long stalls; who hears."""
+        """Ticks so far: all, those late by a whole tick or more, and those skipped after long stalls; by how many ms
+        one in a hundred of the last ones was late, or more; who hears.
+        """
         return {
             "ticks": self._ticks,
             "late_ticks": self._late,
             "skipped_ticks": self._skipped,
+            "lateness_p99_ms": float(np.quantile(self._lateness, 0.99)) * 1000,
             "ears": len(self.returns.ears),
             "encoders": self.returns.encoders,
         }
@@ -91,7 +118,9 @@ class Pipeline:
             self._leaving[person_id] = leaving
             self._voices.close(person_id)
         for person_id, is_open in microphones.items():
-            self.microphones.setdefault(person_id, Microphone()).open = is_open
+            if person_id not in self.microphones:
+                self.microphones[person_id] = Microphone(self._treating.treatment())
+            self.microphones[person_id].open = is_open
             if not is_open:
                 self._voices.close(person_id)
         return gone
@@ -116,7 +145,11 @@ class Pipeline:
             due = time.monotonic()
             while not self._closed:
                 due = await self._wait_until(due + TICK_SECONDS)
-                self._tick(in_time=time.monotonic() - due < LATE_SECONDS)
+                behind = time.monotonic() - due
+                self._lateness.append(behind)
+                for source in list(self.sources):
+                    source.read(READ_IN_TIME if behind < TICK_SECONDS else READ_BEHIND)
+                self._tick(in_time=behind < LATE_SECONDS)
         finally:
             if self._ear:
                 self._ear.close()
@@ -137,7 +170,7 @@ class Pipeline:
         if ahead < -CATCH_UP_SECONDS:
             self._skipped += int(-ahead / TICK_SECONDS)
             due = time.monotonic()
-        # Packets that came during the stall are read between the ticks that make up for it.
+        # What else came during the stall gets its turn between the ticks that make up for it.
         await asyncio.sleep(0)
         return due
 
@@ -149,12 +182,13 @@ class Pipeline:
         blocks = self._blocks(heard)
         mix = self._mixer.mix(blocks)
         self.returns.send(mix, in_time=in_time)
-        for format in self._recorder.write(mix.full):
+        written = self._recorder.write(mix.full)
+        for format in written:
             self._on_part(format)
         voices = self._voices.hear(blocks)
         if voices is not None:
             self._on_voices(voices)
-        self._report()
+        self._report(written=AAC.name in written)
 
     def _blocks(self, heard: Mapping[str, Sound | None]) -> dict[str, Sound]:
         """What each person is heard with in this tick."""
@@ -178,12 +212,15 @@ class Pipeline:
     def _renew(self, person_id: str) -> None:
         """A fault in one microphone's decoding costs that microphone a moment, and nobody else anything."""
         log.exception("A microphone had a fault and begins anew.")
-        renewed = Microphone()
+        renewed = Microphone(self._treating.treatment())
         renewed.open = self.microphones[person_id].open
         self.microphones[person_id] = renewed
 
-    def _report(self) -> None:
-        if self._recorder.failed != self._failed:
-            self._failed = self._recorder.failed
-            if self._failed:
-                self._on_failure(self._failed)
+    def _report(self, *, written: bool = False) -> None:
+        failed = self._recorder.failed
+        if failed and failed != self._failed:
+            self._failed, self._writing = failed, False
+            self._on_failure(failed)
+        elif written and not self._writing:
+            self._failed, self._writing = None, True
+            self._on_failure(None)

@@ -70,12 +70,6 @@ def live_playlist(
     return _playlist(timeline, sequences, address, head, tail, skipped)
 
 
-def replay_playlist(timeline: Timeline) -> str | None:
-    """The whole recording, closed if it has ended, else growing; None while it is empty."""
-    kind = "VOD" if timeline.ended else "EVENT"
-    return _playlist(timeline, timeline.segments, _by_name, [f"#EXT-X-PLAYLIST-TYPE:{kind}"], [])
-
-
 def multivariant_playlist(addresses: dict[str, str], captions: str | None = None) -> str:
     """The renditions there are, for players to choose from; `addresses` of their playlists by format name, `captions`
     that of subtitles (4.4.6.1).

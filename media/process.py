@@ -9,10 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from media.channel import Channel
-from media.control import MAX_LINE, Answer, Command, ControlError, Event, Frame, Ready
+from media.channel import MAX_LINE, Channel, ControlError, Frame
+from media.control import Answer, Command, Event, Ready
 from media.link import Link, socket_pair
 from media.recognisers import OFF
+from media.treatment import UNTREATED, Wanted
 
 START_SECONDS: Final = 20.0
 """How long the process may take until it is ready, on a busy machine."""
@@ -59,11 +60,11 @@ class MediaProcess:
         addresses: Sequence[str],
         on_event: Callable[[Event], None],
         *,
-        max_listeners: int = 0,
         transcriber: str = OFF,
+        treating: Wanted = UNTREATED,
     ) -> "MediaProcess":
-        """A process that takes commands. `addresses`: see `media.peer.Address`; `max_listeners`: see `Studio`;
-        `transcriber`: see `media.recognisers.check`.
+        """A process that takes commands. `addresses`: see `media.peer.Address`; `transcriber`: see
+        `media.recognisers.check`; `treating`: see `media.treatment`.
 
         Raises `ProcessGone`.
         """
@@ -73,9 +74,10 @@ class MediaProcess:
             child = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "media", "--control-fd", str(theirs.fileno())),
                 f"--sound-fd={their_sound.fileno()}",
-                f"--listeners={max_listeners}",
                 *(f"--address={address}" for address in addresses),
                 f"--transcriber={transcriber}",
+                *(["--noise-suppression"] if treating.noise_suppression else []),
+                *(["--automatic-gain"] if treating.automatic_gain else []),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno(), their_sound.fileno()],
                 cwd=ROOT,

@@ -1,4 +1,4 @@
-"""From the mix to what listeners load and recordings keep: encoder, take and waveform of one Space."""
+"""From the mix to what listeners load and recordings keep: encoder, take, waveform and loudness of one Space."""
 
 import time
 from collections import deque
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from media.encoder import AacEncoder
 from media.formats import AAC, OPUS
+from media.loudness import LoudnessWriter
 from media.opus import SAMPLE_RATE, TICK
 from media.opus_rendition import OpusRendition
 from media.recovery import recover
@@ -104,17 +105,18 @@ class _Take:
         self._number = self._writer.take.number
         # The first packet is the encoder's priming: the first sample that it is given comes after that.
         self.position = self._writer.first_time
-        self._peaks = None
+        self._meters: list[PeaksWriter | LoudnessWriter] = []
         if keep:
             folder.mkdir(parents=True, exist_ok=True)
-            self._peaks = PeaksWriter(self._writer.take.peaks_path)
+            self._meters.append(PeaksWriter(self._writer.take.peaks_path))
+            self._meters.append(LoudnessWriter(self._writer.take.loudness_path))
         self._opus: OpusRendition | None = None
         self._recent: deque[npt.NDArray[np.float32]] = deque(maxlen=OPUS_HEAD_START)
         self._samples = 0
 
     def write(self, block: npt.NDArray[np.float32], *, opus: bool) -> frozenset[str]:
-        if self._peaks:
-            self._peaks.add(block)
+        for meter in self._meters:
+            meter.add(block)
         self.position += len(block)
         added = [self._writer.add(packet) for packet in self._encoder.encode(block)]
         self._recent.append(block)
@@ -156,8 +158,8 @@ class _Take:
         self._writer.abandon()
         if self._opus:
             self._opus.abandon()
-        if self._peaks:
-            self._peaks.close()
+        for meter in self._meters:
+            meter.close()
 
 
 def _sentence(error: OSError) -> str:

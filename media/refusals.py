@@ -20,8 +20,6 @@ class RefusalCode(StrEnum):
     """A frame of sound is longer than any needs to be."""
     TOO_FAST = "too_fast"
     """A client sends more sound than there is time."""
-    FULL = "full"
-    """There are as many low-delay listeners as the process takes."""
     FAILED = "failed"
     """A fault of the server's own; its log has the details."""
 

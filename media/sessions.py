@@ -27,9 +27,9 @@ class Sessions:
         return frozenset(self._microphones)
 
     @property
-    def listeners(self) -> frozenset[tuple[str, str]]:
-        """(space id, person id) of everyone who hears by a session; no id for those without an account."""
-        return frozenset((one.space_id, one.person_id) for one in self._open.values() if one.listens)
+    def open_listeners(self) -> list[tuple[str, str]]:
+        """(space id, person id) of each session that hears; no id for those without an account."""
+        return [(one.space_id, one.person_id) for one in self._open.values() if one.listens]
 
     async def over(self, session_id: str) -> None:
         """Returns when the session is over, also for one that was never there."""

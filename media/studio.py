@@ -18,6 +18,7 @@ from media.peer import Address, Peer
 from media.pipeline import Pipeline
 from media.recorder import Recorder
 from media.refusals import RefusalCode, Refused
+from media.treatment import UNTREATED, Wanted
 from media.voices import Voice
 from media.whep import Listener
 from media.whip import Speaker
@@ -26,10 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class Studio:
-    """Carries out commands. Its tasks live in the TaskGroup it is given; `close` ends them all.
-
-    `max_listeners` may hear with low delay at once, besides those on stage.
-    """
+    """Carries out commands. Its tasks live in the TaskGroup it is given; `close` ends them all."""
 
     def __init__(
         self,
@@ -38,15 +36,15 @@ class Studio:
         tell: Callable[[control.Event], None],
         link: Link,
         *,
-        max_listeners: int,
         captions: Captions | None = None,
+        treating: Wanted = UNTREATED,
     ) -> None:
         self._addresses = addresses
-        self._max_listeners = max_listeners
         self._tasks = tasks
         self._tell = tell
         self._link = link
         self._captions = captions
+        self._treating = treating
         self._spaces: dict[str, OnAir] = {}
 
     async def obey(self, command: control.Command) -> control.Answer:
@@ -95,12 +93,13 @@ class Studio:
             return
         pipeline = Pipeline(
             Recorder(Path(command.folder), keep=command.keep),
-            lambda reason: self._tell(control.RecordingFailed(command.space_id, reason)),
+            lambda reason: self._tell(_told_of_recording(command.space_id, reason)),
             lambda format: self._tell(control.PartWritten(command.space_id, format)),
             lambda voices: self._tell(_told(command.space_id, voices)),
             self._captions.ear(command.space_id, command.language, lambda: pipeline.position_ms)
             if self._captions
             else None,
+            self._treating,
         )
         run = self._tasks.create_task(pipeline.run(), name=f"pipeline {command.space_id}")
         self._spaces[command.space_id] = OnAir(pipeline, run)
@@ -134,23 +133,15 @@ class Studio:
 
     async def _answer_listener(self, command: control.OfferListener) -> control.Answered:
         listener = Listener(command.person_id, self._addresses)
-        sdp = await _answered(listener, command.sdp, "recvonly", partial(self._expect_room, command))
+        sdp = await _answered(listener, command.sdp, "recvonly", partial(self._on_air, command.space_id))
         return control.Answered(self._begin_hearing(command, listener), sdp)
 
     def _join_listener(self, command: control.JoinListener) -> control.Joined:
-        self._expect_room(command)
         return control.Joined(self._begin_hearing(command, LineListener(command.person_id, self._link, command.line)))
 
     def _expect_seat(self, command: control.OfferMicrophone | control.JoinMicrophone) -> None:
         if command.person_id not in self._on_air(command.space_id).pipeline.microphones:
             raise Refused(RefusalCode.NOT_ON_STAGE, "Only those on the stage have a microphone.")
-
-    def _expect_room(self, command: control.OfferListener | control.JoinListener) -> None:
-        on_air = self._on_air(command.space_id)
-        seated = command.person_id in on_air.pipeline.microphones
-        audience = sum(one.audience for one in self._spaces.values())
-        if not seated and not on_air.heard_by(command.person_id) and audience >= self._max_listeners:
-            raise Refused(RefusalCode.FULL, "There is no room for another listener with low delay: listen by HLS.")
 
     def _begin_speaking(self, command: control.OfferMicrophone | control.JoinMicrophone, speaker: Mouth) -> str:
         """A new session, in place of the person's older one; its id."""
@@ -182,8 +173,14 @@ class Studio:
 
     async def _speak(self, space_id: str, on_air: OnAir, session: Session[Mouth]) -> None:
         """Tells when a session's microphone connects, and when it is gone unless a newer one has replaced it."""
-        person_id = session.person_id
-        await _live(session.peer, lambda: self._tell(control.MicrophoneConnected(space_id, person_id)))
+        person_id, sources = session.person_id, on_air.pipeline.sources
+
+        def connected() -> None:
+            sources.add(session.peer)
+            self._tell(control.MicrophoneConnected(space_id, person_id))
+
+        await _live(session.peer, connected)
+        sources.discard(session.peer)
         if on_air.speakers.get(person_id) is session:
             del on_air.speakers[person_id]
             self._tell(control.MicrophoneDisconnected(space_id, person_id))
@@ -226,7 +223,7 @@ class Studio:
         return control.Stats(figures)
 
 
-async def _answered(peer: Peer, sdp: str, direction: Direction, expect: Callable[[], None]) -> str:
+async def _answered(peer: Peer, sdp: str, direction: Direction, expect: Callable[[], object]) -> str:
     """The answer to an offer. `expect` raises what speaks against it, before and after: it may change meanwhile."""
     try:
         offer = read_offer(sdp, direction)
@@ -245,6 +242,10 @@ async def _live(peer: Client, on_connected: Callable[[], None]) -> None:
         await peer.live(on_connected)
     except Exception:
         log.exception("A session ended by a fault.")
+
+
+def _told_of_recording(space_id: str, failure: str | None) -> control.RecordingFailed | control.RecordingGoesOn:
+    return control.RecordingFailed(space_id, failure) if failure else control.RecordingGoesOn(space_id)
 
 
 def _told(space_id: str, voices: Mapping[str, Voice]) -> control.VoicesChanged:

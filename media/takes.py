@@ -7,6 +7,8 @@ the folder of its takes:
     take-<number>-<sequence>.mp4     initialization section, then part after part, only ever appended to
     take-<number>-<sequence>.index   twelve bytes for each part: offset, length, packets
     take-<number>-<sequence>.peaks   two bytes for each 20 ms (media.waveform)
+    take-<number>-<sequence>.loudness  eight bytes for each 100 ms (media.loudness)
+    take-<number>-<sequence>.sizes   two bytes for each packet, after the end (media.packets)
 
 `number` is the take's discontinuity sequence number, `sequence` the media sequence number of the file's first
 segment (RFC 8216, 6.2). A recorded take is one file; of one that is not kept, a new file takes over every few
@@ -39,6 +41,8 @@ SEGMENT_SECONDS: Final = AAC.segment_seconds
 
 _NAME: Final = re.compile(r"take-(0|[1-9]\d*)-(0|[1-9]\d*)\.mp4", re.ASCII)
 _ENTRY: Final = struct.Struct("<QHH")
+ENTRY_FIELDS: Final = [("offset", "<u8"), ("length", "<u2"), ("packets", "<u2")]
+"""The same for numpy."""
 # More than an initialization section and a part of twelve packets of the largest size, 768 bytes.
 _HEADER_BYTES: Final = 16_384
 
@@ -101,6 +105,16 @@ class TakeFile:
         return self._path("peaks")
 
     @property
+    def sizes_path(self) -> Path:
+        """Where the sizes of its packets are kept, once somebody has asked for them (media.packets)."""
+        return self._path("sizes")
+
+    @property
+    def loudness_path(self) -> Path:
+        """Where the loudness is."""
+        return self._path("loudness")
+
+    @property
     def segments(self) -> int:
         """Segments begun, the last of them perhaps not whole yet."""
         return -(-self.parts // self.format.segment_parts)
@@ -146,7 +160,7 @@ class TakeFile:
 
     def delete(self) -> None:
         """Deletes its files. The index goes first: without it nobody reads the others."""
-        for path in (self.index_path, self.data_path, self.peaks_path):
+        for path in (self.index_path, self.data_path, self.peaks_path, self.loudness_path, self.sizes_path):
             path.unlink(missing_ok=True)
 
     def _path(self, kind: str) -> Path:

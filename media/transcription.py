@@ -19,6 +19,8 @@ MAX_WAITING_MS: Final = 20_000
 """Speech that may wait; beyond it the oldest is given up, for late captions are worth less than the next ones."""
 ANSWER_SECONDS: Final = 60.0
 """A process that has not answered by then is stuck, and killed."""
+IDLE_SECONDS: Final = 60.0
+"""A process that nothing was said to for so long is ended: each worker may have one, of more than 100 MB."""
 REST_SECONDS: Final = 5.0
 """Between the death of one process and the start of the next."""
 MAX_ANSWER: Final = 256 * 1024
@@ -47,7 +49,7 @@ class TranscriberGone(Exception):
 
 
 class Transcription:
-    """The queue in front of one transcriber process, which is started when there is something for it.
+    """The queue in front of one transcriber process, which is there as long as there is something for it.
 
     Offering never waits and costs nothing that grows: whatever the process does, the sound goes on.
     """
@@ -89,7 +91,12 @@ class Transcription:
             await self._end()
 
     async def _next(self) -> None:
-        await self._arrived.wait()
+        try:
+            async with asyncio.timeout(IDLE_SECONDS if self._process else None):
+                await self._arrived.wait()
+        except TimeoutError:
+            await self._end()
+            return
         if not self._waiting:
             self._arrived.clear()
             return

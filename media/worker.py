@@ -7,13 +7,14 @@ import socket
 from collections.abc import Sequence
 
 from media.captions import Captions
-from media.channel import Channel
-from media.control import MAX_LINE, Command, ControlError, Ready, Refusal
+from media.channel import MAX_LINE, Channel, ControlError
+from media.control import Command, Ready, Refusal
 from media.link import Link
 from media.peer import Address, listen_on
 from media.recognisers import OFF
 from media.refusals import RefusalCode
 from media.studio import Studio
+from media.treatment import UNTREATED, Wanted
 
 MAX_REQUESTS = 64
 """Commands under way at once; further ones wait in the channel."""
@@ -26,8 +27,8 @@ async def serve(
     sound: socket.socket,
     addresses: Sequence[Address],
     *,
-    max_listeners: int,
     recogniser: str = OFF,
+    treating: Wanted = UNTREATED,
 ) -> None:
     """Obeys commands until the other end of `control` is closed or SIGTERM comes; then all takes are finalised.
 
@@ -42,7 +43,7 @@ async def serve(
     async with asyncio.TaskGroup() as tasks:
         captions = None if recogniser == OFF else Captions(recogniser, channel.send)
         listening = tasks.create_task(captions.run()) if captions else None
-        studio = Studio(addresses, tasks, channel.send, link, max_listeners=max_listeners, captions=captions)
+        studio = Studio(addresses, tasks, channel.send, link, captions=captions, treating=treating)
         reading = tasks.create_task(_read(channel, studio, tasks))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, reading.cancel)
         channel.send(Ready())

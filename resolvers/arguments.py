@@ -42,6 +42,13 @@ def window(page: Page, read_key: Callable[[Sequence[str]], Key]) -> Window[Key]:
     )
 
 
+def number(value: int, argument: str, least: int, most: int) -> int:
+    """The value. Raises `BadInput` where it is less or more than that."""
+    if not least <= value <= most:
+        raise BadInput(argument, f"expected {least} to {most}, got {value}.")
+    return value
+
+
 def moment_key(parts: Sequence[str]) -> Moment:
     """The key in a cursor of a list that is ordered by time."""
     moment, item_id = parts

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
 from typing import Annotated
 
 import strawberry
 from strawberry.relay import GlobalID
 
+from app.domain import refusals
+from app.domain.renditions import RenditionKind
 from resolvers import mapping
 from resolvers.arguments import key
 from resolvers.context import Info
+from resolvers.faults import Refused
 from resolvers.payloads import outcome
-from schema.clipping import DeleteClipInput, DeleteClipPayload, PublishClipInput, PublishClipPayload
-from schema.clips import Clip
+from schema.clipping import (
+    DeleteClipInput,
+    DeleteClipPayload,
+    PublishClipInput,
+    PublishClipPayload,
+    RenderClipInput,
+    RenderClipPayload,
+)
+from schema.clips import Clip, ClipRendition, ClipRenditionKind
 from schema.inputs import CreateClipInput
 from schema.payloads import CreateClipPayload
 from schema.spaces import Space
@@ -70,6 +83,18 @@ class ClipMutation:
         )
 
     @strawberry.mutation(
+        description="Has a form of the clip's sound made in the background: `clipRendition` follows it, and "
+        "`Clip.renditions` says how far it is. For anyone with an account who may hear the clip. Asking twice is "
+        "asking once; what has FAILED is tried again."
+    )
+    async def render_clip(
+        self, info: Info, input: Annotated[RenderClipInput, strawberry.argument(description="Which clip, as what.")]
+    ) -> RenderClipPayload:
+        renditions, clip_id = info.context.use_cases.clip_renditions, key(Clip, input.clip_id, "clipId")
+        clip, errors = await outcome(renditions.ask(info.context.actor, clip_id, RenditionKind[input.kind.name]))
+        return RenderClipPayload(clip=info.context.shown_clip(clip) if clip else None, user_errors=errors)
+
+    @strawberry.mutation(
         description="Deletes a clip with its sound, for good. For who cut it, and for the host of its Space. A Post "
         "that shows it stays, with an UnavailableCard."
     )
@@ -79,3 +104,28 @@ class ClipMutation:
         clips, clip_id = info.context.use_cases.clips, key(Clip, input.clip_id, "clipId")
         _, errors = await outcome(clips.delete(info.context.actor, clip_id))
         return DeleteClipPayload(deleted_clip_id=None if errors else input.clip_id, user_errors=errors)
+
+
+@strawberry.type
+class ClipSubscription:
+    """Renditions live."""
+
+    @strawberry.subscription(
+        description="A rendition of a clip: as it is, and whenever it has changed; at most a second late where "
+        "another server makes it. Ends when it is READY or FAILED, or the clip is gone, and at once where nobody asked "
+        "for it by `renderClip`."
+    )
+    async def clip_rendition(
+        self,
+        info: Info,
+        clip_id: Annotated[GlobalID, strawberry.argument(description="The clip.")],
+        kind: Annotated[ClipRenditionKind, strawberry.argument(description="Which form of its sound.")],
+    ) -> AsyncGenerator[ClipRendition, None]:
+        context, clip_key = info.context, key(Clip, clip_id, "clipId")
+        stream = context.use_cases.clip_renditions.follow(context.viewer_id, clip_key, RenditionKind[kind.name])
+        try:
+            async with aclosing(stream) as changes:
+                async for clip, rendition in changes:
+                    yield mapping.rendition(rendition, signed_url=partial(context.clip_url, clip))
+        except refusals.Refusal as refusal:
+            raise Refused(refusal) from None

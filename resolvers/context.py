@@ -105,7 +105,7 @@ class RequestContext(Context):
 
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
-        found = await self.load.spaces.load(space_id)
+        found = self.use_cases.spaces.at_hand(self.viewer_id, space_id) or await self.load.spaces.load(space_id)
         return self.shown(found) if found else None
 
     async def find_user(self, user_id: str) -> User | None:
@@ -260,9 +260,13 @@ class RequestContext(Context):
         return mapping.clip(
             clip,
             viewer=self.standing,
-            signed_url=lambda: self.use_cases.audio.clip_url(clip, self.viewer_id),
+            signed_url=lambda name: self.clip_url(clip, name),
             deletable=lambda: self._may_delete(clip),
         )
+
+    def clip_url(self, clip: clips.Clip, name: str) -> str:
+        """Where the viewer finds a file of the clip."""
+        return self.use_cases.audio.clip_url(clip, self.viewer_id, name)
 
     async def _may_delete(self, clip: clips.Clip) -> bool:
         space = await self.load.spaces.load(clip.space_id) if self.viewer else None

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.domain import spaces
 from app.domain.actions import View
 from app.domain.capabilities import capabilities
 from app.domain.permissions import may
+from app.domain.recorded import WHOLE, Trim
 from app.domain.standing import Standing
 from app.services.pages import part
+from app.services.recordings import Kept
 from resolvers import mapping
-from resolvers.arguments import connection, count_key, cursor, moment_key, window
+from resolvers.arguments import connection, count_key, cursor, moment_key, number, window
 from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
@@ -23,6 +26,7 @@ from schema.pages import Connection, Page
 from schema.people import User
 from schema.posts import SharedPost
 from schema.reactions import ReactionCount
+from schema.recordings import Recording
 from schema.removals import Removal
 from schema.spaces import Audio
 from schema.stage import Invitation, SpeakRequest
@@ -30,6 +34,9 @@ from schema.transcripts import Phrase
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
+
+
+WAVEFORM_POINTS = 2000
 
 
 class Links(SpaceLinks):
@@ -164,6 +171,21 @@ class Links(SpaceLinks):
         """The viewer's addresses of sound."""
         addresses = await self._context.load.audio.load(self._space)
         return mapping.audio_of(addresses) if addresses else None
+
+    async def recording(self) -> Recording | None:
+        """What is kept of its sound."""
+        kept = await self._context.load.recordings.load(self._space)
+        if kept is None:
+            return None
+        return mapping.recording(
+            kept, partial(self._waveform, kept, self._space.trim), partial(self._waveform, kept, WHOLE)
+        )
+
+    async def _waveform(self, kept: Kept, trim: Trim, points: int) -> list[float]:
+        points = number(points, "points", 1, WAVEFORM_POINTS)
+        if kept.recorded is None:
+            return []
+        return list(await self._context.use_cases.recordings.waveform(self._space, trim, points))
 
     async def transcript(self, page: Page) -> Connection[Phrase] | None:
         """What was said, in order."""

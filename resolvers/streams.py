@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 from strawberry.relay import GlobalID
 
-from app.domain import refusals, spaces
+from app.domain import evolution, refusals, spaces
 from app.domain.actions import View
 from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted
 from app.domain.permissions import may
@@ -98,7 +98,7 @@ def _state_after(item: FeedItem, known: spaces.Space) -> spaces.Space:
         case Heartbeat():
             return known
         case _:
-            return spaces.apply(known, item.event) if item.version > known.version else known
+            return evolution.apply(known, item.event) if item.version > known.version else known
 
 
 def _is_the_last(item: FeedItem) -> bool:

@@ -25,6 +25,9 @@ class Capability(Enum):
     DELETE_RECORDING = strawberry.enum_value(
         "DELETE_RECORDING", description="Delete the recording for good: `deleteRecording`."
     )
+    UPDATE_RECORDING = strawberry.enum_value(
+        "UPDATE_RECORDING", description="Trim the recording at its ends: `updateRecording`."
+    )
     READ_MODERATION_LOG = strawberry.enum_value(
         "READ_MODERATION_LOG", description="See what moderators did: `moderationLog`."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 from strawberry import relay
 
-from schema.clips import Clip
+from schema.clips import Clip, ClipRenditionKind
 from schema.payloads import Payload
 from schema.posts import Post
 
@@ -26,6 +26,23 @@ class PublishClipPayload(Payload):
     post: Post | None = strawberry.field(
         description="The Post that shows it; null where a rule said no, or where that Post was deleted since.",
         default=None,
+    )
+
+
+@strawberry.input(description="The clip to render, and as what.")
+class RenderClipInput:
+    """The clip to render."""
+
+    clip_id: relay.GlobalID = strawberry.field(description="The clip.")
+    kind: ClipRenditionKind = strawberry.field(description="Which form of its sound.")
+
+
+@strawberry.type(description="What `renderClip` answers.")
+class RenderClipPayload(Payload):
+    """What `renderClip` answers."""
+
+    clip: Clip | None = strawberry.field(
+        description="The clip, with that rendition among its `renditions`; null where a rule said no.", default=None
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from schema.people import Profile, Settings, User
     from schema.posts import CardKind, Post, SharedPost
     from schema.reactions import ReactionCount
+    from schema.recordings import Recording
     from schema.removals import Removal
     from schema.schedules import Reminder
     from schema.space_bar import SpaceBarEntry
@@ -140,6 +141,8 @@ class SpaceLinks(Protocol):
     async def removals(self, page: Page) -> Connection[Removal] | None: ...
 
     async def audio(self) -> Audio | None: ...
+
+    async def recording(self) -> Recording | None: ...
 
     async def transcript(self, page: Page) -> Connection[Phrase] | None: ...
 

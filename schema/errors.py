@@ -109,6 +109,12 @@ class ErrorCode(Enum):
     RECORDING_LOCKED = strawberry.enum_value(
         "RECORDING_LOCKED", description="Whether a Space is recorded is fixed when it starts."
     )
+    TRIM_OUT_OF_RANGE = strawberry.enum_value(
+        "TRIM_OUT_OF_RANGE", description="The recording does not reach there, or would end before it starts."
+    )
+    TRIM_TOO_SHORT = strawberry.enum_value(
+        "TRIM_TOO_SHORT", description="At least a second of a recording stays: `limit`, in ms."
+    )
     CLIPPING_DISABLED = strawberry.enum_value(
         "CLIPPING_DISABLED", description="The host does not allow clips of this Space."
     )
@@ -117,7 +123,8 @@ class ErrorCode(Enum):
     )
     CLIP_TOO_LONG = strawberry.enum_value("CLIP_TOO_LONG", description="A clip lasts 30 seconds at most.")
     CLIP_OUT_OF_RANGE = strawberry.enum_value(
-        "CLIP_OUT_OF_RANGE", description="The recording does not cover that range."
+        "CLIP_OUT_OF_RANGE",
+        description="The recording, as it is trimmed, does not cover that range.",
     )
     INVALID_TEXT = strawberry.enum_value(
         "INVALID_TEXT", description="A Post has 280 characters at most, a direct message 1000."
@@ -146,6 +153,9 @@ class ErrorCode(Enum):
     REPORT_RESOLVED = strawberry.enum_value("REPORT_RESOLVED", description="That report has been resolved otherwise.")
     TEXT_TOO_LONG = strawberry.enum_value("TEXT_TOO_LONG", description="That text is too long.")
     INVALID_RATING = strawberry.enum_value("INVALID_RATING", description="A rating is 1 to 5.")
+    RENDERING_BUSY = strawberry.enum_value(
+        "RENDERING_BUSY", description="As many clips wait to be rendered as may; try again in a minute."
+    )
     AUDIO_UNAVAILABLE = strawberry.enum_value(
         "AUDIO_UNAVAILABLE", description="The sound of this Space cannot be reached at the moment; try again."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import Enum
 
 import strawberry
 from strawberry import relay
@@ -85,9 +86,43 @@ class SpaceDeleted(SpaceEvent):
     """The Space was deleted."""
 
 
-@strawberry.type(description="The host deleted the recording of the ended Space; clips of it stay.")
+@strawberry.enum(description="Why a recording is gone.")
+class RecordingEnd(Enum):
+    """Why a recording is gone."""
+
+    HOST = strawberry.enum_value("HOST", description="The host deleted it.")
+    EXPIRED = strawberry.enum_value("EXPIRED", description="Its time was over: see `Recording.expiresAt`.")
+
+
+@strawberry.type(description="The recording of the ended Space was deleted; clips of it stay.")
 class RecordingDeleted(SpaceEvent):
-    """The host deleted the recording of the ended Space."""
+    """The recording of the ended Space was deleted."""
+
+    reason: RecordingEnd = strawberry.field(description="Why.")
+
+
+@strawberry.type(description="The host trimmed the recording of the ended Space, or undid that.")
+class RecordingTrimmed(SpaceEvent):
+    """The host trimmed the recording of the ended Space."""
+
+    start_offset_ms: int | None = strawberry.field(
+        description="From where on it is heard, in ms from the first recorded sample; null: from the beginning."
+    )
+    end_offset_ms: int | None = strawberry.field(
+        description="Up to where it is heard, in ms from the first recorded sample; null: to the end."
+    )
+
+
+@strawberry.type(description="The sound cannot be recorded at present, and listeners by HLS wait. The Space goes on.")
+class RecordingFailed(SpaceEvent):
+    """The sound cannot be recorded at present."""
+
+    reason: str = strawberry.field(description="Why, in a sentence.")
+
+
+@strawberry.type(description="The sound is being recorded again, after a gap.")
+class RecordingResumed(SpaceEvent):
+    """The sound is being recorded again."""
 
 
 @strawberry.type(description="The title changed.")
@@ -222,6 +257,9 @@ EVENTS = [
     SpaceEnded,
     SpaceDeleted,
     RecordingDeleted,
+    RecordingTrimmed,
+    RecordingFailed,
+    RecordingResumed,
     SpaceRenamed,
     SettingsChanged,
     SpeakPolicyChanged,

@@ -21,6 +21,7 @@ from schema.transcripts import Phrase
 if TYPE_CHECKING:
     from schema.feedback import Feedback, FeedbackSummary
     from schema.posts import SharedPost
+    from schema.recordings import Recording
     from schema.removals import Removal
 
 
@@ -100,8 +101,8 @@ class Audio:
     )
     expires_at: datetime = strawberry.field(description="Until when the addresses hold; ask again before.")
     hls_variants_url: str | None = strawberry.field(
-        description="The live sound as an HLS multivariant playlist, for players that choose: AAC, which is `hlsUrl`, "
-        "or Opus. Null where it is not live."
+        description="The sound as an HLS multivariant playlist, for players that choose, with subtitles where there "
+        "are any: live AAC, which is `hlsUrl`, or Opus; after the end the recording. Null if none."
     )
 
 
@@ -127,9 +128,11 @@ class Space(relay.Node):
     )
     recording_enabled: bool = strawberry.field(description="Whether it is recorded while live; fixed at the start.")
     recording_deleted_at: datetime | None = strawberry.field(
-        description="When the host deleted the recording; null if they did not."
+        description="When the recording was deleted, by the host or because its time was over; null if it was not."
     )
-    is_recording: bool = strawberry.field(description="Whether the sound is being recorded now.")
+    is_recording: bool = strawberry.field(
+        description="Whether the sound is being recorded now: not while the disk is full, say."
+    )
     clipping_allowed: bool = strawberry.field(description="Whether clips may be made.")
     speak_policy: SpeakPolicy = strawberry.field(description="Who may ask for a seat.")
     limits: Limits = strawberry.field(description="How many seats there are.")
@@ -232,6 +235,13 @@ class Space(relay.Node):
     async def audio(self) -> Audio | None:
         return await self.links.audio()
 
+    @strawberry.field(
+        description="What is kept of its sound, from the start on. Null where it is not recorded, once the recording "
+        "is deleted, and for whom is kept out."
+    )
+    async def recording(self) -> Annotated[Recording, strawberry.lazy("schema.recordings")] | None:
+        return await self.links.recording()
+
     @strawberry.field(description="The Posts shown to all in it, in the order of showing; at most 100.")
     def shared_posts(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
@@ -246,7 +256,8 @@ class Space(relay.Node):
 
     @strawberry.field(
         description="What was said in it, in the order of saying it; grows while it is live. Null where it is not "
-        "recorded, once the recording is deleted, and for whom is kept out."
+        "recorded, once the recording is deleted, and for whom is kept out. Where the recording is trimmed, phrases "
+        "that are not wholly heard are the host's to read alone."
     )
     async def transcript(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None

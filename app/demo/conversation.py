@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -18,8 +19,8 @@ from app.demo import operations, voices
 from app.demo.client import ApiError, Client, Json
 from app.demo.listener import AUDIBLE, HlsListener, decode
 from app.demo.listeners import Audience, sign_up, watch
-from app.demo.microphone import Microphone
 from app.demo.roster import Roster
+from app.demo.speaker import Speaker
 
 SPEAKERS = 4
 """On stage, the host included."""
@@ -126,12 +127,18 @@ class Conversation:
     async def _talk(self, sentences: Sequence[Iterator[voices.Sound]]) -> None:
         stage = [self._host, *[await self._seat(number) for number in range(len(sentences) - 1)]]
         async with AsyncExitStack() as connected:
-            microphones = []
-            for speaker in stage:
-                audio = await speaker.call(operations.AUDIO, spaceId=self._id)
-                microphones.append(await connected.enter_async_context(Microphone(audio["audio"]["whipUrl"])))
-                await speaker.call(operations.SET_MUTED, spaceId=self._id, muted=False)
-            await self._take_turns(list(zip(microphones, sentences, strict=True)))
+            speakers = []
+            for person in stage:
+                speaker = Speaker(partial(self._whip_url, person), random.Random())
+                speakers.append(await connected.enter_async_context(speaker))
+                await person.call(operations.SET_MUTED, spaceId=self._id, muted=False)
+            await self._take_turns(list(zip(speakers, sentences, strict=True)))
+
+    async def _whip_url(self, person: Client) -> str:
+        audio = (await person.call(operations.AUDIO, spaceId=self._id))["audio"]
+        if audio is None or audio["whipUrl"] is None:
+            raise Failed("there is no seat to speak from any more")
+        return str(audio["whipUrl"])
 
     async def _seat(self, number: int) -> Client:
         """Someone asks for a seat, and the host grants it."""
@@ -142,15 +149,15 @@ class Conversation:
         await self._host.call(operations.ACCEPT_SPEAK_REQUEST, spaceId=self._id, requestId=request_id)
         return speaker
 
-    async def _take_turns(self, stage: list[tuple[Microphone, Iterator[voices.Sound]]]) -> None:
+    async def _take_turns(self, stage: list[tuple[Speaker, Iterator[voices.Sound]]]) -> None:
         """One after the other, and with every third turn two at once."""
         turn = 0
         while True:
             speaking = [stage[turn % len(stage)], *([stage[(turn + 1) % len(stage)]] if turn % 3 == 2 else [])]
             longest = 0.0
-            for microphone, sentences in speaking:
+            for speaker, sentences in speaking:
                 sentence = next(sentences)
-                microphone.say(sentence)
+                speaker.say(sentence)
                 longest = max(longest, len(sentence) / 48_000)
             await asyncio.sleep(longest + PAUSE_SECONDS)
             turn += 1

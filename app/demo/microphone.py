@@ -46,10 +46,14 @@ class Microphone:
         loop = asyncio.get_running_loop()
         self._thread = asyncio.create_task(asyncio.to_thread(self._run, loop), name="microphone")
         connected = asyncio.create_task(self._connected.wait())
-        await asyncio.wait({self._thread, connected}, timeout=CONNECT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        connected.cancel()
+        try:
+            await asyncio.wait({self._thread, connected}, timeout=CONNECT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            connected.cancel()
+            if not self._connected.is_set():
+                self._closing.set()
+                await asyncio.wait([self._thread])
         if not self._connected.is_set():
-            self._closing.set()
             await self._thread
             raise TimeoutError(f"no microphone connection within {CONNECT_SECONDS} s")
         return self
@@ -60,6 +64,11 @@ class Microphone:
         self._closing.set()
         if self._thread is not None:
             await self._thread
+
+    async def broken(self) -> None:
+        """Returns when the connection is over, whoever ended it. Cancel-safe."""
+        if self._thread is not None:
+            await asyncio.wait([self._thread])
 
     @property
     def quiet(self) -> bool:

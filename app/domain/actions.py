@@ -19,6 +19,7 @@ class Action(StrEnum):
     END = auto()
     DELETE = auto()
     DELETE_RECORDING = auto()
+    UPDATE_RECORDING = auto()
     READ_MODERATION_LOG = auto()
     RENAME = auto()
     CHANGE_SETTINGS = auto()
@@ -84,6 +85,7 @@ class ClipAction(StrEnum):
 
     SEE = auto()
     HEAR = auto()
+    RENDER = auto()
     PUBLISH = auto()
     DELETE = auto()
 
@@ -147,6 +149,8 @@ def _allowed(action: Action) -> frozenset[Party]:
         case Action.START | Action.PREPARE | Action.RESCHEDULE | Action.CANCEL | Action.END | Action.DELETE:
             return _HOST
         case Action.DELETE_RECORDING | Action.READ_MODERATION_LOG | Action.RENAME | Action.CHANGE_SETTINGS:
+            return _HOST
+        case Action.UPDATE_RECORDING:
             return _HOST
         case Action.SET_SPEAK_POLICY | Action.SET_CLIPPING_ALLOWED | Action.TRANSFER_HOST | Action.INVITE_COHOST:
             return _HOST

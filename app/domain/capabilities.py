@@ -19,7 +19,7 @@ _BEFORE_THE_START = {
     *_WHILE_SCHEDULED,
 }
 _OFF_THE_AIR = {Action.DELETE}
-_AFTER_THE_END = {Action.DELETE_RECORDING}
+_AFTER_THE_END = {Action.DELETE_RECORDING, Action.UPDATE_RECORDING}
 _WITH_SOUND = {Action.LISTEN, Action.CREATE_CLIP}
 _LASTING = {Action.READ_MODERATION_LOG, Action.SHARE, Action.REPORT, Action.GIVE_FEEDBACK}
 _AT_WORK = {Action.ANSWER_REQUESTS, Action.REQUEST_TO_SPEAK, Action.REACT, Action.SHARE_POST}
@@ -76,7 +76,7 @@ def _is_sensible(action: Action, viewer: Standing, space: Space) -> bool:
         case Action.CREATE_CLIP:
             there = viewer.is_in or space.state is SpaceState.ENDED
             return there and space.keeps_recording and space.clipping_allowed
-        case Action.DELETE_RECORDING:
+        case Action.DELETE_RECORDING | Action.UPDATE_RECORDING:
             return space.keeps_recording
         case Action.SHARE:
             return _may_share_now(viewer, space)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.posts import Post, SharedPost
+from app.domain.recorded import Trim
 from app.domain.roster import (
     Invitation,
     InvitationState,
@@ -25,6 +26,13 @@ class EndReason(StrEnum):
     HOST = "HOST"
     EMPTY = "EMPTY"
     OPERATOR = "OPERATOR"
+
+
+class DeletionReason(StrEnum):
+    """Why a recording is gone."""
+
+    HOST = "HOST"
+    EXPIRED = "EXPIRED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +85,27 @@ class SpaceDeleted(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingDeleted(Event):
     """The recording of an ended Space is gone; clips, with sound of their own, are not."""
+
+    reason: DeletionReason = DeletionReason.HOST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingTrimmed(Event):
+    """So much of the recording is heard from now on; the rest is kept."""
+
+    trim: Trim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFailed(Event):
+    """The sound cannot be written at present; `reason` is a sentence. The Space goes on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingResumed(Event):
+    """The sound is being written again, after a gap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +231,9 @@ SpaceEvent = (
     | SpaceEnded
     | SpaceDeleted
     | RecordingDeleted
+    | RecordingTrimmed
+    | RecordingFailed
+    | RecordingResumed
     | SpaceRenamed
     | SettingsChanged
     | SpeakPolicyChanged

@@ -1,4 +1,4 @@
-"""The life of a Space: starting, changing, handing over and ending it. Only decisions: `spaces.apply` carries out.
+"""The life of a Space: starting, changing, handing over and ending it. Only decisions: `evolution` carries out.
 
 Every decision takes the acting person and the time, and returns what happened (nothing, where it is so already) or
 raises a `Refusal`.
@@ -17,7 +17,6 @@ from app.domain.events import (
     ClippingAllowedChanged,
     EndReason,
     HostTransferred,
-    RecordingDeleted,
     SeatVacated,
     SettingsChanged,
     SpaceDeleted,
@@ -73,20 +72,6 @@ def delete(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> li
     if not confirmed:
         raise refusals.ConfirmationRequired(field="confirm")
     return [SpaceDeleted(at=now)]
-
-
-def delete_recording(space: Space, actor: Person, now: datetime, *, confirmed: bool) -> list[SpaceEvent]:
-    """The host deletes what was recorded of an ended Space, for good; clips stay. Deleting twice is deleting once."""
-    require(actor, Action.DELETE_RECORDING, space)
-    if space.state is SpaceState.LIVE:
-        raise refusals.SpaceIsLive("A live Space is still being recorded: end it first.", field="spaceId")
-    if space.started_at is None:
-        raise refusals.SpaceNotLive("The Space was never live, so there is no recording of it.", field="spaceId")
-    if not space.recording_enabled:
-        raise refusals.RecordingDisabled("This Space was not recorded.", field="spaceId")
-    if not confirmed:
-        raise refusals.ConfirmationRequired(field="confirm")
-    return [RecordingDeleted(at=now)] if space.keeps_recording else []
 
 
 def is_abandoned(space: Space, timeout: timedelta, now: datetime) -> bool:

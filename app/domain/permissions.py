@@ -179,6 +179,8 @@ def _may_use_clip(viewer: Standing, action: ClipAction, clip: Clip) -> bool:
             return seen
         case ClipAction.HEAR:
             return seen and not viewer.blocked
+        case ClipAction.RENDER:
+            return viewer.id is not None and seen and not viewer.blocked
         case ClipAction.PUBLISH:
             # Also where clipping was turned off since.
             return is_own and not viewer.blocked

@@ -9,6 +9,8 @@ from app.domain.transcripts import Phrase
 
 LIVE_CAPTIONS = "captions.m3u8"
 """The playlist of live subtitles, beside those of the sound."""
+REPLAY_CAPTIONS = "replay-captions.m3u8"
+"""That of a recording's."""
 AHEAD_MS = 500
 """A live phrase is shown from a little after it was understood: then its segment cannot be closed yet."""
 LEAST_MS = 1_500
@@ -87,7 +89,7 @@ def live_playlist(spans: Sequence[Span], *, ended: bool) -> str | None:
 
 
 def replay_playlist(duration_ms: int) -> str:
-    """The playlist of a recording's subtitles, which is complete."""
+    """The playlist of the subtitles of what is heard of a recording, as long as that is; it is complete."""
     lines = [*_head(REPLAY_MS // 1000, 0), "#EXT-X-PLAYLIST-TYPE:VOD"]
     for number, start_ms in enumerate(range(0, max(duration_ms, 1), REPLAY_MS)):
         seconds = min(REPLAY_MS, duration_ms - start_ms) / 1000

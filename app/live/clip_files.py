@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from app.services.media_engine import ClipSound, MediaUnavailable
@@ -16,8 +18,18 @@ UNFINISHED_SECONDS = 600.0
 log = logging.getLogger(__name__)
 
 
+def clip_path(folder: Path, clip_id: str) -> Path:
+    """Where the clip's sound is."""
+    return folder / f"{clip_id}.m4a"
+
+
+def made_path(folder: Path, clip_id: str) -> Path:
+    """The folder of what was made of the clip: one of its own, so that nobody searches among the files of all."""
+    return folder / f"{clip_id}.made"
+
+
 class ClipFiles:
-    """One m4a for each clip, in one folder."""
+    """One m4a for each clip, in one folder, and beside it what the workshop makes of it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -41,13 +53,19 @@ class ClipFiles:
         return ClipSound(sound.samples, tuple(max(-low, high, 0) / 127 for low, high in sound.waveform))
 
     async def delete(self, clip_id: str) -> None:
-        """One that is gone already is no error."""
-        await asyncio.to_thread(self._path(clip_id).unlink, missing_ok=True)
+        """The clip with all that was made of it; one that is gone already is no error."""
+        await asyncio.to_thread(self._delete, clip_id)
 
     def find(self, clip_id: str) -> Path | None:
         """The clip's m4a."""
         path = self._path(clip_id)
         return path if path.is_file() else None
 
+    def _delete(self, clip_id: str) -> None:
+        # The sound first: what is made of it meanwhile goes as soon as it is seen to be gone.
+        self._path(clip_id).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            shutil.rmtree(made_path(self._folder, clip_id))
+
     def _path(self, clip_id: str) -> Path:
-        return self._folder / f"{clip_id}.m4a"
+        return clip_path(self._folder, clip_id)

@@ -8,10 +8,13 @@ from contextlib import asynccontextmanager
 
 from app.domain.transcripts import Heard, Word
 from app.domain.voices import SILENCE, Voice, Voices, voices
+from app.services.media_engine import RecordingNews
 from media import control
 
 WAITING_VOICES = 1024
 """News of voices that wait for whoever hears them; the oldest give way."""
+WAITING_RECORDINGS = 1024
+"""News of recordings that wait until they are asked for; the oldest give way."""
 WAITING_PHRASES = 256
 """Phrases that wait until they are asked for; the oldest give way."""
 
@@ -21,6 +24,7 @@ class News:
 
     def __init__(self) -> None:
         self._hearing: set[asyncio.Queue[tuple[str, Voices]]] = set()
+        self._recordings: asyncio.Queue[RecordingNews] = asyncio.Queue(WAITING_RECORDINGS)
         self._phrases: asyncio.Queue[Heard] = asyncio.Queue(WAITING_PHRASES)
 
     @asynccontextmanager
@@ -36,6 +40,16 @@ class News:
     async def next_phrase(self) -> Heard:
         """The next phrase that was understood, told once. Cancel-safe."""
         return await self._phrases.get()
+
+    async def next_recording_news(self) -> RecordingNews:
+        """The next recording that failed or goes on, told once. Cancel-safe."""
+        return await self._recordings.get()
+
+    def note_recording(self, space_id: str, failure: str | None) -> None:
+        """A recording fails for this reason; None: it goes on."""
+        if self._recordings.full():
+            self._recordings.get_nowait()
+        self._recordings.put_nowait(RecordingNews(space_id, failure))
 
     def silence(self, space_id: str) -> None:
         """Nobody speaks in the Space any more."""

@@ -1,4 +1,4 @@
-"""The media process: started, supervised and asked."""
+"""A media process: started, supervised and asked."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ STATUS = {
     RefusalCode.NOT_ON_AIR: 409,
     RefusalCode.TOO_LARGE: 413,
     RefusalCode.TOO_FAST: 429,
-    RefusalCode.FULL: 503,
 }
 
 log = logging.getLogger(__name__)
@@ -36,13 +35,22 @@ Start = Callable[[], Awaitable[MediaProcess]]
 class SupervisedProcess:
     """A media process that obeys at all times but while it is started again.
 
-    `on_loss` is called when it is gone, and `on_return` when another one takes commands.
+    `on_loss` is called when it is gone, `on_return` when another one takes commands, and `on_failure` each time that
+    another one could not be started.
     """
 
-    def __init__(self, start: Start, *, on_loss: Callable[[], None], on_return: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        start: Start,
+        *,
+        on_loss: Callable[[], None],
+        on_return: Callable[[], Awaitable[None]],
+        on_failure: Callable[[], Awaitable[None]],
+    ) -> None:
         self._start = start
         self._on_loss = on_loss
         self._on_return = on_return
+        self._on_failure = on_failure
         self._process: MediaProcess | None = None
         self._supervisor: asyncio.Task[None] | None = None
 
@@ -72,8 +80,9 @@ class SupervisedProcess:
 
     async def stop(self) -> None:
         """Ends the process, within about 2 s."""
-        if self._process is not None:
-            await self._process.stop()
+        process, self._process = self._process, None
+        if process is not None:
+            await process.stop()
 
     async def ask(self, command: control.Command) -> control.Answer:
         """What it answers. Raises `MediaRefused`; `MediaUnavailable` where it cannot be asked."""
@@ -139,3 +148,4 @@ class SupervisedProcess:
             except (ProcessGone, OSError):
                 log.exception("The media process did not start.")
                 deaths += 1
+                await self._on_failure()

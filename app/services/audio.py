@@ -6,18 +6,18 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from app.domain.actions import Action, ClipAction
 from app.domain.clips import Clip
-from app.domain.permissions import kept_out, may
+from app.domain.permissions import may
+from app.domain.recorded import WHOLE, Trim
 from app.domain.spaces import Space, SpaceState
 from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.connections import Connections
 from app.services.media_engine import (
-    FileSlice,
+    REPLAY,
     MediaEngine,
     MediaRefused,
     Naming,
@@ -26,11 +26,14 @@ from app.services.media_engine import (
     Rendition,
     SessionAnswer,
 )
+from app.services.media_grants import MediaGrants, has_microphone
+from app.services.pages import Window
 from app.services.ports import Clock, MediaGrant, MediaUse, Tokens
-from app.services.stores import ClipStore, Node, SpaceStore
+from app.services.stores import ClipStore, Node, SpaceStore, Stretch, TranscriptStore
 
 MULTIVARIANT = "main.m3u8"
 """The playlist of playlists."""
+CLIP_FILE = "clip.m4a"
 AS_IT_IS = Reload()
 
 
@@ -44,6 +47,18 @@ class AudioAddresses:
     expires_at: datetime
     variants_url: str | None = None
     socket_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What an address lets hear of a recording, and whose it is (None: anonymous); `is_edited`: by its host, who hears
+    what is trimmed away too.
+    """
+
+    space: Space
+    person_id: str | None
+    trim: Trim
+    is_edited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +80,10 @@ class Audio:
         self,
         spaces: SpaceStore,
         clips: ClipStore,
+        transcripts: TranscriptStore,
         airings: Airings,
         admission: Admission,
+        grants: MediaGrants,
         media: MediaEngine,
         connections: Connections,
         tokens: Tokens,
@@ -76,8 +93,10 @@ class Audio:
     ) -> None:
         self._spaces = spaces
         self._clips = clips
+        self._transcripts = transcripts
         self._airings = airings
         self._admission = admission
+        self._grants = grants
         self._media = media
         self._connections = connections
         self._tokens = tokens
@@ -110,55 +129,60 @@ class Audio:
         if space.state is SpaceState.LIVE:
             playlist = Rendition.AAC.playlist
         elif space.state is SpaceState.ENDED and space.keeps_recording:
-            playlist = "replay.m3u8"
+            playlist = REPLAY
         else:
             return None
         listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer.id, login))
         whep_url = f"{node.url}/audio/{listen}/whep" if space.state is SpaceState.LIVE else None
         whip_url, call = None, listen
-        if _has_microphone(viewer, space):
+        if has_microphone(viewer, space):
             speak, _ = self._tokens.for_media(MediaGrant(MediaUse.SPEAK, space.id, viewer.id, login))
             whip_url, call = f"{node.url}/audio/{speak}/whip", speak
         folder = f"{node.url}/audio/{listen}"
-        variants_url = f"{folder}/{MULTIVARIANT}" if space.state is SpaceState.LIVE else None
         # http becomes ws, and https wss.
         socket_url = (
             f"ws{node.url.removeprefix('http')}/audio/{call}/socket" if space.state is SpaceState.LIVE else None
         )
+        variants_url = f"{folder}/{MULTIVARIANT}"
         return AudioAddresses(f"{folder}/{playlist}", whep_url, whip_url, expires_at, variants_url, socket_url)
 
-    def clip_url(self, clip: Clip, viewer_id: str | None) -> str:
-        """Where the clip's m4a is, for 10 minutes."""
+    def clip_url(self, clip: Clip, viewer_id: str | None, name: str = CLIP_FILE) -> str:
+        """Where a file of the clip's is, its m4a or another by its name, for 10 minutes."""
         token, _ = self._tokens.for_media(MediaGrant(MediaUse.CLIP, clip.id, viewer_id))
-        return f"{self._node.url}/audio/{token}/clip.m4a"
+        return f"{self._node.url}/audio/{token}/{name}"
 
     async def offer(self, token: str, sdp: str) -> SessionAnswer:
         """Connects the microphone of someone on stage."""
-        grant = await self._speaker(token)
+        grant = await self._grants.speaker(token)
         answer = await self._media.offer(grant.subject, grant.person_id or "", sdp)
         self._connections.keep(grant, answer.session_id)
         return answer
 
     async def listen(self, token: str, sdp: str) -> SessionAnswer:
         """Connects someone who hears, with low delay, everyone but themselves."""
-        grant = await self._live_listener(token)
+        grant = await self._grants.live_listener(token)
         answer = await self._media.offer_listener(grant.subject, grant.person_id, sdp)
         self._connections.keep(grant, answer.session_id)
         return answer
 
     async def trickle(self, token: str, use: MediaUse, session_id: str, fragment: str) -> None:
         """Adds ICE candidates to a session."""
-        grant = await (self._speaker(token) if use is MediaUse.SPEAK else self._live_listener(token))
+        grant = await (self._grants.speaker(token) if use is MediaUse.SPEAK else self._grants.live_listener(token))
         await self._media.trickle(grant.subject, session_id, fragment)
 
     async def hang_up(self, token: str, use: MediaUse, session_id: str) -> None:
         """Ends a session; also for someone whose right to it is gone."""
-        await self._media.hang_up(self._grant(token, use).subject, session_id)
+        await self._media.hang_up(self._grants.grant(token, use).subject, session_id)
 
     async def multivariant_playlist(self, token: str) -> str:
-        """The live HLS playlists to choose from."""
-        await self._heard(token)
-        return self._media.multivariant_playlist()
+        """The HLS playlists to choose from: live, and those of the recording after the end."""
+        space = await self._grants.heard(token)
+        if space.state is SpaceState.LIVE:
+            return self._media.multivariant_playlist()
+        heard = await self.replayed(token)
+        stretch = Stretch(space.id, heard.trim.start_ms, heard.trim.stop_ms)
+        [words] = await self._transcripts.of_spaces([stretch], Window(1))
+        return self._media.replay_variants(captions=bool(words))
 
     async def live_playlist(
         self, token: str, reload: Reload = AS_IT_IS, *, folder: str = "..", rendition: Rendition = Rendition.AAC
@@ -166,14 +190,14 @@ class Audio:
         """The live HLS playlist. What it lists lies in `folder`, relative to it, and is the same for every listener:
         each address has a seal of its own, so that nobody knows the next one who does not get the next playlist.
         """
-        grant = self._grant(token, MediaUse.LISTEN)
+        grant = self._grants.grant(token, MediaUse.LISTEN)
         place = (grant.subject, rendition.value)
 
         def address(name: str) -> str:
             return "/".join((folder, *place, self._tokens.seal(*place, name), name))
 
         with self._admission.watching(grant.person_id, grant.subject) as is_out:
-            await self._heard(token)
+            await self.heard_live(token)
             playlist = await self._media.live_playlist(grant.subject, rendition, Naming(folder, address), reload)
             if is_out():
                 # While it was held.
@@ -188,43 +212,40 @@ class Audio:
         """
         if not hmac.compare_digest(seal.encode(), self._tokens.seal(space_id, rendition, name).encode()):
             raise MediaRefused(403, "The address is not valid.")
-        space = await self._space(space_id)
-        kept = space.recording_deleted_at is None
+        space = await self._grants.space(space_id)
+        kept = space.recording_deleted_at is None and space.trim == WHOLE
         data = await self._media.live_resource(space_id, Rendition(rendition), name) if kept else None
         if data is None:
             raise MediaRefused(404, "There is no such sound, or no more.")
         return data
 
-    async def replay_playlist(self, token: str) -> str:
-        """The recording as an HLS playlist."""
-        space = await self._heard(token)
-        recorded = space.keeps_recording and space.state is SpaceState.ENDED
-        playlist = await self._media.replay_playlist(space.id) if recorded else None
-        if playlist is None:
+    async def replayed(self, token: str) -> Replayed:
+        """The recording that this address is good to hear, now: what is heard of it, or, for its host who edits it, all
+        of it.
+        """
+        grant = self._grants.grant(token, MediaUse.LISTEN, MediaUse.EDIT)
+        is_edited = grant.use is MediaUse.EDIT
+        space = await self._grants.heard_by(grant, Action.UPDATE_RECORDING if is_edited else Action.LISTEN)
+        if space.state is not SpaceState.ENDED or not space.keeps_recording:
             raise MediaRefused(404, "There is no recording of this Space.")
-        return playlist
+        return Replayed(space, grant.person_id, WHOLE if is_edited else space.trim, is_edited)
 
-    async def segment(self, token: str, name: str) -> FileSlice:
-        """What a playlist's relative address leads to."""
-        space = await self._heard(token)
-        found = await self._media.segment(space.id, name) if space.recording_deleted_at is None else None
-        if found is None:
-            raise MediaRefused(404, "There is no such segment, or no more.")
-        return found
-
-    async def clip_file(self, token: str) -> Path:
-        """The m4a of a clip."""
-        grant = self._grant(token, MediaUse.CLIP)
+    async def clip(self, token: str) -> Clip:
+        """The clip whose files the token opens, now."""
+        grant = self._grants.grant(token, MediaUse.CLIP)
         clip = await self._clips.get(grant.subject)
-        shown = clip is not None and clip.is_there(self._clock()) and await self._is_heard(grant.person_id, clip)
-        path = self._media.clip_file(grant.subject) if shown else None
-        if path is None:
+        if clip is None or not clip.is_there(self._clock()) or not await self._is_heard(grant.person_id, clip):
             raise MediaRefused(404, "There is no such clip.")
-        return path
+        return clip
 
-    async def heard_by(self, token: str) -> Space:
-        """The Space whose sound this address is good to hear, now."""
-        return await self._heard(token)
+    async def heard_live(self, token: str) -> Space:
+        """The Space whose live sound this address is good to hear, now: also after its end, for those who hear it late,
+        but not once its recording is trimmed.
+        """
+        space = await self._grants.heard(token)
+        if space.trim != WHOLE:
+            raise MediaRefused(404, "There is no live sound any more.")
+        return space
 
     async def _is_heard(self, person_id: str | None, clip: Clip) -> bool:
         space = await self._spaces.get(clip.space_id) if person_id else None
@@ -234,71 +255,3 @@ class Audio:
         if viewer.blocked and not heard:
             raise MediaRefused(403, "The host of this clip's Space has blocked you.")
         return heard
-
-    def _grant(self, token: str, use: MediaUse) -> MediaGrant:
-        grant = self._tokens.media_grant(token)
-        if grant is None:
-            raise MediaRefused(401, "The address has expired or is not valid: ask the API for a new one.")
-        if grant.use is not use:
-            raise MediaRefused(403, f"This address is good to {grant.use} only.")
-        return grant
-
-    async def _space(self, space_id: str) -> Space:
-        space = self._airings.current(space_id) or await self._spaces.get(space_id)
-        if space is None or space.state is SpaceState.DELETED:
-            raise MediaRefused(404, "There is no such Space.")
-        return space
-
-    async def caller(self, token: str) -> MediaGrant:
-        """What an address of the WebSocket is good for, now: to speak and to hear, or to hear alone."""
-        grant = self._tokens.media_grant(token)
-        use = MediaUse.SPEAK if grant and grant.use is MediaUse.SPEAK else MediaUse.LISTEN
-        return await (self._speaker(token) if use is MediaUse.SPEAK else self._live_listener(token))
-
-    async def require(self, grant: MediaGrant) -> None:
-        """Raises `MediaRefused` where someone may not speak, or hear a live Space, any more."""
-        if grant.use is MediaUse.SPEAK:
-            await self._require_seat(grant)
-        elif (await self._require_heard(grant)).state is not SpaceState.LIVE:
-            raise MediaRefused(403, "The Space is not live.")
-        await self._connections.require_login(grant)
-
-    async def _speaker(self, token: str) -> MediaGrant:
-        grant = self._grant(token, MediaUse.SPEAK)
-        await self.require(grant)
-        return grant
-
-    async def _require_seat(self, grant: MediaGrant) -> None:
-        space = await self._space(grant.subject)
-        if space.state is not SpaceState.LIVE:
-            raise MediaRefused(403, "The Space is not live.")
-        viewer = await self._admitted(grant, space)
-        if not _has_microphone(viewer, space):
-            raise MediaRefused(403, "You have no seat on this Space's stage.")
-
-    async def _live_listener(self, token: str) -> MediaGrant:
-        grant = self._grant(token, MediaUse.LISTEN)
-        await self.require(grant)
-        return grant
-
-    async def _heard(self, token: str) -> Space:
-        """The Space that the token lets its bearer hear."""
-        return await self._require_heard(self._grant(token, MediaUse.LISTEN))
-
-    async def _require_heard(self, grant: MediaGrant) -> Space:
-        space = await self._space(grant.subject)
-        if not may(await self._admitted(grant, space), Action.LISTEN, space):
-            raise MediaRefused(403, "This Space is not open to you.")
-        return space
-
-    async def _admitted(self, grant: MediaGrant, space: Space) -> Standing:
-        [viewer] = await self._admission.standings(grant.person_id, [space])
-        if refusal := kept_out(viewer):
-            raise MediaRefused(403, refusal.text)
-        return viewer
-
-
-def _has_microphone(viewer: Standing, space: Space) -> bool:
-    """Whether there is a seat to speak from; it is asked for with every use of an address."""
-    seat = space.seat(viewer.id) if viewer.id else None
-    return seat is not None and may(viewer, Action.USE_MICROPHONE, space)

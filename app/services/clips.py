@@ -118,6 +118,10 @@ class Clips:
             # A Space that was deleted meanwhile takes the clip along.
             await self._upkeep.purge(clip)
             raise await self._reason(actor, clip, MediaUnavailable())
+        if not clips.is_heard(space, clip):
+            # It was begun before a trim.
+            await self._upkeep.purge(clip)
+            raise await self._reason(actor, clip, LookupError())
         return whole
 
     async def _reason(self, actor: Person, clip: Clip, failure: Exception) -> refusals.Refusal:
@@ -199,6 +203,10 @@ class Clips:
         hosts = {space.id: space.host.id for space in await self._spaces.get_many(space_ids)}
         blocking = await self._admission.blocking(viewer_id, set(hosts.values()))
         return {space_id for space_id, host_id in hosts.items() if host_id in blocking}
+
+    async def is_kept_from(self, viewer_id: str | None, clip: Clip) -> bool:
+        """Whether the host of the clip's Space blocks the viewer, be it their own clip."""
+        return bool(await self._hidden(viewer_id, {clip.space_id}))
 
     async def of_spaces(
         self, viewer_id: str | None, spaces: Sequence[Space], window: Window[Moment]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from app.domain import life
+from app.domain import life, recordings
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
 from app.services.attendance import Attendances
@@ -17,6 +17,7 @@ from app.services.stores import (
     ClipStore,
     FeedbackStore,
     ReactionStore,
+    RecordingStore,
     RemovalStore,
     SpaceStore,
     TranscriptStore,
@@ -39,6 +40,7 @@ class Deletion:
         clips: ClipStore,
         reactions: ReactionStore,
         transcripts: TranscriptStore,
+        recording_store: RecordingStore,
         removals: RemovalStore,
         feedback: FeedbackStore,
         attendance: Attendances,
@@ -51,6 +53,7 @@ class Deletion:
         self._clips = clips
         self._reactions = reactions
         self._transcripts = transcripts
+        self._recordings = recording_store
         self._removals = removals
         self._feedback = feedback
         self._attendance = attendance
@@ -67,7 +70,7 @@ class Deletion:
     async def delete_recording(self, actor: Person, space_id: str, *, confirmed: bool) -> Space:
         """Deletes the recording of a Space of the actor's that has ended, once however often; clips of it stay."""
         space = await self._changes.command(
-            actor, space_id, lambda space: life.delete_recording(space, actor, self._clock(), confirmed=confirmed)
+            actor, space_id, lambda space: recordings.delete(space, actor, self._clock(), confirmed=confirmed)
         )
         await self._try_to_purge(space)
         return space
@@ -97,6 +100,7 @@ class Deletion:
             await self._clips.expire_all(space.id, self._clock())
         await self._media.delete_recording(space.id)
         await self._transcripts.delete(space.id)
+        await self._recordings.forget(space.id)
         if is_deleted:
             while clips := await self._clips.all_of_space(space.id, limit=CLIPS_AT_ONCE):
                 for clip in clips:

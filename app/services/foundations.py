@@ -10,6 +10,7 @@ from app.services.attendance import Attendances
 from app.services.blocks import Blocks
 from app.services.cards import Cards
 from app.services.changes import Changes
+from app.services.clip_renditions import ClipRenditions
 from app.services.clip_upkeep import ClipUpkeep
 from app.services.clips import Clips
 from app.services.closings import Closings
@@ -164,6 +165,10 @@ class Foundations:
             self.world.media,
             clock=self.clock,
         )
+
+    @cached_property
+    def clip_renditions(self) -> ClipRenditions:
+        return ClipRenditions(self.stores.clips, self.clips, self.world.workshop, clock=self.clock)
 
     @cached_property
     def reports(self) -> Reports:

@@ -36,12 +36,15 @@ class SessionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class FileSlice:
-    """A run of bytes of a file."""
+class RecordingNews:
+    """A Space's sound is not being written, for the reason that `failure` says; None: it is."""
 
-    path: Path
-    offset: int
-    length: int
+    space_id: str
+    failure: str | None
+
+
+REPLAY = "replay.m3u8"
+"""The playlist of a recording."""
 
 
 class Rendition(StrEnum):
@@ -172,6 +175,9 @@ class MediaEngine(Protocol):
         Where nobody asks for long, the oldest give way.
         """
 
+    async def next_recording_news(self) -> RecordingNews:
+        """Waits for the next recording of a Space on air here that begins, fails or goes on, told once. Cancel-safe."""
+
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
     ) -> Playlist | None:
@@ -189,14 +195,11 @@ class MediaEngine(Protocol):
     def multivariant_playlist(self) -> str:
         """The playlists of all renditions, by their names, for players to choose from."""
 
+    def replay_variants(self, *, captions: bool) -> str:
+        """The playlists of a recording, its sound and perhaps its subtitles, by their names, for players to choose."""
+
     async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
         """The segments in the live playlist, in order, and whether no more will come; none off the air."""
-
-    async def replay_playlist(self, space_id: str) -> str | None:
-        """The whole recording as an HLS playlist; None where there is none."""
-
-    async def segment(self, space_id: str, name: str) -> FileSlice | None:
-        """The file behind a name of a playlist; None for any other name."""
 
     async def recorded_ms(self, space_id: str) -> int:
         """How much of the Space is recorded by now, in ms."""

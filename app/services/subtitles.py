@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.domain.spaces import Space, SpaceState
+from app.domain.spaces import Space
 from app.domain.subtitles import (
     REPLAY_MS,
     Cue,
@@ -15,7 +15,7 @@ from app.domain.subtitles import (
     replay_playlist,
     web_vtt,
 )
-from app.domain.transcripts import Phrase, is_kept
+from app.domain.transcripts import Phrase, between
 from app.services.audio import Audio
 from app.services.media_engine import MediaEngine, MediaRefused
 from app.services.stores import PersonStore, Stretch
@@ -33,7 +33,7 @@ class Subtitles:
 
     async def live_playlist(self, token: str) -> str:
         """The playlist of live subtitles."""
-        space = await self._audio.heard_by(token)
+        space = await self._audio.heard_live(token)
         spans, ended = await self._media.live_spans(space.id)
         playlist = live_playlist(spans, ended=ended)
         if playlist is None:
@@ -42,7 +42,7 @@ class Subtitles:
 
     async def live(self, token: str, sequence: int) -> str:
         """The captions that were understood during a segment of live sound."""
-        space = await self._audio.heard_by(token)
+        space = await self._audio.heard_live(token)
         spans, _ = await self._media.live_spans(space.id)
         for span in spans:
             if span.sequence == sequence:
@@ -52,22 +52,24 @@ class Subtitles:
 
     async def replay_playlist(self, token: str) -> str:
         """The playlist of a recording's subtitles."""
-        space = await self._recorded(token)
-        return replay_playlist(await self._media.recorded_ms(space.id))
+        _, heard = await self._recorded(token)
+        return replay_playlist(len(heard))
 
     async def replay(self, token: str, number: int) -> str:
-        """The subtitles of a minute of a recording."""
-        space = await self._recorded(token)
-        if number * REPLAY_MS >= max(1, await self._media.recorded_ms(space.id)):
+        """The subtitles of a minute of what is heard of a recording, to the word."""
+        space, heard = await self._recorded(token)
+        start_ms = heard.start + number * REPLAY_MS
+        if start_ms >= max(heard.start + 1, heard.stop):
             raise MediaRefused(404, "The recording is not so long.")
-        minute = Stretch(space.id, number * REPLAY_MS, (number + 1) * REPLAY_MS)
-        return web_vtt(await self._cues(await self._transcripts.touching(minute), replay_cue))
+        minute = Stretch(space.id, start_ms, min(start_ms + REPLAY_MS, heard.stop))
+        phrases = between(await self._transcripts.touching(minute), heard.start, heard.stop)
+        return web_vtt(await self._cues(phrases, replay_cue))
 
-    async def _recorded(self, token: str) -> Space:
-        space = await self._audio.heard_by(token)
-        if space.state is not SpaceState.ENDED or not is_kept(space):
-            raise MediaRefused(404, "There is no recording of this Space.")
-        return space
+    async def _recorded(self, token: str) -> tuple[Space, range]:
+        """The Space, and the ms of its recording that are heard."""
+        replayed = await self._audio.replayed(token)
+        duration_ms = await self._media.recorded_ms(replayed.space.id)
+        return replayed.space, replayed.trim.within(duration_ms)
 
     async def _cues(self, phrases: Sequence[Phrase], cue: Callable[[Phrase, str], Cue]) -> list[Cue]:
         accounts = await self._people.get_many({one.speaker_id for one in phrases})

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from app.domain import recordings
 from app.domain.actions import View
 from app.domain.permissions import may
 from app.domain.spaces import Space, SpaceState
@@ -79,10 +80,11 @@ class Transcripts:
         self, viewer_id: str | None, spaces: Sequence[Space], window: Window[Offset]
     ) -> list[list[Phrase] | None]:
         """Of each of the Spaces its phrases in order of (start_ms, id); None where none are kept, and for whom is kept
-        out.
+        out. A phrase that is trimmed away, or in part, is its host's to read alone.
         """
-        shown = [one.id for one in await self._readable(viewer_id, spaces)]
-        by_space = dict(zip(shown, await self._store.of_spaces(shown, window), strict=True))
+        shown = await self._readable(viewer_id, spaces)
+        pages = await self._store.of_spaces([_read_by(viewer_id, one) for one in shown], window)
+        by_space = {space.id: page for space, page in zip(shown, pages, strict=True)}
         return [by_space.get(one.id) for one in spaces]
 
     async def touching(self, stretch: Stretch) -> list[Phrase]:
@@ -115,8 +117,8 @@ class Transcripts:
 
     async def _shown(self, viewer_id: str | None, phrases: Sequence[Phrase]) -> list[Phrase]:
         spaces = await self._spaces.get_many({one.space_id for one in phrases})
-        shown = {one.id for one in await self._readable(viewer_id, spaces)}
-        return [one for one in phrases if one.space_id in shown]
+        shown = {one.id: _read_by(viewer_id, one) for one in await self._readable(viewer_id, spaces)}
+        return [one for one in phrases if one.space_id in shown and _is_within(one, shown[one.space_id])]
 
     async def _readable(self, viewer_id: str | None, spaces: Sequence[Space]) -> list[Space]:
         """What is deleted is deleted at once, though its phrases may go later."""
@@ -134,3 +136,12 @@ class Transcripts:
         space = await self._spaces.get(space_id)
         if space is None or space.state is SpaceState.DELETED or not is_kept(space):
             await self._store.delete(space_id)
+
+
+def _read_by(viewer_id: str | None, space: Space) -> Stretch:
+    heard = recordings.heard_by(space, viewer_id)
+    return Stretch(space.id, heard.start_ms, heard.stop_ms)
+
+
+def _is_within(one: Phrase, stretch: Stretch) -> bool:
+    return stretch.start_ms <= one.start_ms and one.end_ms <= stretch.end_ms

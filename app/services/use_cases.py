@@ -9,18 +9,23 @@ from app.services.abandonment import Abandonment
 from app.services.audio import Audio
 from app.services.bar_watch import BarWatch
 from app.services.calls import Calls
+from app.services.clip_downloads import ClipDownloads
 from app.services.connections import Connections
 from app.services.deletion import Deletion
 from app.services.feedback import Feedbacks
 from app.services.follows import Follows
 from app.services.foundations import Foundations
+from app.services.known_spaces import KnownSpaces
 from app.services.listings import Listings
+from app.services.media_grants import MediaGrants
 from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.reactions import Reactions
+from app.services.recordings import Recordings
 from app.services.reminders import Reminders
 from app.services.removals import Removals
+from app.services.replays import Replays
 from app.services.scheduler import Scheduler
 from app.services.schedules import Schedules
 from app.services.sharing import Sharing
@@ -49,12 +54,16 @@ class UseCases(Foundations):
             self.abandonment.run,
             self.deletion.run,
             self.clip_upkeep.run,
+            self.clip_renditions.run,
             self.removals.run,
             self.outbox.run,
             self.scheduler.run,
             self.inboxes.run_bells,
             self.inboxes.run_heartbeats,
             self.transcripts.run,
+            self.recordings.run_measuring,
+            self.recordings.run_expiring,
+            self.recordings.run_failures,
             self.whereabouts.run,
             self.bar_watch.run_hearing,
             self.bar_watch.run_rounds,
@@ -92,6 +101,7 @@ class UseCases(Foundations):
             self.idempotency,
             self.speakers,
             self.outbox,
+            KnownSpaces(self.stores.spaces, self.world.feeds),
             topics=self.policy.topics,
             limits=self.policy.limits,
             clock=self.clock,
@@ -156,12 +166,18 @@ class UseCases(Foundations):
         )
 
     @cached_property
+    def media_grants(self) -> MediaGrants:
+        return MediaGrants(self.stores.spaces, self.airings, self.admission, self.connections, self.world.tokens)
+
+    @cached_property
     def audio(self) -> Audio:
         return Audio(
             self.stores.spaces,
             self.stores.clips,
+            self.stores.transcripts,
             self.airings,
             self.admission,
+            self.media_grants,
             self.world.media,
             self.connections,
             self.world.tokens,
@@ -171,7 +187,34 @@ class UseCases(Foundations):
 
     @cached_property
     def calls(self) -> Calls:
-        return Calls(self.audio, self.airings, self.world.media, self.connections)
+        return Calls(self.media_grants, self.airings, self.world.media, self.connections)
+
+    @cached_property
+    def replays(self) -> Replays:
+        return Replays(
+            self.audio,
+            self.world.recordings,
+            self.stores.recordings,
+            self.stores.rates,
+            self.world.tokens,
+            node=self.world.node,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def recordings(self) -> Recordings:
+        return Recordings(
+            self.changes,
+            self.stores.spaces,
+            self.stores.recordings,
+            self.admission,
+            self.airings,
+            self.replays,
+            self.world.media,
+            self.world.recordings,
+            kept_for=self.policy.recordings_kept_for,
+            clock=self.clock,
+        )
 
     @cached_property
     def connections(self) -> Connections:
@@ -236,6 +279,7 @@ class UseCases(Foundations):
             self.stores.clips,
             self.stores.reactions,
             self.stores.transcripts,
+            self.stores.recordings,
             self.stores.removals,
             self.stores.feedback,
             self.attendance,
@@ -278,6 +322,18 @@ class UseCases(Foundations):
             self.world.media,
             new_id=self.new_id,
             clock=self.clock,
+        )
+
+    @cached_property
+    def clip_downloads(self) -> ClipDownloads:
+        return ClipDownloads(
+            self.audio,
+            self.stores.spaces,
+            self.stores.people,
+            self.stores.transcripts,
+            self.world.media,
+            self.world.workshop,
+            node=self.world.node,
         )
 
     @cached_property

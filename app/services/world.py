@@ -10,7 +10,9 @@ from app.domain.roster import Limits
 from app.services.media_engine import MediaEngine
 from app.services.people import Attempts
 from app.services.ports import Bells, Clock, ClosingFeed, Feeds, MoveFeed, NewId, Passwords, Tokens
+from app.services.recording_files import RecordingFiles
 from app.services.stores import Node, Stores
+from app.services.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class Adapters:
     moves: MoveFeed
     bells: Bells
     media: MediaEngine
+    workshop: Workshop
+    recordings: RecordingFiles
     passwords: Passwords
     tokens: Tokens
     node: Node
@@ -44,3 +48,4 @@ class Policy:
     heartbeat: timedelta = timedelta(seconds=10)
     attempts: Attempts = field(default_factory=Attempts)
     operators: Collection[str] = ()
+    recordings_kept_for: timedelta | None = None

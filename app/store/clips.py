@@ -8,6 +8,7 @@ from pymongo import ASCENDING, DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from app.domain.clips import Clip, Publication
+from app.domain.renditions import ClipRendition
 from app.services.pages import Moment, Window, part
 from app.services.plain import Plain
 from app.services.stores import ClipExists
@@ -17,6 +18,7 @@ from app.store.pages import find_pages
 
 _CLIPS: Final = Plain(Clip)
 _PUBLICATIONS: Final = Plain(Publication)
+_RENDITIONS: Final = Plain(ClipRendition)
 _NEWEST: Final = [("created_at", DESCENDING), ("_id", DESCENDING)]
 _HAS_SOUND: Final = {"samples": {"$gt": 0}}
 
@@ -60,6 +62,23 @@ class MongoClipStore:
     async def expired(self, now: datetime, *, limit: int) -> list[Clip]:
         query = {"expires_at": {"$gt": EVER, "$lte": now}}
         return await self._find(query, limit=limit, sort=[("expires_at", ASCENDING)])
+
+    async def render(self, clip_id: str, seen: ClipRendition | None, becomes: ClipRendition) -> Clip | None:
+        data = _RENDITIONS.encode(becomes)
+        if seen is None:
+            query: Document = {"_id": clip_id, "renditions.kind": {"$ne": becomes.kind.value}}
+            change: Document = {"$push": {"renditions": data}}
+        else:
+            query = {"_id": clip_id, "renditions": {"$elemMatch": _RENDITIONS.encode(seen)}}
+            change = {"$set": {"renditions.$": data}}
+        document = await self._clips.find_one_and_update(query, change, return_document=ReturnDocument.AFTER)
+        return _clip(document) if document else None
+
+    async def unrendered(self, now: datetime, *, limit: int) -> list[Clip]:
+        return await self._find({"renditions": {"$elemMatch": {"due": {"$gt": EVER, "$lte": now}}}}, limit=limit)
+
+    async def rendering(self, *, limit: int) -> int:
+        return await self._clips.count_documents({"renditions.due": {"$gt": EVER}}, limit=limit)
 
     async def delete(self, clip_id: str) -> None:
         await self._clips.delete_one({"_id": clip_id})

@@ -23,6 +23,7 @@ FACETS_BY_SCHEDULE: Final = "facets_by_schedule"
 
 _LIVE: Final = {"state": "LIVE"}
 _SCHEDULED: Final = {"state": "SCHEDULED"}
+_RECORDED: Final = {"state": "ENDED", "recording_enabled": True}
 
 _INDEXES: Final = {
     "spaces": [
@@ -52,6 +53,11 @@ _INDEXES: Final = {
         IndexModel([("stage.person.id", ASCENDING)], partialFilterExpression=_LIVE),
         IndexModel([("invitations.person.id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("unpurged", ASCENDING)], sparse=True),
+        # Of a field that is not there the index says null: so Spaces are in it that ended before it was.
+        IndexModel(
+            [("recording_deleted_at", ASCENDING), ("measured", ASCENDING), ("ended_at", ASCENDING)],
+            partialFilterExpression=_RECORDED,
+        ),
         IndexModel([("shared_posts.post_id", ASCENDING)], sparse=True),
         IndexModel([("outbox.type", ASCENDING)], sparse=True),
         IndexModel(
@@ -111,6 +117,7 @@ _INDEXES: Final = {
         ),
         IndexModel([("expires_at", ASCENDING)], partialFilterExpression=_DRAFTS),
         IndexModel([("publication.at", ASCENDING)], partialFilterExpression={"publication.is_posted": False}),
+        IndexModel([("renditions.due", ASCENDING)], sparse=True),
     ],
     "posts": [
         IndexModel([("author.id", ASCENDING), ("place", DESCENDING)]),

@@ -11,9 +11,10 @@ from pymongo.errors import DuplicateKeyError
 from app.domain import agendas
 from app.domain.agendas import Agenda
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.evolution import evolve
 from app.domain.listings import Listing, Order, audience, facets
 from app.domain.space_bar import Sighting
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from app.services.pages import Moment, Place, Window
 from app.services.plain import Plain
 from app.services.stores import IdTaken, Letter, SlotsTaken, VersionConflict
@@ -44,6 +45,7 @@ _FACETED_BY: Final = {
     Order.LISTENERS: FACETS_BY_AUDIENCE,
     Order.SCHEDULED_START: FACETS_BY_SCHEDULE,
 }
+_RECORDED: Final = {"state": SpaceState.ENDED.value, "recording_enabled": True, "recording_deleted_at": None}
 _STATE_ONLY: Final = {"ring": False, "outbox": False, "facets": False, "audience": False}
 _FACETED: Final = frozenset({"host", "title", "topics", "language"})
 _COUNTED: Final = frozenset({"listeners", "anonymous"})
@@ -109,6 +111,8 @@ class MongoSpaceStore:
             write = {"$set": changes, "$push": {"ring": {"$each": tail, "$slice": -RING_SIZE}}}
         if before.state is SpaceState.SCHEDULED is not after.state:
             write["$unset"] = {"slot": True}
+        if before.trim != after.trim:
+            write["$unset"] = {"measured": True}
         if letters:
             write["$push"]["outbox"] = {"$each": _outbox(letters)}
         written = await self._spaces.update_one({"_id": before.id, "version": before.version}, write)
@@ -128,6 +132,19 @@ class MongoSpaceStore:
 
     async def purged(self, space: Space) -> None:
         await self._spaces.update_one({"_id": space.id, "version": space.version}, {"$unset": {"unpurged": True}})
+
+    async def unmeasured(self, limit: int) -> list[Space]:
+        found = self._spaces.find(_RECORDED | {"measured": None}, _STATE_ONLY, limit=limit)
+        return [space_in(document) async for document in found]
+
+    async def measured(self, space: Space) -> None:
+        known = {"$set": {"measured": True}}
+        await self._spaces.update_one({"_id": space.id, "version": space.version}, known)
+
+    async def expired(self, ended_before: datetime, limit: int) -> list[str]:
+        over = {"measured": {"$in": [True, None]}, "ended_at": {"$lte": ended_before}}
+        found = self._spaces.find(_RECORDED | over, {"_id": True}, limit=limit)
+        return [document["_id"] async for document in found]
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         missed = {"$filter": {"input": "$ring", "cond": {"$gt": ["$$this.version", version]}}}
@@ -168,8 +185,7 @@ class MongoSpaceStore:
         return await self._find({"host.id": host_id, "state": {"$in": states}})
 
     async def recorded(self, host_id: str, window: Window[Moment]) -> list[Space]:
-        kept = {"state": SpaceState.ENDED.value, "recording_enabled": True, "recording_deleted_at": None}
-        found = await find_page(self._spaces, {"host.id": host_id, **kept}, _NEWEST_END, window, _STATE_ONLY)
+        found = await find_page(self._spaces, {"host.id": host_id, **_RECORDED}, _NEWEST_END, window, _STATE_ONLY)
         return [space_in(one) for one in found]
 
     async def showing(self, post_id: str) -> list[str]:

@@ -18,6 +18,7 @@ from app.store.people import MongoPersonStore
 from app.store.posts import MongoPostStore
 from app.store.rates import MongoRateStore
 from app.store.reactions import MongoReactionStore
+from app.store.recordings import MongoRecordingStore
 from app.store.reminders import MongoReminderStore
 from app.store.removals import MongoRemovalStore
 from app.store.reports import MongoReportStore
@@ -50,5 +51,6 @@ def mongo_stores(database: Database) -> Stores:
         idempotency=MongoIdempotencyStore(database),
         inboxes=MongoInboxStore(database),
         airings=MongoAiringStore(database),
+        recordings=MongoRecordingStore(database),
         transcripts=MongoTranscriptStore(database),
     )

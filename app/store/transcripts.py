@@ -5,6 +5,7 @@ from typing import Final
 
 from pymongo import ASCENDING, DESCENDING
 
+from app.domain.recorded import FOR_EVER_MS
 from app.domain.transcripts import LONGEST_MS, Phrase, terms
 from app.services.pages import Moment, Offset, Window
 from app.services.plain import Plain
@@ -30,8 +31,8 @@ class MongoTranscriptStore:
     async def add(self, phrase: Phrase) -> None:
         await self._phrases.insert_one(to_document(_PHRASES.encode(phrase)) | {"terms": list(terms(phrase.text))})
 
-    async def of_spaces(self, space_ids: Sequence[str], window: Window[Offset]) -> list[list[Phrase]]:
-        pages = await find_pages(self._phrases, [{"space_id": one} for one in space_ids], _SPOKEN, window)
+    async def of_spaces(self, heard: Sequence[Stretch], window: Window[Offset]) -> list[list[Phrase]]:
+        pages = await find_pages(self._phrases, [_within(one) for one in heard], _SPOKEN, window)
         return [[_phrase(one) for one in page] for page in pages]
 
     async def touching(self, stretches: Collection[Stretch]) -> list[Phrase]:
@@ -46,6 +47,15 @@ class MongoTranscriptStore:
 
     async def delete(self, space_id: str) -> None:
         await self._phrases.delete_many({"space_id": space_id})
+
+
+def _within(stretch: Stretch) -> Document:
+    within: Document = {"space_id": stretch.space_id}
+    if stretch.start_ms:
+        within["start_ms"] = {"$gte": stretch.start_ms}
+    if stretch.end_ms < FOR_EVER_MS:
+        within["end_ms"] = {"$lte": stretch.end_ms}
+    return within
 
 
 def _touches(stretch: Stretch) -> Document:

@@ -1,18 +1,18 @@
-"""Sound over HTTP: WHIP (RFC 9725) in, WHEP (draft-ietf-wish-whep) and HLS out, and clips as files."""
+"""Sound over HTTP: WHIP (RFC 9725) in, WHEP (draft-ietf-wish-whep) and HLS out."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from app.services.audio import Audio
 from app.services.media_engine import MediaRefused, SessionAnswer
 from app.services.ports import MediaUse
 from app.web.hls import hls_routes
-from app.web.resources import SDP, SOUND, UNCHANGING, route, token_of
+from app.web.resources import SDP, route, token_of
 
 MAX_BODY = 64 * 1024
 """Bytes of a session description."""
@@ -38,7 +38,6 @@ def audio_routes(audio: Audio) -> list[Route]:
                 route(audio, f"{prefix}/whip/{{session}}", PATCH=_trickle_speaker, DELETE=_hang_up_speaker),
                 route(audio, f"{prefix}/whep", POST=_listen),
                 route(audio, f"{prefix}/whep/{{session}}", PATCH=_trickle_listener, DELETE=_hang_up_listener),
-                route(audio, f"{prefix}/clip.m4a", GET=_clip),
             )
         ),
     ]
@@ -85,11 +84,6 @@ async def _hang_up_listener(audio: Audio, request: Request) -> Response:
 async def _hang_up(audio: Audio, request: Request, use: MediaUse) -> Response:
     await audio.hang_up(token_of(request), use, request.path_params["session"])
     return Response(status_code=HTTPStatus.OK)
-
-
-async def _clip(audio: Audio, request: Request) -> Response:
-    path = await audio.clip_file(token_of(request))
-    return FileResponse(path, headers=UNCHANGING, media_type=SOUND)
 
 
 def _tag(session_id: str) -> str:

@@ -1,12 +1,11 @@
-"""HLS over HTTP: playlists behind each viewer's token, live sound at addresses that all listeners share.
+"""Live HLS over HTTP: playlists behind each viewer's token, live sound at addresses that all listeners share.
 
 Live: low-latency HLS (draft-pantos-hls-rfc8216bis, to which the sections here belong), which first-edition players
-play as plain HLS. Replays are plain HLS.
+play as plain HLS.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 from http import HTTPStatus
 
@@ -15,8 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.services.audio import MULTIVARIANT, Audio, LivePlaylist
-from app.services.media_engine import FileSlice, MediaRefused, Reload, Rendition
-from app.web.resources import CHANGING, UNCHANGING, is_known, not_modified, ranged, route, token_of
+from app.services.media_engine import MediaRefused, Reload, Rendition
+from app.web.resources import CHANGING, is_known, not_modified, ranged, route, token_of
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 SHARED = "shared"
@@ -30,7 +29,7 @@ _NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 
 
 def hls_routes(audio: Audio) -> list[Route]:
-    """Playlists below a token or with one as bearer; segments of a replay beside its playlist, live ones in SHARED."""
+    """Playlists below a token or with one as bearer; what they list is in SHARED."""
     return [
         route(audio, f"/audio/{SHARED}/{{space_id}}/{{rendition}}/{{seal}}/{{name}}", GET=_live_resource),
         *(
@@ -39,9 +38,6 @@ def hls_routes(audio: Audio) -> list[Route]:
             for one in (
                 route(audio, f"{prefix}/{MULTIVARIANT}", GET=_multivariant),
                 *(route(audio, f"{prefix}/{rendition.playlist}", GET=_live_playlist) for rendition in Rendition),
-                route(audio, f"{prefix}/replay.m3u8", GET=_replay_playlist),
-                route(audio, f"{prefix}/init-{{number}}.mp4", GET=_segment),
-                route(audio, f"{prefix}/segment-{{number}}.m4s", GET=_segment),
             )
         ),
     ]
@@ -99,29 +95,9 @@ def _playlist_headers(found: LivePlaylist, reload: Reload, request: Request) -> 
     }
 
 
-async def _replay_playlist(audio: Audio, request: Request) -> Response:
-    return Response(await audio.replay_playlist(token_of(request)), headers=CHANGING, media_type=PLAYLIST)
-
-
 async def _live_resource(audio: Audio, request: Request) -> Response:
     space_id, rendition, seal, name = (request.path_params[one] for one in ("space_id", "rendition", "seal", "name"))
     data = await audio.live_resource(space_id, rendition, seal, name)
     # The address is of these bytes alone, for ever: its seal says so.
     headers = {**SHARED_UNCHANGING, "ETag": f'"{seal}"'}
     return not_modified(headers) if is_known(request, headers["ETag"]) else ranged(data, request, headers)
-
-
-async def _segment(audio: Audio, request: Request) -> Response:
-    found = await audio.segment(token_of(request), request.url.path.rpartition("/")[2])
-    try:
-        data = await asyncio.to_thread(_read, found)
-    except FileNotFoundError:
-        raise MediaRefused(HTTPStatus.NOT_FOUND, "There is no such segment any more.") from None
-    return ranged(data, request, UNCHANGING)
-
-
-def _read(found: FileSlice) -> bytes:
-    """A slice as a whole: it is a second of sound, some 8 KB."""
-    with found.path.open("rb") as file:
-        file.seek(found.offset)
-        return file.read(found.length)

@@ -22,13 +22,14 @@ SOUND = "audio/mp4"
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After, Content-Range, Age, Date",
+    "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After, Accept-Ranges, Content-Range, "
+    "Content-Disposition, Age, Date",
 }
 """Frontends live on other origins. Tokens are in the address or a header, never in a cookie, so any may ask."""
 PREFLIGHT = {
     **CORS,
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match, If-None-Match, Range",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match, If-None-Match, If-Range, Range",
     "Access-Control-Max-Age": "86400",
     "Accept-Post": SDP,
 }
@@ -93,25 +94,34 @@ def not_modified(headers: Mapping[str, str]) -> Response:
     return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
 
 
-def ranged(data: bytes, request: Request, headers: Mapping[str, str]) -> Response:
-    """All of it, or the one range that is asked for (RFC 9110, section 14.2); of several ranges none is cut out."""
+def ranged(data: bytes, request: Request, headers: Mapping[str, str], media_type: str = SOUND) -> Response:
+    """All of it, or the one range that is asked for (RFC 9110, section 14.2); of several ranges none is cut out.
+
+    With `If-Range` a range of what bears the same ETag only (section 13.1.5), else all of it.
+    """
     headers = {**headers, "Accept-Ranges": "bytes"}
+    chosen = requested_range(request, len(data))
+    if chosen is None or request.headers.get("If-Range", headers.get("ETag")) != headers.get("ETag"):
+        return Response(data, headers=headers, media_type=media_type)
+    if not chosen:
+        return unsatisfiable(len(data))
+    headers["Content-Range"] = f"bytes {chosen.start}-{chosen.stop - 1}/{len(data)}"
+    return Response(data[chosen.start : chosen.stop], HTTPStatus.PARTIAL_CONTENT, headers, media_type=media_type)
+
+
+def requested_range(request: Request, length: int) -> range | None:
+    """The bytes that are asked for, of so many: none where there are no such; None where not one range is asked for."""
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if asked is None:
-        return Response(data, headers=headers, media_type=SOUND)
-    chosen = _range(asked[1], asked[2], len(data))
-    if chosen is None:
-        refused = refusal(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "There are no such bytes.")
-        refused.headers["Content-Range"] = f"bytes */{len(data)}"
-        return refused
-    start, end = chosen
-    headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(data)}"
-    return Response(data[start:end], HTTPStatus.PARTIAL_CONTENT, headers, media_type=SOUND)
+    if asked is None or not (asked[1] or asked[2]):
+        return None
+    if not asked[1]:
+        # `-5` are the last five.
+        return range(max(0, length - int(asked[2])), length)
+    return range(int(asked[1]), max(min(int(asked[2] or length) + 1, length), 0))
 
 
-def _range(first: str, last: str, length: int) -> tuple[int, int] | None:
-    """Start and end of the bytes, or None where there are none. `-5` are the last five."""
-    if not first:
-        return (max(0, length - int(last)), length) if last and int(last) else None
-    start, end = int(first), min(int(last or length) + 1, length)
-    return (start, end) if start < end else None
+def unsatisfiable(length: int) -> Response:
+    """The answer to who asks for a range of bytes that there are not, of so many."""
+    refused = refusal(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "There are no such bytes.")
+    refused.headers["Content-Range"] = f"bytes */{length}"
+    return refused

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.web.http_protocol import HttpProtocol
+
 FRAME_BYTES = 64 * 1024
 """The longest websocket frame; HTTP bodies have the same limit."""
 GRACE_SECONDS = 2
@@ -42,7 +44,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 lifespan="off",
-                http="httptools",
+                http=HttpProtocol,
                 ws="websockets-sansio",
                 ws_max_size=FRAME_BYTES,
                 ws_per_message_deflate=False,

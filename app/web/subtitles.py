@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.domain.subtitles import LIVE_CAPTIONS
+from app.domain.subtitles import LIVE_CAPTIONS, REPLAY_CAPTIONS
 from app.services.audio import Audio
 from app.services.subtitles import Subtitles
 from app.web.hls import PLAYLIST
@@ -25,7 +25,7 @@ def subtitle_routes(audio: Audio, subtitles: Subtitles) -> list[Route]:
         for one in (
             route(audio, f"{prefix}/{LIVE_CAPTIONS}", GET=_playlist(subtitles.live_playlist)),
             route(audio, f"{prefix}/captions-{{number:int}}.vtt", GET=_segment(subtitles.live, UNCHANGING)),
-            route(audio, f"{prefix}/replay-captions.m3u8", GET=_playlist(subtitles.replay_playlist)),
+            route(audio, f"{prefix}/{REPLAY_CAPTIONS}", GET=_playlist(subtitles.replay_playlist)),
             route(audio, f"{prefix}/replay-captions-{{number:int}}.vtt", GET=_segment(subtitles.replay, CHANGING)),
         )
     ]

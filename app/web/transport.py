@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, aclosing, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from strawberry.types.execution import ExecutionResult
 
 from app.services.ports import Unauthenticated
 from app.web.asking import Asking, Door
+from app.web.rates import TooFast
 from app.web.results import never_executed, payload_of
 from app.web.transport_messages import Complete, ConnectionInit, Malformed, Message, Ping, Pong, Subscribe, read
 
@@ -152,9 +154,24 @@ class Connection:
         if len(self._operations) >= MAX_OPERATIONS:
             await self._send_errors(operation.id, [_too_many()])
             return
+        try:
+            operation = self._allowed(operation, self._asking)
+        except GraphQLError as error:
+            await self._send_errors(operation.id, [error])
+            return
         self._operations[operation.id] = self._group.create_task(
             self._run(operation, self._asking), name=f"operation {operation.id[:40]}"
         )
+
+    def _allowed(self, operation: Subscribe, asking: Asking) -> Subscribe:
+        """The operation with its text. Raises `GraphQLError` for a text that is not known, and for too many."""
+        try:
+            self._door.knock(self._socket)
+            self._door.allow(asking)
+        except TooFast as reason:
+            raise GraphQLError(str(reason), extensions={"code": "TOO_MANY_REQUESTS"}) from None
+        text = self._door.persisted.text(operation.query, operation.document_id, operation.extensions)
+        return replace(operation, query=text)
 
     async def _run(self, operation: Subscribe, asking: Asking) -> None:
         try:

@@ -1,6 +1,6 @@
 """Mapping: the one translation of the domain into the schema, a file per noun."""
 
-from resolvers.mapping.clips import clip
+from resolvers.mapping.clips import clip, rendition
 from resolvers.mapping.defaults import space_defaults
 from resolvers.mapping.errors import user_error
 from resolvers.mapping.events import event, heartbeat, snapshot
@@ -11,6 +11,7 @@ from resolvers.mapping.people import profile, settings, user, user_id, user_of
 from resolvers.mapping.personal import personal_event
 from resolvers.mapping.posts import post, shared_post
 from resolvers.mapping.reactions import reaction_counts, reaction_tally
+from resolvers.mapping.recordings import recording
 from resolvers.mapping.removals import removal
 from resolvers.mapping.reports import filed_report, report
 from resolvers.mapping.space_bar import space_bar_entry
@@ -37,7 +38,9 @@ __all__ = [
     "profile",
     "reaction_counts",
     "reaction_tally",
+    "recording",
     "removal",
+    "rendition",
     "report",
     "settings",
     "shared_post",

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from app.domain import clips
+from app.domain import clips, renditions
 from app.domain.actions import ClipAction
 from app.domain.permissions import may
+from app.domain.renditions import RenditionState
 from app.domain.standing import Standing
-from schema.clips import Clip, ClipState
+from app.services.audio import CLIP_FILE
+from app.services.clip_downloads import POSTER_FILE
+from schema.clips import Clip, ClipRendition, ClipRenditionKind, ClipRenditionState, ClipState
 
 
 def clip(
     clip: clips.Clip,
     *,
     viewer: Standing,
-    signed_url: Callable[[], str],
+    signed_url: Callable[[str], str],
     deletable: Callable[[], Awaitable[bool]],
 ) -> Clip:
-    """A clip as one viewer sees it; its address is signed when it is asked for."""
+    """A clip as one viewer sees it; the addresses of its files, by their names, are signed when they are asked for."""
     return Clip(
         key=clip.id,
         start_offset_ms=clip.start_offset_ms,
@@ -32,6 +36,22 @@ def clip(
         viewer_can_publish=clip.is_draft and may(viewer, ClipAction.PUBLISH, clip),
         creator_key=clip.creator_id,
         space_key=clip.space_id,
-        signed_url=signed_url,
+        renditions=[rendition(one, signed_url=signed_url) for one in clip.renditions],
+        signed_url=partial(signed_url, CLIP_FILE),
+        signed_poster_url=partial(signed_url, POSTER_FILE),
         deletable=deletable,
+    )
+
+
+def rendition(one: renditions.ClipRendition, *, signed_url: Callable[[str], str]) -> ClipRendition:
+    """A rendition of a clip; the address of its file is signed when it is asked for."""
+    is_ready = one.state is RenditionState.READY
+    return ClipRendition(
+        kind=ClipRenditionKind[one.kind.name],
+        state=ClipRenditionState[one.state.name],
+        progress=one.progress,
+        failure=one.failure or None,
+        sample_count=one.samples if is_ready else None,
+        loudness=one.lufs,
+        signed_url=partial(signed_url, one.kind.file_name) if is_ready else None,
     )

@@ -23,6 +23,10 @@ from schema.events import (
     PostShared,
     PostUnshared,
     RecordingDeleted,
+    RecordingEnd,
+    RecordingFailed,
+    RecordingResumed,
+    RecordingTrimmed,
     SeatGranted,
     SeatVacated,
     SettingsChanged,
@@ -73,7 +77,15 @@ def event(numbered: events.Numbered, space: spaces.Space) -> SpaceEvent:
         case events.SpaceDeleted():
             return SpaceDeleted(version=version, at=at)
         case events.RecordingDeleted():
-            return RecordingDeleted(version=version, at=at)
+            return RecordingDeleted(version=version, at=at, reason=RecordingEnd[happened.reason.name])
+        case events.RecordingTrimmed(trim=trim):
+            return RecordingTrimmed(
+                version=version, at=at, start_offset_ms=trim.start_ms or None, end_offset_ms=trim.end_ms
+            )
+        case events.RecordingFailed(reason=failure):
+            return RecordingFailed(version=version, at=at, reason=failure)
+        case events.RecordingResumed():
+            return RecordingResumed(version=version, at=at)
         case events.SpaceRenamed(title=title):
             return SpaceRenamed(version=version, at=at, title=title)
         case events.SettingsChanged(topics=topics, language=language, recording_enabled=recording):

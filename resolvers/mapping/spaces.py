@@ -10,7 +10,7 @@ from app.domain.actions import Action
 from app.domain.voices import Voices
 from app.services import audio
 from resolvers.mapping.people import user
-from resolvers.mapping.stage import invitation, participant, speak_request
+from resolvers.mapping.stage import STAGES, invitation, speak_request
 from schema.capabilities import Capability
 from schema.context import SpaceLinks
 from schema.spaces import Audio, EndReason, HostPresence, Limits, Space, SpaceState
@@ -45,7 +45,7 @@ def space(
         host_absent_since=space.host_absent_since,
         recording_enabled=space.recording_enabled,
         recording_deleted_at=space.recording_deleted_at,
-        is_recording=space.recording_enabled and space.state is spaces.SpaceState.LIVE,
+        is_recording=space.recording_enabled and space.state is spaces.SpaceState.LIVE and not space.is_failing,
         clipping_allowed=space.clipping_allowed,
         speak_policy=SpeakPolicy[space.speak_policy.name],
         limits=Limits(cohosts=limits.cohosts, speakers=limits.speakers, stage=limits.stage),
@@ -58,7 +58,7 @@ def space(
         started_at=space.started_at,
         ended_at=space.ended_at,
         end_reason=EndReason[space.end_reason.name] if space.end_reason else None,
-        stage=[participant(seat, voices) for seat in space.stage],
+        stage=STAGES.show(space.stage, voices),
         listener_count=space.listeners,
         anonymous_listener_count=space.anonymous,
         participant_count=len(space.stage) + space.listeners + space.anonymous,

@@ -3,19 +3,24 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from tests.bench import (
+    calls,
     captions,
     events,
     finding,
+    janus,
     jitter,
     latency,
     listeners,
     microphones,
+    quality,
     queries,
     recordings,
     returns,
     saves,
     sound,
     timelines,
+    treatment,
+    workers,
 )
 from tests.bench.place import Place
 from tests.bench.size import Size
@@ -27,9 +32,14 @@ BENCHES: Mapping[str, Bench] = {
     "sound": sound.measure,
     "microphones": microphones.measure,
     "jitter": jitter.measure,
+    "janus": janus.measure,
+    "treatment": treatment.measure,
+    "quality": quality.measure,
     "latency": latency.measure,
     "listeners": listeners.measure,
     "returns": returns.measure,
+    "workers": workers.measure,
+    "calls": calls.measure,
     "captions": captions.measure,
     "recordings": recordings.measure,
     "saves": saves.measure,

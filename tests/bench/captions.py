@@ -15,7 +15,7 @@ from media.recognisers import OFF, POCKETSPHINX, Recognise, open_recogniser
 from media.speech import speak
 from media.utterances import Ear, Utterance
 from tests.bench.cpu import PROC, child, cpu_seconds, spent
-from tests.bench.microphones import Case, costs
+from tests.bench.microphones import SPACE, Case, costs
 from tests.bench.place import Place
 from tests.bench.size import Size
 from tests.bench.speakers import FULL_STAGE
@@ -128,7 +128,7 @@ async def _figures(server: OnAir, talkers: int, size: Size) -> list[float]:
     reading.cancel()
     cpu = memory = 0.0
     with suppress(LookupError):
-        process = child(server.live.pid or 0, "media.transcriber")
+        process = child(server.live.pid_of(SPACE) or 0, "media.transcriber")
         cpu, memory = cpu_seconds(process) * 1000 / size.live_seconds, _megabytes(process)
     delays = [(one.heard_at_ms - one.words[-1].end_ms) / 1000 for one in told]
     shed = (await server.live.stats()).get("captions", {}).get("shed", 0)

@@ -1,7 +1,9 @@
 """CPU time of processes, as the operating system counts it: what stays steady on a busy machine."""
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -25,12 +27,41 @@ def cpu_seconds(pid: int) -> float:
     return time.clock_gettime(~pid << 3 | 2)
 
 
+@contextmanager
+def real_time(priorities: Mapping[int, int]) -> Iterator[bool]:
+    """Processes that run before all others within the block, of each other by their priority; whether that is allowed.
+
+    On a machine that is busy with other work, lateness would else be that work's.
+    """
+    try:
+        for pid, priority in priorities.items():
+            _schedule(pid, os.SCHED_RR, priority)
+        allowed = True
+    except PermissionError:
+        allowed = False
+    try:
+        yield allowed
+    finally:
+        for pid in priorities if allowed else ():
+            _schedule(pid, os.SCHED_OTHER, 0)
+
+
+def _schedule(pid: int, policy: int, priority: int) -> None:
+    for thread in (PROC / str(pid) / "task").iterdir():
+        os.sched_setscheduler(int(thread.name), policy, os.sched_param(priority))
+
+
 def child(parent: int, name: str) -> int:
     """The child process that has a program or argument of this name. Raises `LookupError`."""
-    for entry in PROC.iterdir():
-        if entry.name.isdigit() and _is_child(int(entry.name), parent, name):
-            return int(entry.name)
+    if found := children(parent, name):
+        return found[0]
     raise LookupError(f"process {parent} has no child {name}")
+
+
+def children(parent: int, name: str) -> list[int]:
+    """All child processes that have a program or argument of this name."""
+    numbers = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
+    return [pid for pid in numbers if _is_child(pid, parent, name)]
 
 
 def _is_child(pid: int, parent: int, name: str) -> bool:

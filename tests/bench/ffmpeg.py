@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from types import ModuleType
 
 import av
 from av.audio.codeccontext import AudioCodecContext
@@ -25,6 +26,17 @@ def find_ffmpeg() -> str | None:
         return on_path
     with suppress(ImportError):
         return str(importlib.import_module("imageio_ffmpeg").get_ffmpeg_exe())
+    return None
+
+
+def find_pydub(ffmpeg: str) -> ModuleType | None:
+    """pydub, if it is installed, to use this ffmpeg; with it, and without ffprobe, which it would ask first."""
+    with suppress(ImportError):
+        pydub = importlib.import_module("pydub")
+        pydub.AudioSegment.converter = ffmpeg
+        if not shutil.which("ffprobe"):
+            importlib.import_module("pydub.audio_segment").__dict__["mediainfo_json"] = lambda *_, **__: None
+        return pydub
     return None
 
 

@@ -13,7 +13,7 @@ from aiortc.jitterbuffer import JitterBuffer
 from aiortc.rtp import RtpPacket
 from av.frame import Frame
 
-from media.microphone import Microphone
+from media.microphone import Microphone, MicrophoneStats
 from media.opus import SAMPLE_RATE, TICK, TICK_MS, open_decoder
 from tests.bench.cpu import spent
 from tests.bench.place import Place
@@ -34,6 +34,8 @@ CAPACITY, PREFETCH = 16, 4
 SILENCE = np.zeros(TICK, np.float32)
 Ticks = Sequence[Sequence[int]]
 """The numbers of the packets that arrive before each tick."""
+Heard = Sequence[Sound | None]
+"""What is heard in each tick; None is silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,10 @@ async def measure(size: Size, place: Place) -> list[Table]:
     rows: list[list[Cell]] = []
     for jitter_ms in JITTERS_MS:
         for loss in LOSSES:
-            arrivals = [_arrivals(len(payloads), loss, jitter_ms, random.Random(seed)) for seed in range(size.rounds)]
+            rounds = [arrivals(len(payloads), loss, jitter_ms, random.Random(seed)) for seed in range(size.rounds)]
             network = f"{loss:.0%} lost, jitter {jitter_ms:.0f} ms"
-            rows.append([network, "ours", *_row([_ours(payloads, ticks) for ticks in arrivals])])
-            rows.append([network, "aiortc's", *_row([_aiortc(payloads, ticks) for ticks in arrivals])])
+            rows.append([network, "ours", *_row([_ours(payloads, ticks) for ticks in rounds])])
+            rows.append([network, "aiortc's", *_row([_aiortc(payloads, ticks) for ticks in rounds])])
     delays, shares = ["delay ms", "by its own count"], ["from FEC %", "concealed %", "silent %", "unused %"]
     note = (
         f"Speech in {TICK_MS} ms packets with FEC; each is lost by chance, or up to so many ms late. Delay: from the "
@@ -79,33 +81,49 @@ def _row(rounds: Sequence[Passage]) -> list[Cell]:
     return [median_low([getattr(one, name) for one in rounds]) for name in names]
 
 
-def _arrivals(count: int, loss: float, jitter_ms: float, chance: random.Random) -> list[list[int]]:
+def arrivals(count: int, loss: float, jitter_ms: float, chance: random.Random) -> list[list[int]]:
     """Which packets come before each tick, in order of arrival. The first one always comes, and in time."""
-    arrivals = [(0.0, 0)]
+    coming = [(0.0, 0)]
     for number in range(1, count):
         late, lost = chance.uniform(0, jitter_ms), chance.random() < loss
         if not lost:
-            arrivals.append((number * TICK_MS + late, number))
+            coming.append((number * TICK_MS + late, number))
     ticks: list[list[int]] = [[] for _ in range(count + int(jitter_ms) // TICK_MS + 2)]
-    for at, number in sorted(arrivals):
+    for at, number in sorted(coming):
         ticks[int((at + TICK_MS - TICK_PHASE_MS) // TICK_MS)].append(number)
     return ticks
 
 
-def _ours(payloads: Sequence[bytes], ticks: Ticks) -> Passage:
-    microphone = Microphone()
+def ours(payloads: Sequence[bytes], ticks: Ticks) -> tuple[Heard, MicrophoneStats]:
+    """What the mixer gets of it, tick by tick."""
+    microphone, heard = Microphone(), []
     microphone.open = True
+    for numbers in ticks:
+        for number in numbers:
+            microphone.receive(payloads[number], number * TICK, number, 1)
+        heard.append(microphone.tick())
+    return heard, microphone.stats
 
-    def listen() -> list[Sound | None]:
-        heard = []
-        for numbers in ticks:
-            for number in numbers:
-                microphone.receive(payloads[number], number * TICK, number, 1)
-            heard.append(microphone.tick())
-        return heard
 
-    heard, cpu = spent(listen)
-    stats, percent = microphone.stats, 100 / len(payloads)
+def aiortcs(payloads: Sequence[bytes], ticks: Ticks) -> tuple[Heard, int]:
+    """What a mixer would get from aiortc's receiver, and how many packets that has decoded."""
+    buffer, decoder, frames, heard = JitterBuffer(CAPACITY, PREFETCH), OpusDecoder(), deque[Sound](), []
+    decoded = 0
+    for numbers in ticks:
+        for number in numbers:
+            packet = RtpPacket(96, 0, number, number * TICK, 1, payloads[number])
+            packet._data = packet.payload  # type: ignore[attr-defined]
+            _, frame = buffer.add(packet)
+            if frame is not None:
+                decoded += 1
+                frames.extend(_mono(one) for one in decoder.decode(frame))
+        heard.append(frames.popleft() if frames else None)
+    return heard, decoded
+
+
+def _ours(payloads: Sequence[bytes], ticks: Ticks) -> Passage:
+    (heard, stats), cpu = spent(lambda: ours(payloads, ticks))
+    percent = 100 / len(payloads)
     return Passage(
         delay=_delay_ms(heard, payloads),
         counted=stats.delay_ms,
@@ -118,26 +136,7 @@ def _ours(payloads: Sequence[bytes], ticks: Ticks) -> Passage:
 
 
 def _aiortc(payloads: Sequence[bytes], ticks: Ticks) -> Passage:
-    buffer, decoder, frames = JitterBuffer(CAPACITY, PREFETCH), OpusDecoder(), deque[Sound]()
-    decoded: list[int] = []
-
-    def receive(number: int) -> None:
-        packet = RtpPacket(96, 0, number, number * TICK, 1, payloads[number])
-        packet._data = packet.payload  # type: ignore[attr-defined]
-        _, frame = buffer.add(packet)
-        if frame is not None:
-            decoded.append(frame.timestamp)
-            frames.extend(_mono(one) for one in decoder.decode(frame))
-
-    def listen() -> list[Sound | None]:
-        heard = []
-        for numbers in ticks:
-            for number in numbers:
-                receive(number)
-            heard.append(frames.popleft() if frames else None)
-        return heard
-
-    heard, cpu = spent(listen)
+    (heard, decoded), cpu = spent(lambda: aiortcs(payloads, ticks))
     percent = 100 / len(payloads)
     return Passage(
         delay=_delay_ms(heard, payloads),
@@ -146,7 +145,7 @@ def _aiortc(payloads: Sequence[bytes], ticks: Ticks) -> Passage:
         recovered=0,
         concealed=0,
         silent=_silent(heard) * percent,
-        unused=(sum(map(len, ticks)) - len(decoded)) * percent,
+        unused=(sum(map(len, ticks)) - decoded) * percent,
     )
 
 
@@ -157,7 +156,7 @@ def _mono(frame: Frame) -> Sound:
     return mono
 
 
-def _delay_ms(heard: Sequence[Sound | None], payloads: Sequence[bytes]) -> float:
+def _delay_ms(heard: Heard, payloads: Sequence[bytes]) -> float:
     """The median lag of what is heard behind the arrivals of a perfect network, window by window."""
     decoder = open_decoder()
     sent = np.concatenate([decoder.decode(payload) for payload in payloads])
@@ -168,7 +167,7 @@ def _delay_ms(heard: Sequence[Sound | None], payloads: Sequence[bytes]) -> float
     return median(lags) * 1000 / SAMPLE_RATE + TICK_PHASE_MS
 
 
-def _silent(heard: Sequence[Sound | None]) -> int:
+def _silent(heard: Heard) -> int:
     """Ticks in which there was nothing to play, but for the start."""
     started = next(index for index, block in enumerate(heard) if block is not None)
     return sum(block is None for block in heard[started:])

@@ -2,9 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.demo import operations
 from app.demo.client import Client
@@ -26,10 +26,11 @@ mutation Accept($spaceId: ID!, $invitationId: ID!) {
 
 @dataclass(frozen=True, slots=True)
 class LiveSpace:
-    """The Space's id and its host."""
+    """The Space's id, its host, and everyone on its stage, the host first."""
 
     id: str
     host: Client
+    stage: Sequence[Client] = ()
 
 
 @asynccontextmanager
@@ -43,7 +44,7 @@ async def open_space(anyone: Client, *, guests: int = 0) -> AsyncIterator[LiveSp
     people = await asyncio.gather(*(sign_up(anyone, "guest", f"Guest {n + 1}", run) for n in range(guests)))
     for number, guest in enumerate(people):
         await _seat(space, guest, "COHOST" if number < COHOSTS else "SPEAKER")
-    yield space
+    yield replace(space, stage=(host, *people))
     await host.call(operations.END_SPACE, spaceId=space.id)
 
 

@@ -76,7 +76,7 @@ async def costs(server: OnAir, case: Case, size: Size) -> list[float]:
         for number in range(case.ears):
             url = server.whep(SPACE, people[number] if number < FULL_STAGE else "")
             await connected.enter_async_context(hearing(server.http, url))
-        sending = asyncio.create_task(_send(clients, streams))
+        sending = asyncio.create_task(send(clients, streams))
         try:
             await _steady(server, people[: case.talkers])
             return await _observe(server, people[: case.talkers], size.live_seconds)
@@ -85,7 +85,7 @@ async def costs(server: OnAir, case: Case, size: Size) -> list[float]:
             await asyncio.wait([sending])
 
 
-async def _send(clients: Sequence[Client], streams: Sequence[Sequence[bytes]]) -> None:
+async def send(clients: Sequence[Client], streams: Sequence[Sequence[bytes]]) -> None:
     """A packet of each client every 20 ms, each client at a moment of its own, over and over until cancelled."""
     endless = [cycle(payloads) for payloads in streams]
     begun = time.monotonic()
@@ -111,10 +111,11 @@ async def _steady(server: OnAir, talkers: Sequence[str]) -> None:
 
 
 async def _observe(server: OnAir, talkers: Sequence[str], seconds: float) -> list[float]:
-    assert server.live.pid is not None
-    begun, cpu, before = time.monotonic(), cpu_seconds(server.live.pid), await server.live.stats()
+    pid = server.live.pid_of(SPACE)
+    assert pid is not None
+    begun, cpu, before = time.monotonic(), cpu_seconds(pid), await server.live.stats()
     await asyncio.sleep(seconds)
-    took, spent, after = time.monotonic() - begun, cpu_seconds(server.live.pid) - cpu, await server.live.stats()
+    took, spent, after = time.monotonic() - begun, cpu_seconds(pid) - cpu, await server.live.stats()
     ticks = after[SPACE]["ticks"] - before[SPACE]["ticks"]
     late = after[SPACE]["late_ticks"] - before[SPACE]["late_ticks"]
     concealed = sum(_grown(before, after, person, "concealed_samples") for person in talkers) / max(1, len(talkers))

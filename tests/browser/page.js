@@ -52,6 +52,16 @@ globalThis.tests = {
     this.listen(this.context.createMediaStreamSource(stream));
   },
 
+  // By hls.js, which is `Hls` by then.
+  async hearHls(url) {
+    this.element = new Audio();
+    this.hls = new Hls({ lowLatencyMode: true, enableWorker: false });
+    this.hls.loadSource(url);
+    this.hls.attachMedia(this.element);
+    this.listen(this.context.createMediaElementSource(this.element));
+    await this.element.play();
+  },
+
   async call(url, speaks = true) {
     const { Call } = await import("/static/call.js");
     const microphone = speaks ? await this.microphone() : null;
@@ -85,6 +95,7 @@ globalThis.tests = {
     for (const connection of this.connections) connection.close();
     this.connections = [];
     this.calling?.close();
+    this.hls?.destroy();
     this.analyser = null;
   },
 };

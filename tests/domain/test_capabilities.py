@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.domain import evictions, life, schedules, stage
+from app.domain import evictions, life, recordings, schedules, stage
 from app.domain.actions import Action
 from app.domain.capabilities import capabilities
 from app.domain.drafts import Edit
@@ -37,7 +37,10 @@ ATTEMPTS: dict[Action, Callable[[Space, Person], list[SpaceEvent]]] = {
     Action.START: lambda room, who: life.start(room, who, NOW),
     Action.END: lambda room, who: life.end(room, who, NOW),
     Action.DELETE: lambda room, who: life.delete(room, who, NOW, confirmed=True),
-    Action.DELETE_RECORDING: lambda room, who: life.delete_recording(room, who, NOW, confirmed=True),
+    Action.UPDATE_RECORDING: lambda room, who: recordings.trim(
+        room, who, start_ms=None, end_ms=None, recorded_ms=60_000, now=NOW
+    ),
+    Action.DELETE_RECORDING: lambda room, who: recordings.delete(room, who, NOW, confirmed=True),
     Action.RENAME: lambda room, who: life.update(room, who, Edit(title="On storms"), topics=(), now=NOW),
     Action.CHANGE_SETTINGS: lambda room, who: life.update(room, who, Edit(language="en"), topics=(), now=NOW),
     Action.SET_SPEAK_POLICY: lambda room, who: life.set_speak_policy(room, who, SpeakPolicy.EVERYONE, NOW),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import life, refusals, spaces
+from app.domain import evolution, life, recordings, refusals
 from app.domain.actions import Action, View
 from app.domain.capabilities import capabilities
 from app.domain.drafts import Edit
@@ -57,14 +57,15 @@ def test_a_live_space_is_not_deleted_and_none_by_mistake() -> None:
 def test_a_recording_is_deleted_once_and_for_good_and_the_space_stays() -> None:
     over = space(SpaceState.ENDED)
     assert over.keeps_recording
-    gone = after(over, life.delete_recording(over, HANA, LATER, confirmed=True))
+    gone = after(over, recordings.delete(over, HANA, LATER, confirmed=True))
     assert (gone.state, gone.recording_enabled, gone.recording_deleted_at) == (SpaceState.ENDED, True, LATER)
     assert not gone.keeps_recording
-    assert life.delete_recording(gone, HANA, LATER, confirmed=True) == []
+    assert recordings.delete(gone, HANA, LATER, confirmed=True) == []
     assert capabilities(Standing("hana"), over) - capabilities(Standing("hana"), gone) == {
         Action.LISTEN,
         Action.CREATE_CLIP,
         Action.DELETE_RECORDING,
+        Action.UPDATE_RECORDING,
     }
 
 
@@ -80,16 +81,16 @@ def test_there_is_a_recording_to_delete_after_the_end_alone(
     room: Space, refusal: type[refusals.Refusal], field: str
 ) -> None:
     with pytest.raises(refusal) as caught:
-        life.delete_recording(room, HANA, NOW, confirmed=True)
+        recordings.delete(room, HANA, NOW, confirmed=True)
     assert caught.value.field == field
 
 
 def test_no_recording_is_deleted_by_mistake_or_by_another() -> None:
     with pytest.raises(refusals.ConfirmationRequired) as unsure:
-        life.delete_recording(space(SpaceState.ENDED), HANA, NOW, confirmed=False)
+        recordings.delete(space(SpaceState.ENDED), HANA, NOW, confirmed=False)
     assert unsure.value.field == "confirm"
     with pytest.raises(refusals.NotPermitted):
-        life.delete_recording(space(SpaceState.ENDED), person("ben"), NOW, confirmed=True)
+        recordings.delete(space(SpaceState.ENDED), person("ben"), NOW, confirmed=True)
 
 
 def test_only_a_live_space_can_be_ended() -> None:
@@ -242,7 +243,7 @@ def test_nothing_changes_after_the_end() -> None:
 
 def test_every_event_is_one_version() -> None:
     before = replace(space(speakers=["ana"]), version=41)
-    end, numbered = spaces.evolve(
+    end, numbered = evolution.evolve(
         before,
         [
             *life.update(before, HANA, Edit(title="On storms"), topics=(), now=NOW),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from app.domain import evictions, life, schedules, stage
+from app.domain import evictions, life, recordings, schedules, stage
 from app.domain.drafts import Edit
 from app.domain.events import SpaceEvent
 from app.domain.permissions import operates
@@ -73,7 +73,7 @@ TABLE: list[tuple[str, Try, tuple[str | None, str | None, str | None, str | None
     ),
     (
         "delete the recording",
-        lambda who: life.delete_recording(space(SpaceState.ENDED), who, NOW, confirmed=True),
+        lambda who: recordings.delete(space(SpaceState.ENDED), who, NOW, confirmed=True),
         (YES, NO, NO, NO),
     ),
     ("prepare", lambda who: schedules.prepare(scheduled(), who, NOW), (YES, NO, NO, NO)),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.clips import Clip, Publication
+from app.domain.renditions import ClipRendition
 from app.services.pages import Moment, Window, part
 from app.services.stores import ClipExists
 
@@ -49,6 +50,20 @@ class MemoryClipStore:
     async def expired(self, now: datetime, *, limit: int) -> list[Clip]:
         gone = [(one.expires_at, one.id, one) for one in self._clips.values() if one.expires_at and one.is_gone(now)]
         return [one for _, _, one in sorted(gone)][:limit]
+
+    async def render(self, clip_id: str, seen: ClipRendition | None, becomes: ClipRendition) -> Clip | None:
+        clip = self._clips.get(clip_id)
+        if clip is None or clip.rendition(becomes.kind) != seen:
+            return None
+        others = [one for one in clip.renditions if one.kind is not becomes.kind]
+        return self._change(clip_id, renditions=(*others, becomes))
+
+    async def unrendered(self, now: datetime, *, limit: int) -> list[Clip]:
+        return [one for one in self._clips.values() if any(each.is_due(now) for each in one.renditions)][:limit]
+
+    async def rendering(self, *, limit: int) -> int:
+        waiting = [one for one in self._clips.values() if any(not each.is_over for each in one.renditions)]
+        return len(waiting[:limit])
 
     async def delete(self, clip_id: str) -> None:
         self._clips.pop(clip_id, None)

@@ -7,16 +7,17 @@ from pathlib import Path
 
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
-from app.domain.subtitles import Span
+from app.domain.subtitles import REPLAY_CAPTIONS, Span
 from app.domain.transcripts import Heard
 from app.domain.voices import Voices
 from app.services.media_engine import (
+    REPLAY,
     ClipSound,
-    FileSlice,
     MediaRefused,
     MediaUnavailable,
     Naming,
     Playlist,
+    RecordingNews,
     Reload,
     Rendition,
     SessionAnswer,
@@ -40,6 +41,7 @@ class MemoryMedia:
         self.clips: dict[str, ClipSound] = {}
         self.connected: set[tuple[str, str]] = set()
         self.phrases: asyncio.Queue[Heard] = asyncio.Queue()
+        self.recording_news: asyncio.Queue[RecordingNews] = asyncio.Queue()
         self.down = False
         self.next_part: asyncio.Event | None = None
         """Where it is set, playlists are held for it; so many are `held`."""
@@ -141,6 +143,9 @@ class MemoryMedia:
     async def next_phrase(self) -> Heard:
         return await self.phrases.get()
 
+    async def next_recording_news(self) -> RecordingNews:
+        return await self.recording_news.get()
+
     async def live_playlist(
         self, space_id: str, rendition: Rendition, naming: Naming, reload: Reload
     ) -> Playlist | None:
@@ -158,18 +163,13 @@ class MemoryMedia:
     def multivariant_playlist(self) -> str:
         return "#EXTM3U " + " ".join(one.playlist for one in Rendition)
 
+    def replay_variants(self, *, captions: bool) -> str:
+        return f"#EXTM3U {REPLAY}" + (f" {REPLAY_CAPTIONS}" if captions else "")
+
     async def live_spans(self, space_id: str) -> tuple[Sequence[Span], bool]:
         on_air = space_id in self.obeyed and self.obeyed[space_id].state is SpaceState.LIVE
         seconds = self.recorded.get(space_id, 0) // 1000 if on_air else 0
         return tuple(Span(one, 0, one, one + 1) for one in range(seconds)), not on_air
-
-    async def replay_playlist(self, space_id: str) -> str | None:
-        return "#EXTM3U replay" if self.recorded.get(space_id) else None
-
-    async def segment(self, space_id: str, name: str) -> FileSlice | None:
-        if name != "0.m4s" or not self.recorded.get(space_id):
-            return None
-        return FileSlice(Path(f"{space_id}.mp4"), 0, 100)
 
     async def recorded_ms(self, space_id: str) -> int:
         self._require_up()

@@ -8,9 +8,10 @@ from datetime import datetime
 from app.domain import agendas
 from app.domain.agendas import Agenda
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.evolution import evolve
 from app.domain.listings import Listing, matches, place
 from app.domain.space_bar import Sighting
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from app.services.pages import Moment, Place, Window, part
 from app.services.stores import IdTaken, Letter, SlotsTaken, VersionConflict
 
@@ -23,6 +24,7 @@ class StoredSpace:
 
     space: Space
     unpurged: bool = False
+    measured: bool = False
     agenda: Agenda | None = None
     outbox: list[Letter] = field(default_factory=list)
     ring: deque[Numbered] = field(default_factory=lambda: deque(maxlen=RING_SIZE))
@@ -72,6 +74,7 @@ class MemorySpaceStore:
         stored.outbox.extend(letters)
         if after.recording_deleted_at != before.recording_deleted_at:
             stored.unpurged = True
+        stored.measured = stored.measured and before.trim == after.trim
         if after.state is SpaceState.DELETED:
             stored.unpurged = True
             stored.ring = deque(numbered[-1:], maxlen=RING_SIZE)
@@ -91,6 +94,17 @@ class MemorySpaceStore:
     async def purged(self, space: Space) -> None:
         stored = self.stored[space.id]
         stored.unpurged = stored.unpurged and stored.space.version != space.version
+
+    async def unmeasured(self, limit: int) -> list[Space]:
+        return [one.space for one in self.stored.values() if _has_recording(one.space) and not one.measured][:limit]
+
+    async def measured(self, space: Space) -> None:
+        stored = self.stored[space.id]
+        stored.measured = stored.measured or stored.space.version == space.version
+
+    async def expired(self, ended_before: datetime, limit: int) -> list[str]:
+        kept = [one.space for one in self.stored.values() if _has_recording(one.space)]
+        return [one.id for one in kept if one.ended_at and one.ended_at <= ended_before][:limit]
 
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         stored = self.stored.get(space_id)
@@ -150,3 +164,7 @@ class MemorySpaceStore:
     async def inviting(self, person_id: str) -> list[Space]:
         found = [one.space for one in self.stored.values() if one.space.invitation(person_id)]
         return sorted(found, key=lambda space: (space.created_at, space.id), reverse=True)
+
+
+def _has_recording(space: Space) -> bool:
+    return space.state is SpaceState.ENDED and space.keeps_recording

@@ -15,6 +15,7 @@ from tests.fakes.people import MemoryPersonStore
 from tests.fakes.posts import MemoryPostStore
 from tests.fakes.rates import MemoryRateStore
 from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.recordings import MemoryRecordingStore
 from tests.fakes.reminders import MemoryReminderStore
 from tests.fakes.removals import MemoryRemovalStore
 from tests.fakes.reports import MemoryReportStore
@@ -48,5 +49,6 @@ def memory_stores(spaces: MemorySpaceStore | None = None) -> Stores:
         idempotency=MemoryIdempotencyStore(),
         inboxes=MemoryInboxStore(),
         airings=MemoryAiringStore(),
+        recordings=MemoryRecordingStore(),
         transcripts=MemoryTranscriptStore(),
     )

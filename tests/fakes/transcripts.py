@@ -16,14 +16,14 @@ class MemoryTranscriptStore:
     async def add(self, phrase: Phrase) -> None:
         self._phrases.append(phrase)
 
-    async def of_spaces(self, space_ids: Sequence[str], window: Window[Offset]) -> list[list[Phrase]]:
+    async def of_spaces(self, heard: Sequence[Stretch], window: Window[Offset]) -> list[list[Phrase]]:
         return [
             part(
-                [one for one in self._phrases if one.space_id == space_id],
+                [one for one in self._phrases if _is_within(one, stretch)],
                 window,
                 key_of=lambda one: (one.start_ms, one.id),
             )
-            for space_id in space_ids
+            for stretch in heard
         ]
 
     async def touching(self, stretches: Collection[Stretch]) -> list[Phrase]:
@@ -35,6 +35,11 @@ class MemoryTranscriptStore:
 
     async def delete(self, space_id: str) -> None:
         self._phrases = [one for one in self._phrases if one.space_id != space_id]
+
+
+def _is_within(phrase: Phrase, stretch: Stretch) -> bool:
+    within = stretch.start_ms <= phrase.start_ms and phrase.end_ms <= stretch.end_ms
+    return within and phrase.space_id == stretch.space_id
 
 
 def _touch(phrase: Phrase, stretch: Stretch) -> bool:

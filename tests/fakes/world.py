@@ -18,7 +18,9 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import PlainPasswords
 from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
 from tests.fakes.media import MemoryMedia
+from tests.fakes.recording_files import MemoryRecordingFiles
 from tests.fakes.stores import memory_stores
+from tests.fakes.workshop import MemoryWorkshop
 
 PUBLIC_URL = "https://spaces.example"
 KEY = b"k" * 32
@@ -52,6 +54,7 @@ class World:
         self.blocks, self.mutes, self.reactions = self.stores.blocks, self.stores.mutes, self.stores.reactions
         self.revocations = self.stores.revocations
         self.feeds = MemoryFeeds(self.spaces)
+        self.workshop = MemoryWorkshop(lambda clip_id: self.media.clip_file(clip_id) is not None)
         self.tokens = JwtTokens(KEY, clock=self.clock)
         adapters = Adapters(
             stores=self.stores,
@@ -60,6 +63,8 @@ class World:
             moves=MemoryMoveFeed(),
             bells=MemoryBells(),
             media=self.media,
+            workshop=self.workshop,
+            recordings=MemoryRecordingFiles(self.media),
             passwords=PlainPasswords(),
             tokens=self.tokens,
             node=Node("node-1", PUBLIC_URL),

@@ -33,6 +33,8 @@ from tests.domain_values import NOW, person
 from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.media import MemoryMedia
+from tests.fakes.recording_files import MemoryRecordingFiles
+from tests.fakes.workshop import MemoryWorkshop
 from tests.live.followers import Follower
 from tests.live.redis_server import running_redis
 
@@ -62,13 +64,16 @@ async def process(name: str, uri: str, database_name: str, redis_url: str) -> As
         bus = await stack.enter_async_context(Bus(redis_url))
         stores = mongo_stores(database)
         feeds = await stack.enter_async_context(LiveFeeds(stores.spaces, stores.reactions, bus))
+        media = MemoryMedia()
         adapters = Adapters(
             stores=stores,
             feeds=feeds,
             moves=BusMoveFeed(bus),
             closings=BusClosingFeed(bus),
             bells=BusBells(bus),
-            media=MemoryMedia(),
+            workshop=MemoryWorkshop(lambda clip_id: False),
+            media=media,
+            recordings=MemoryRecordingFiles(media),
             passwords=PlainPasswords(),
             tokens=MemoryTokens(clock),
             node=Node(name, f"http://{name}"),

@@ -5,13 +5,19 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 
-from media.playlists import live_playlist, replay_playlist
+from media.playlists import live_playlist
+from media.replay import WHOLE, Extent, replay_playlist, replay_resource
 from media.timeline import Timeline
 
 
 @contextmanager
-def serve_hls(timeline: Timeline, before_playlist: Callable[[], None] = lambda: None) -> Iterator[str]:
-    """Serves it at the address given, calling `before_playlist` ahead of each playlist; stops on leaving."""
+def serve_hls(
+    timeline: Timeline, before_playlist: Callable[[], None] = lambda: None, extent: Extent = WHOLE
+) -> Iterator[str]:
+    """Serves it at the address given, calling `before_playlist` ahead of each playlist; stops on leaving.
+
+    Of a replay the extent alone is served.
+    """
     lock = Lock()
 
     class Handler(BaseHTTPRequestHandler):
@@ -30,17 +36,15 @@ def serve_hls(timeline: Timeline, before_playlist: Callable[[], None] = lambda: 
             if name in ("live.m3u8", "replay.m3u8"):
                 before_playlist()
                 timeline.refresh()
-                playlist = live_playlist(timeline) if name == "live.m3u8" else replay_playlist(timeline)
+                playlist = live_playlist(timeline) if name == "live.m3u8" else replay_playlist(timeline, extent)
                 return playlist.encode() if playlist else None
+            if timeline.ended:
+                return replay_resource(timeline, name, extent)
             found = timeline.segment(name)
-            if found is None:
-                return None
-            with found.path.open("rb") as file:
-                file.seek(found.offset)
-                return file.read(found.length)
+            return found.read() if found else None
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -217,9 +217,9 @@ def test_what_three_seconds_never_needed_is_surplus() -> None:
         buffer.pop()
         sender.send(number)
     buffer.pop()
-    assert buffer.surplus == 2  # three ticks are left after every tick, and one of them is needed
-    buffer.skip()
-    assert buffer.surplus == 1
+    assert buffer.surplus == 2 * TICK  # three ticks are left after every tick, and one of them is needed
+    buffer.left_out(TICK)
+    assert buffer.surplus == TICK
 
 
 def test_a_steady_stream_has_no_surplus_and_30_ms_of_delay() -> None:
@@ -229,8 +229,34 @@ def test_a_steady_stream_has_no_surplus_and_30_ms_of_delay() -> None:
     for number in range(1, 400):
         sender.send(number)
         assert buffer.pop() == play(number - 1)
-        assert buffer.surplus == 0
+        assert buffer.surplus == buffer.shortage == 0
     assert buffer.delay_ms == 30
+
+
+def test_a_steady_stream_on_the_edge_of_running_dry_is_short_of_a_tick() -> None:
+    buffer = JitterBuffer()
+    sender = Sender(buffer)
+    sender.send(0, 1)
+    steps(buffer, 2)
+    for number in range(2, 150):
+        assert buffer.shortage == 0
+        sender.send(number)
+        assert buffer.pop() == play(number)
+    assert buffer.shortage == TICK
+    buffer.repeated(480)
+    assert buffer.shortage == TICK - 480
+
+
+def test_a_network_that_jitters_is_not_short() -> None:
+    """It runs dry now and then, and is a tick deeper from then on."""
+    buffer = JitterBuffer()
+    sender = Sender(buffer)
+    sender.send(0, 1)
+    steps(buffer, 2)
+    for number in range(2, 400, 2):
+        sender.send(number, number + 1)
+        steps(buffer, 2)
+        assert buffer.shortage == 0
 
 
 network = st.lists(

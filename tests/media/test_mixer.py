@@ -38,8 +38,7 @@ def test_two_tones_are_both_heard_at_their_level() -> None:
 
 def test_one_moderate_speaker_comes_out_bit_for_bit_5_ms_late() -> None:
     voice = speech("Nothing is to be done to this.")
-    voice = voice[: voice.size - voice.size % TICK]
-    assert np.abs(voice).max() < CEILING
+    voice = voice[: voice.size - voice.size % TICK] * np.float32(0.99 * CEILING / np.abs(voice).max())
     np.testing.assert_array_equal(mixed([voice])[LOOK_AHEAD:], voice[:-LOOK_AHEAD])
 
 
@@ -101,7 +100,7 @@ def test_peaks_are_taken_per_millisecond_over_all_outputs() -> None:
 def test_a_peak_is_met_within_the_look_ahead_by_a_straight_descent() -> None:
     limiter = Limiter()
     peaks = np.zeros(20, np.float32)
-    peaks[10] = 9.0
+    peaks[10] = 10 * CEILING
     gain = limiter.gain(peaks)
     assert gain is not None
     peak_at = 10 * SUB_BLOCK + LOOK_AHEAD
@@ -113,11 +112,11 @@ def test_a_peak_is_met_within_the_look_ahead_by_a_straight_descent() -> None:
 
 def test_moderate_sound_needs_no_gain() -> None:
     limiter = Limiter()
-    assert limiter.gain(np.full(20, 0.899, np.float32)) is None
+    assert limiter.gain(np.full(20, 0.749, np.float32)) is None
     assert limiter.gain(np.full(20, 0.0, np.float32)) is None
 
 
-milliseconds = st.lists(st.sampled_from([0.0, 0.5, 0.89, 0.9, 0.91, 2.0, 13.0]), min_size=20, max_size=20)
+milliseconds = st.lists(st.sampled_from([0.0, 0.5, 0.74, 0.75, 0.76, 2.0, 13.0]), min_size=20, max_size=20)
 
 
 @given(st.lists(milliseconds, min_size=1, max_size=6), st.integers(0, 2**32 - 1))

@@ -14,7 +14,7 @@ from tests.media.sounds import encode_opus, tone
 from tests.waiting import until
 
 
-class Notes(list[str]):
+class Notes(list[str | None]):
     """What a pipeline said of its storage."""
 
 
@@ -96,7 +96,19 @@ async def test_storage_that_fails_is_told_once_and_the_clock_goes_on(tmp_path: P
         await ticks(pipeline, 10)
         pipeline.close()
     assert len(notes) == 1
-    assert "not being written" in notes[0]
+    assert "not being written" in (notes[0] or "")
+
+
+async def test_that_sound_is_written_is_told_once_and_again_after_a_failure(tmp_path: Path) -> None:
+    notes = Notes()
+    recorder = Recorder(tmp_path, keep=True)
+    pipeline = Pipeline(recorder, notes.append)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(pipeline.run())
+        await until(lambda: notes == [None], "the first part is written")
+        recorder.failed = "The disk is full."
+        await until(lambda: notes == [None, "The disk is full.", None], "it is written again")
+        pipeline.close()
 
 
 async def test_what_is_made_up_for_after_a_stall_is_recorded_and_not_sent_back_late(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.encoder import AacEncoder
-from media.playlists import LIVE_SEGMENTS, live_playlist, replay_playlist
+from media.playlists import LIVE_SEGMENTS, live_playlist
 from media.recorder import Recorder
+from media.replay import replay_playlist
 from media.take_writer import TakeWriter
 from media.takes import PART_PACKETS, SEGMENT_PACKETS, SEGMENT_SECONDS
 from media.timeline import Timeline
@@ -43,11 +44,7 @@ def test_there_is_no_playlist_before_the_first_segment(tmp_path: Path) -> None:
     assert live_playlist(Timeline(tmp_path / "missing")) is None
     _take(tmp_path, 0, 3 * PART_PACKETS)
     timeline = Timeline(tmp_path)
-    assert (live_playlist(timeline), replay_playlist(timeline), timeline.segment("segment-0.m4s")) == (
-        None,
-        None,
-        None,
-    )
+    assert (live_playlist(timeline), timeline.segment("segment-0.m4s")) == (None, None)
     timeline.ended = True
     assert _names(live_playlist(timeline)) == ["segment-0.m4s"]
 

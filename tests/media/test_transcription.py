@@ -1,6 +1,7 @@
 """Transcription: words come back for what was said; a transcriber that is slow, stuck or dead delays nobody."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,6 +40,11 @@ async def running(transcription: Transcription) -> AsyncIterator[None]:
         task.cancel()
         await asyncio.wait([task])
         assert task.cancelled()
+
+
+def children() -> set[str]:
+    """The processes that this one has started and that are there."""
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
 
 
 class Told(list[tuple[int, str]]):
@@ -103,6 +109,22 @@ async def test_a_transcriber_that_dies_costs_an_utterance_and_is_started_again(
         await until(lambda: len(told) == 2, "those before and after are told")
         await until(lambda: transcription.stats["failed"] == 2, "two processes have died")
     assert told == [(0, "0"), (2, "0")]
+
+
+async def test_one_that_nobody_speaks_to_is_ended_and_started_again_when_somebody_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("media.transcription.IDLE_SECONDS", 0.05)
+    before = children()
+    transcription, told = Transcription([*SLOW, "0"]), Told()
+    async with running(transcription):
+        for start in (0, 1):
+            assert children() <= before, "none before the first word"
+            transcription.offer(told.spoken(start, 1))
+            await until(lambda start=start: len(told) == start + 1, "it is told")  # type: ignore[misc]
+            await until(lambda: children() <= before, "none when nobody speaks")
+    assert told == [(0, "0"), (1, "0")]
+    assert transcription.stats["failed"] == 0
 
 
 async def test_one_that_is_stuck_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,6 +80,49 @@ async def test_packets_pass_as_they_were_sent_and_reports_go_back() -> None:
         await until(reported, "a receiver report (RTCP) reached the client")
 
 
+async def test_once_read_by_the_tick_packets_come_by_that_alone_and_all_else_still_does() -> None:
+    async with session() as one:
+        one.peer.read(1)
+        for sequence in range(5):
+            await one.client.send(sequence, bytes([sequence]))
+        await one.client.send_malformed_rtcp()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert one.received == [], "the loop is not woken for them"
+        one.peer.read(2)
+        assert [packet[2] for packet in one.received] == [0, 1], "no more than were asked for"
+        one.peer.read(9)
+        assert one.received == [(bytes([n]), 960 * n, n, one.client.ssrc) for n in range(5)]
+        one.peer.read(9)
+        assert len(one.received) == 5
+        async with asyncio.TaskGroup() as tasks:
+            reading = tasks.create_task(read_on(one.peer))
+            closing = tasks.create_task(one.client.close())
+            await one.ended()
+            closing.add_done_callback(lambda _: reading.cancel())
+    one.peer.read(1)
+
+
+async def read_on(peer: Speaker) -> None:
+    """As a pipeline does."""
+    while True:
+        peer.read(9)
+        await asyncio.sleep(0.01)
+
+
+async def test_what_is_not_the_session_s_is_dropped_when_it_is_read() -> None:
+    async with session() as one:
+        one.peer.read(1)
+        pair = one.peer._connection.getReceivers()[0].transport.transport._connection._nominated[1]
+        stranger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        for data in (b"", b"\x80", b"\x80\x60" + bytes(30), b"\x17" + bytes(20), b"\x00\x01\x00", bytes(3000)):
+            stranger.sendto(data, pair.local_addr)
+        stranger.close()
+        await one.client.send(7)
+        one.peer.read(20)
+        assert [packet[2] for packet in one.received] == [7]
+
+
 async def test_the_answer_rules_the_sender_and_makes_it_the_dtls_client() -> None:
     peer = Speaker(lambda *packet: None, [Address("127.0.0.1", "203.0.113.7")])
     client = Client()

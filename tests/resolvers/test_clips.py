@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from strawberry.relay import GlobalID
 
+from tests.fakes.workshop import LUFS, SAMPLES
 from tests.resolvers.conftest import Caller
 from tests.resolvers.conversation import CREATE_CLIP, SPACE
 
@@ -16,6 +17,10 @@ CLIPS = SPACE % "clips(first: 5) { edges { node { id } } }"
 PUBLISH = """mutation($id: ID!, $comment: String! = "") { publishClip(input: {clipId: $id, comment: $comment}) {
   clip { id state publishedAt expiresAt viewerCanPublish }
   post { id text author { handle } card { __typename ... on Clip { id } } } userErrors { code field limit } } }"""
+RENDITION = "kind state progress failure sampleCount loudness url"
+RENDER = f"""mutation($id: ID!) {{ renderClip(input: {{clipId: $id, kind: NORMALIZED_MP3}}) {{
+  clip {{ id renditions {{ {RENDITION} }} }} userErrors {{ code field }} }} }}"""
+RENDITIONS = f"query($id: ID!) {{ clip(id: $id) {{ posterUrl renditions {{ {RENDITION} }} }} }}"
 DELETE_CLIP = """mutation($id: ID!) { deleteClip(input: {clipId: $id}) { deletedClipId userErrors { code field } } }"""
 
 
@@ -93,6 +98,23 @@ async def test_publishing(host: Caller, guest: Caller, anyone: Caller, recorded:
         assert await listed(viewer, recorded) == [clip_id]
     assert (await host.ask(PUBLISH, id=clip_id))["userErrors"] == [_error("NOT_PERMITTED")]
     assert (await anyone.error(PUBLISH, id=clip_id))["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_rendering(host: Caller, guest: Caller, anyone: Caller, recorded: str) -> None:
+    clip_id = (await cut(guest, recorded))["id"]
+    assert (await host.ask(RENDER, id=clip_id))["userErrors"] == [{"code": "CLIP_NOT_FOUND", "field": "clipId"}]
+    assert (await anyone.error(RENDER, id=clip_id))["extensions"]["code"] == "UNAUTHENTICATED"
+    pending = {"kind": "NORMALIZED_MP3", "state": "PENDING", "progress": 0.0, "failure": None}
+    nothing = {"sampleCount": None, "loudness": None, "url": None}
+    for _ in range(2):
+        asked = await guest.ask(RENDER, id=clip_id)
+        assert asked == {"clip": {"id": clip_id, "renditions": [{**pending, **nothing}]}, "userErrors": []}
+    await guest.world.use_cases.clip_renditions.round()
+    seen = await guest.ask(RENDITIONS, id=clip_id)
+    [made] = seen["renditions"]
+    assert made.pop("url").endswith("/clip-normalized.mp3")
+    assert seen["posterUrl"].endswith("/poster.png")
+    assert made == {**pending, "state": "READY", "progress": 1.0, "sampleCount": SAMPLES, "loudness": LUFS}
 
 
 async def test_deleting_a_clip_leaves_its_post_with_a_card_that_says_so(

@@ -30,18 +30,29 @@ from app.domain.roster import Person, Role, Seat
 from app.domain.spaces import Space, SpaceState
 from app.domain.standing import Standing
 from app.live.live import Live
+from app.live.recordings import LiveRecordings
+from app.live.workshop import ClipWorkshop
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.audio import Audio
 from app.services.calls import Calls
+from app.services.clip_downloads import ClipDownloads
 from app.services.connections import Connections
+from app.services.media_grants import MediaGrants
 from app.services.ports import MediaGrant, MediaUse, Tokens
+from app.services.replays import Replays
 from app.services.stores import Node, SpaceStore
 from app.web.audio import audio_routes
 from app.web.calls import call_routes
+from app.web.clips import clip_routes
+from app.web.replays import replay_routes
 from app.web.serving import FRAME_BYTES
 from media.recognisers import OFF
 from tests.fakes.clips import MemoryClipStore
+from tests.fakes.people import MemoryPersonStore
+from tests.fakes.rates import MemoryRateStore
+from tests.fakes.recordings import MemoryRecordingStore
+from tests.fakes.transcripts import MemoryTranscriptStore
 from tests.media.sounds import Sound
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -176,25 +187,61 @@ class OpenEnd:
 
 
 @asynccontextmanager
-async def on_air(folder: Path, *, max_listeners: int = 100, transcriber: str = OFF) -> AsyncIterator[OnAir]:
-    """A server on a free port of the loopback; microphones connect there too."""
+async def on_air(
+    folder: Path,
+    *,
+    addresses: Sequence[str] = ("127.0.0.1",),
+    workers: int = 1,
+    max_listeners: int = 100,
+    transcriber: str = OFF,
+) -> AsyncIterator[OnAir]:
+    """A server on a free port of the loopback; microphones connect there too, where nothing else is said."""
     spaces = Spaces()
-    async with Live(folder, ["127.0.0.1"], max_listeners=max_listeners, transcriber=transcriber) as live:
+    async with Live(folder, addresses, workers=workers, max_listeners=max_listeners, transcriber=transcriber) as live:
+        doors = (cast(Airings, spaces), cast(Admission, OpenDoor()))
+        connections, tokens = cast(Connections, OpenEnd()), cast(Tokens, PlainTokens())
+        grants = MediaGrants(cast(SpaceStore, spaces), *doors, connections, tokens)
         audio = Audio(
             cast(SpaceStore, spaces),
             spaces.clips,
-            cast(Airings, spaces),
-            cast(Admission, OpenDoor()),
+            MemoryTranscriptStore(),
+            *doors,
+            grants,
             live,
-            cast(Connections, OpenEnd()),
+            connections,
+            tokens,
+            node=Node("node", "http://127.0.0.1"),
+            clock=lambda: NOW,
+        )
+        calls = Calls(grants, cast(Airings, spaces), live, connections)
+        downloads = ClipDownloads(
+            audio,
+            cast(SpaceStore, spaces),
+            MemoryPersonStore(),
+            MemoryTranscriptStore(),
+            live,
+            ClipWorkshop(folder / "clips"),
+            node=Node("node", "http://127.0.0.1"),
+        )
+        replays = Replays(
+            audio,
+            LiveRecordings(folder),
+            MemoryRecordingStore(),
+            MemoryRateStore(),
             cast(Tokens, PlainTokens()),
             node=Node("node", "http://127.0.0.1"),
             clock=lambda: NOW,
         )
-        calls = Calls(audio, cast(Airings, spaces), live, cast(Connections, OpenEnd()))
-        app = Starlette(routes=[*audio_routes(audio), *call_routes(calls)])
+        routes = [
+            *audio_routes(audio),
+            *call_routes(calls),
+            *clip_routes(audio, downloads),
+            *replay_routes(audio, replays),
+        ]
         server = uvicorn.Server(
-            uvicorn.Config(app, ws="websockets-sansio", ws_max_size=FRAME_BYTES, log_level="warning")
+            uvicorn.Config(
+                Starlette(routes=routes), ws="websockets-sansio", ws_max_size=FRAME_BYTES, log_level="warning"
+            )
         )
         with socket.create_server(("127.0.0.1", 0)) as listener:
             serving = asyncio.create_task(server.serve([listener]))

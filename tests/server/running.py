@@ -51,8 +51,8 @@ async def start(data: Path, **environment: str) -> RunningServer:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "app", "serve", "--port", environment.pop("PORT", "0"), "--data", str(data)),
-            # Captions cost a core: a test that reads them says so.
-            env={"TRANSCRIBER": "off", **os.environ, **environment},
+            # Captions cost a core, and each worker half a second of one: a test that needs them says so.
+            env={"TRANSCRIBER": "off", "MEDIA_WORKERS": "1", **os.environ, **environment},
             stdout=asyncio.subprocess.PIPE,
             stderr=stderr,
         )

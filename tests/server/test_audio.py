@@ -128,19 +128,27 @@ async def test_other_methods_and_names_are_refused(server: OnAir) -> None:
     assert (await server.http.get(server.hls("nowhere", "live.m3u8"))).status_code == 404
 
 
-async def test_playlists_change_and_segments_never_do(server: OnAir) -> None:
+async def a_segment(server: OnAir) -> str:
+    """The address of a segment of live sound, as soon as there is one."""
+
     async def playing() -> bool:
         return (await server.http.get(server.hls("talk", "live.m3u8"))).status_code == 200
 
     await until(playing, "the first segment")
     playlist = await server.http.get(server.hls("talk", "live.m3u8"))
+    name = next(line for line in playlist.text.splitlines() if "segment-" in line)
+    return urljoin(server.hls("talk"), name)
+
+
+async def test_playlists_change_and_segments_never_do(server: OnAir) -> None:
+    segment = await a_segment(server)
+    playlist = await server.http.get(server.hls("talk", "live.m3u8"))
     assert playlist.headers["content-type"] == "application/vnd.apple.mpegurl"
     assert playlist.headers["cache-control"] == "public, no-cache"
-    name = next(line for line in playlist.text.splitlines() if "segment-" in line)
-    whole = await server.http.get(urljoin(server.hls("talk"), name))
+    whole = await server.http.get(segment)
     assert whole.headers["content-type"] == "audio/mp4"
     assert "immutable" in whole.headers["cache-control"]
-    head = await server.http.head(urljoin(server.hls("talk"), name))
+    head = await server.http.head(segment)
     assert (head.status_code, head.headers["content-length"]) == (200, str(len(whole.content)))
     assert head.content == b""
 
@@ -161,12 +169,9 @@ async def test_playlists_change_and_segments_never_do(server: OnAir) -> None:
     ],
 )
 async def test_ranges_of_a_segment(server: OnAir, asked: str, status: int, first: int, end: int | None) -> None:
-    async def there() -> bool:
-        return (await server.http.get(server.hls("talk", "segment-0.m4s"))).status_code == 200
-
-    await until(there, "the first segment")
-    whole = (await server.http.get(server.hls("talk", "segment-0.m4s"))).content
-    part = await server.http.get(server.hls("talk", "segment-0.m4s"), headers={"Range": asked})
+    segment = await a_segment(server)
+    whole = (await server.http.get(segment)).content
+    part = await server.http.get(segment, headers={"Range": asked})
     assert part.status_code == status
     if status == 416:
         assert part.headers["content-range"] == f"bytes */{len(whole)}"

@@ -271,8 +271,9 @@ async def test_a_sound_that_dies_says_so_and_is_there_again(tmp_path: Path) -> N
         await server.stage("dies", {"ann": True})
         async with calling(server.socket("dies", "ann")) as caller:
             await caller.hears(1)
-            assert server.live.pid is not None
-            os.kill(server.live.pid, signal.SIGKILL)
+            pid = server.live.pid_of("dies")
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
             assert await caller.ends() == 4503
         await until(lambda: server.live.is_up, "the sound is back")
         async with calling(server.socket("dies", "ann")) as again:

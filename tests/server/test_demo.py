@@ -4,6 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from app.demo.speaker import FIRST_SECONDS, LONGEST_SECONDS, back_off
 from tests.server.running import running
 
 
@@ -42,3 +43,9 @@ async def test_a_file_that_is_no_sound_is_named(tmp_path: Path) -> None:
     assert code == 1
     assert len(printed.splitlines()) == 1
     assert "speech.wav" in printed
+
+
+def test_whoever_is_cut_off_comes_back_soon_and_not_all_at_once() -> None:
+    first = [back_off(0, chance) for chance in (0, 0.5, 1)]
+    assert first == [FIRST_SECONDS / 2, FIRST_SECONDS * 0.75, FIRST_SECONDS]
+    assert [back_off(attempt, 1) for attempt in range(8)] == [0.25, 0.5, 1, 2, 4, 8, LONGEST_SECONDS, LONGEST_SECONDS]

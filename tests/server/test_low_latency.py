@@ -205,8 +205,9 @@ async def test_both_renditions_go_on_after_the_media_process_is_killed(tmp_path:
         await server.stage("again", {"ann": True})
         names = ("live.m3u8", "opus.m3u8")
         before = [await playlist(server, name=name, space_id="again") for name in names]
-        assert server.live.pid is not None
-        os.kill(server.live.pid, signal.SIGKILL)
+        pid = server.live.pid_of("again")
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
         for name, known in zip(names, before, strict=True):
 
             async def goes_on(name: str = name, known: Live = known) -> bool:

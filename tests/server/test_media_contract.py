@@ -37,9 +37,7 @@ async def room(media: MediaEngine) -> Space:
 
 async def test_what_was_never_on_air_has_no_sound(media: MediaEngine) -> None:
     assert await media.live_playlist("a", *LIVE) is None
-    assert await media.replay_playlist("a") is None
     assert await media.live_spans("a") == ((), True)
-    assert await media.segment("a", "segment-0.m4s") is None
     assert await media.live_resource("a", Rendition.OPUS, "segment-0.m4s") is None
     assert await media.recorded_ms("a") == 0
     with pytest.raises(LookupError):
@@ -71,7 +69,7 @@ async def test_states_are_obeyed_in_any_order_and_twice(media: MediaEngine, room
     over = replace(newer, version=newer.version + 1, state=SpaceState.ENDED, ended_at=datetime.now(UTC), stage=())
     for state in (over, newer, over):
         await media.follow(state)
-    assert await media.segment(room.id, "../../token.key") is None
+    assert await media.live_resource(room.id, Rendition.AAC, "../../token.key") is None
 
 
 async def test_a_space_that_another_node_took_over_is_dropped_once_or_twice(media: MediaEngine, room: Space) -> None:

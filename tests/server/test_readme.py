@@ -34,6 +34,9 @@ async def test_the_first_space_works_as_it_is_pasted(tmp_path: Path) -> None:
         assert edge["node"]["id"] == space_id
         ended = await me.call(documents.pop("EndSpace"), spaceId=space_id)
         assert ended["space"]["state"] == "ENDED"
+        kept = (await me.call(documents.pop("Recording"), spaceId=space_id))["recording"]
+        assert kept["state"] in ("RECORDING", "READY")
+        assert kept["m4aUrl"]
     assert not documents, "every operation of README was run"
 
 

@@ -195,13 +195,14 @@ async def test_a_killed_media_process_is_back_at_once_with_its_spaces_and_stages
 ) -> None:
     async with on_air(tmp_path) as server:
         await server.stage("again", {"ann": True, "ben": False})
-        assert server.live.pid is not None
+        assert server.live.pid_of("again") is not None
         async with speaker(server.whip("again", "ann"), identity, hz=440, seconds=30):
             await connected(server, "again", "ann")
             await mixed_more(server, "again", 1.5)
-            first = server.live.pid
+            first = server.live.pid_of("again")
+            assert first is not None
             os.kill(first, signal.SIGKILL)
-            await until(lambda: server.live.pid not in (None, first), "another media process")
+            await until(lambda: server.live.pid_of("again") not in (None, first), "another media process")
             assert server.live.speaking_from() == frozenset()
         await until(lambda: on_air_again(server), "the Space is on air again")
         assert {"again/ann", "again/ben"} <= (await server.live.stats()).keys()
@@ -242,7 +243,7 @@ async def test_a_space_taken_over_by_another_node_is_dropped_here(server: OnAir)
 async def test_the_sound_of_a_space_that_is_not_recorded_goes_after_its_end(
     server: OnAir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.live.live.FAREWELL_SECONDS", 0.1)
+    monkeypatch.setattr("app.live.on_air.FAREWELL_SECONDS", 0.1)
     await server.stage("unrecorded", {}, recorded=False)
     await mixed_more(server, "unrecorded", 1.5)
     await server.end("unrecorded")
@@ -251,7 +252,6 @@ async def test_the_sound_of_a_space_that_is_not_recorded_goes_after_its_end(
         return await server.live.recorded_ms("unrecorded") == 0
 
     await until(gone, "its files are deleted")
-    assert await server.live.replay_playlist("unrecorded") is None
 
 
 async def test_silence_is_silence(server: OnAir) -> None:
@@ -263,7 +263,7 @@ async def test_silence_is_silence(server: OnAir) -> None:
 async def test_everything_ends_within_two_seconds(tmp_path: Path) -> None:
     async with on_air(tmp_path) as server:
         await asyncio.gather(*(server.stage(f"space-{number}", {"ann": True}) for number in range(5)))
-        pid = server.live.pid
+        pid = server.live.pid_of("space-0")
         start = asyncio.get_running_loop().time()
     assert asyncio.get_running_loop().time() - start < 5
     assert pid is not None

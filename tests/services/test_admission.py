@@ -120,7 +120,7 @@ async def test_an_old_address_opens_nothing_for_whom_the_host_blocks_now() -> No
     assert await process.audio.addresses("ana", await world.space(space_id)) is None
     uses: list[Awaitable[object]] = [
         process.audio.live_playlist(listen),
-        process.audio.segment(listen, "0.m4s"),
+        process.replays.resource(listen, "0.m4s"),
         process.audio.offer(speak, SDP),
     ]
     for use in uses:
@@ -129,7 +129,7 @@ async def test_an_old_address_opens_nothing_for_whom_the_host_blocks_now() -> No
         assert caught.value.status == 403
     await process.spaces.end(host, space_id)
     with pytest.raises(MediaRefused):
-        await process.audio.replay_playlist(listen)
+        await process.replays.playlist(listen)
     assert await process.audio.addresses("ana", await world.space(space_id)) is None
     assert await process.audio.addresses(None, await world.space(space_id))
 
@@ -245,10 +245,10 @@ async def test_the_clips_of_a_host_are_kept_from_whom_they_block_but_for_their_o
         for clip in [await process.clips.create(person, space_id, start_ms=None, duration_ms=1000)]
     ]
     address = token_in(process.audio.clip_url(hosts, "ana"))
-    assert await process.audio.clip_file(address)
+    assert await process.audio.clip(address)
     await process.blocks.block(host, "ana")
     with pytest.raises(MediaRefused) as caught:
-        await process.audio.clip_file(address)
+        await process.audio.clip(address)
     assert caught.value.status == 403
     assert await process.clips.get("ana", hosts.id) is None
     assert [one.id for one in await process.clips.get_many("ana", [hosts.id, own.id])] == [own.id]
@@ -257,5 +257,5 @@ async def test_the_clips_of_a_host_are_kept_from_whom_they_block_but_for_their_o
         assert await process.clips.get(viewer_id, hosts.id)
         [shown] = await process.clips.of_spaces(viewer_id, [await world.space(space_id)], Window(9))
         assert len(shown) == 2
-    assert await process.audio.clip_file(token_in(process.audio.clip_url(hosts, None)))
+    assert await process.audio.clip(token_in(process.audio.clip_url(hosts, None)))
     await process.clips.delete(ana, own.id)

@@ -54,7 +54,7 @@ async def test_everyone_hears_a_live_space_and_its_stage_may_speak() -> None:
         shared = live.playlist.plain.decode().split()[-1]
         assert shared.startswith(f"../{space_id}/aac/"), "the same for everyone, whatever the token"
         assert await process.audio.live_resource(*shared.split("/")[1:]) == b"sound"
-        assert (await process.audio.segment(token_in(addresses.hls_url), "0.m4s")).length == 100
+        assert await refused(process.replays.resource(token_in(addresses.hls_url), "segment-0.m4s")) == 404, "not yet"
 
 
 async def test_an_address_in_a_playlist_is_good_for_what_it_names_alone() -> None:
@@ -95,7 +95,8 @@ async def test_before_the_start_there_is_no_sound_and_after_the_end_what_was_rec
     addresses = await process.audio.addresses("ida", ended)
     assert addresses
     assert addresses.whip_url is None
-    assert await process.audio.replay_playlist(token_in(addresses.hls_url)) == "#EXTM3U replay"
+    assert await process.replays.playlist(token_in(addresses.hls_url))
+    assert await process.audio.multivariant_playlist(token_in(addresses.variants_url)) == "#EXTM3U replay.m3u8"
     assert await refused(process.audio.live_playlist(token_in(addresses.hls_url))) == 404
 
 
@@ -108,7 +109,7 @@ async def test_what_is_not_recorded_has_no_replay_whatever_is_still_on_disk() ->
     assert live
     ended = await process.spaces.end(host, space_id)
     assert await process.audio.addresses(None, ended) is None
-    assert await refused(process.audio.replay_playlist(token_in(live.hls_url))) == 404
+    assert await refused(process.replays.playlist(token_in(live.hls_url))) == 404
 
 
 async def test_a_speaker_connects_adds_candidates_and_hangs_up() -> None:
@@ -166,8 +167,7 @@ WHEP_USES: list[tuple[MediaUse, Use]] = [
 HLS_USES: list[tuple[MediaUse, Use]] = [
     (MediaUse.LISTEN, lambda audio, token: audio.live_playlist(token)),
     (MediaUse.LISTEN, lambda audio, token: audio.live_playlist(token, rendition=Rendition.OPUS)),
-    (MediaUse.LISTEN, lambda audio, token: audio.replay_playlist(token)),
-    (MediaUse.LISTEN, lambda audio, token: audio.segment(token, "0.m4s")),
+    (MediaUse.LISTEN, lambda audio, token: audio.multivariant_playlist(token)),
 ]
 USES: list[tuple[MediaUse, Use]] = [
     *WHEP_USES,
@@ -175,7 +175,7 @@ USES: list[tuple[MediaUse, Use]] = [
     (MediaUse.SPEAK, lambda audio, token: audio.offer(token, SDP)),
     (MediaUse.SPEAK, lambda audio, token: audio.trickle(token, MediaUse.SPEAK, "session-1", "candidate")),
     (MediaUse.SPEAK, lambda audio, token: audio.hang_up(token, MediaUse.SPEAK, "session-1")),
-    (MediaUse.CLIP, lambda audio, token: audio.clip_file(token)),
+    (MediaUse.CLIP, lambda audio, token: audio.clip(token)),
 ]
 
 
@@ -210,9 +210,9 @@ async def test_a_clip_is_heard_by_its_own_address() -> None:
     clip = await process.clips.create(host, space_id, start_ms=0, duration_ms=1_000)
     url = process.audio.clip_url(clip, "hana")
     assert url.endswith("/clip.m4a")
-    assert await process.audio.clip_file(token_in(url)) == process.media.clip_file(clip.id)
+    assert await process.audio.clip(token_in(url)) == clip
     missing, _ = world.tokens.for_media(MediaGrant(MediaUse.CLIP, "gone", None))
-    assert await refused(process.audio.clip_file(missing)) == 404
+    assert await refused(process.audio.clip(missing)) == 404
 
 
 async def test_a_draft_is_heard_by_its_creator_alone_and_a_deleted_clip_by_nobody() -> None:
@@ -222,14 +222,14 @@ async def test_a_draft_is_heard_by_its_creator_alone_and_a_deleted_clip_by_nobod
     clip = await process.clips.create(host, space_id, start_ms=0, duration_ms=1_000)
     others = [token_in(process.audio.clip_url(clip, viewer_id)) for viewer_id in ("ana", None)]
     for token in others:
-        assert await refused(process.audio.clip_file(token)) == 404
+        assert await refused(process.audio.clip(token)) == 404
     await world.clips.publish(clip.id, Publication("", world.clock()), world.clock())
     for token in others:
-        assert await process.audio.clip_file(token) == process.media.clip_file(clip.id)
+        assert (await process.audio.clip(token)).id == clip.id
     await world.clips.expire(clip.id, world.clock())
     own = token_in(process.audio.clip_url(clip, "hana"))
     assert process.media.clip_file(clip.id)
-    assert await refused(process.audio.clip_file(own)) == 404
+    assert await refused(process.audio.clip(own)) == 404
 
 
 async def test_of_a_deleted_recording_nothing_is_heard_from_an_old_address() -> None:
@@ -242,8 +242,8 @@ async def test_of_a_deleted_recording_nothing_is_heard_from_an_old_address() -> 
     without = await process.deletion.delete_recording(host, space_id, confirmed=True)
     assert await process.audio.addresses(None, without) is None
     process.media.recorded[space_id] = 60_000
-    assert await refused(process.audio.replay_playlist(token_in(before.hls_url))) == 404
-    assert await refused(process.audio.segment(token_in(before.hls_url), "0.m4s")) == 404
+    assert await refused(process.replays.playlist(token_in(before.hls_url))) == 404
+    assert await refused(process.replays.resource(token_in(before.hls_url), "0.m4s")) == 404
 
 
 async def test_what_the_sound_refuses_or_cannot_do_now_is_passed_on() -> None:

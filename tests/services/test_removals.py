@@ -125,7 +125,7 @@ async def test_an_old_address_opens_nothing_to_who_was_removed() -> None:
     assert await process.audio.addresses("ana", await world.space(space_id)) is None
     uses: list[Awaitable[object]] = [
         process.audio.live_playlist(listen),
-        process.audio.segment(listen, "0.m4s"),
+        process.replays.resource(listen, "0.m4s"),
         process.audio.offer(speak, SDP),
     ]
     for use in uses:
@@ -134,7 +134,7 @@ async def test_an_old_address_opens_nothing_to_who_was_removed() -> None:
         assert caught.value.status == 403
     await process.spaces.end(host, space_id)
     with pytest.raises(MediaRefused):
-        await process.audio.replay_playlist(listen)
+        await process.replays.playlist(listen)
     assert await process.audio.addresses(None, await world.space(space_id))
 
 

@@ -81,7 +81,7 @@ async def test_where_nothing_is_recorded_nothing_is_kept() -> None:
         await process.transcripts.take(heard(space_id, host.id, "between us"))
         assert (await anext(phrases)).text == "between us"
     assert await kept(process, space_id) is None
-    assert await world.stores.transcripts.of_spaces([space_id], Window(9)) == [[]]
+    assert await world.stores.transcripts.of_spaces([Stretch(space_id)], Window(9)) == [[]]
     assert [one.text for one in process.transcripts.recent(space_id)] == ["between us"]
 
 
@@ -95,7 +95,7 @@ async def test_what_is_understood_late_belongs_to_what_it_was_said_in() -> None:
     await process.deletion.delete(host, space_id, confirmed=True)
     await process.transcripts.take(heard(space_id, host.id, "too late"))
     await process.transcripts.take(heard("nowhere", host.id, "too late"))
-    assert await world.stores.transcripts.of_spaces([space_id], Window(9)) == [[]]
+    assert await world.stores.transcripts.of_spaces([Stretch(space_id)], Window(9)) == [[]]
 
 
 async def test_a_phrase_that_is_kept_while_its_space_is_deleted_goes_too() -> None:
@@ -112,7 +112,7 @@ async def test_a_phrase_that_is_kept_while_its_space_is_deleted_goes_too() -> No
 
     world.stores.transcripts.add = add_late  # type: ignore[method-assign]
     await process.transcripts.take(heard(space_id, host.id, "meanwhile"))
-    assert await world.stores.transcripts.of_spaces([space_id], Window(9)) == [[]]
+    assert await world.stores.transcripts.of_spaces([Stretch(space_id)], Window(9)) == [[]]
 
 
 async def test_stretches_are_cut_to_the_word_each_for_itself() -> None:
@@ -164,7 +164,7 @@ async def test_what_is_deleted_is_not_found_also_before_it_is_purged() -> None:
     assert await found(process, host.id, "tide") == []
     process.media.down = False
     await process.deletion.round()
-    assert await world.stores.transcripts.of_spaces([space_id], Window(9)) == [[]]
+    assert await world.stores.transcripts.of_spaces([Stretch(space_id)], Window(9)) == [[]]
 
 
 async def test_words_go_with_the_recording() -> None:
@@ -178,7 +178,7 @@ async def test_words_go_with_the_recording() -> None:
     await process.transcripts.take(heard(space_id, host.id, "too late"))
     assert await kept(process, space_id) is None
     assert await found(process, host.id, "tide") == []
-    assert await world.stores.transcripts.of_spaces([space_id], Window(9)) == [[]]
+    assert await world.stores.transcripts.of_spaces([Stretch(space_id)], Window(9)) == [[]]
 
 
 async def test_captions_are_for_whom_the_space_is_for() -> None:

@@ -23,11 +23,14 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.credentials import MemoryTokens, PlainPasswords
 from tests.fakes.feeds import MemoryBells, MemoryClosingFeed, MemoryFeeds, MemoryMoveFeed
 from tests.fakes.media import MemoryMedia
+from tests.fakes.recording_files import MemoryRecordingFiles
 from tests.fakes.spaces import MemorySpaceStore
 from tests.fakes.stores import memory_stores
+from tests.fakes.workshop import MemoryWorkshop
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=15)
+KEPT_FOR = timedelta(days=30)
 SCHEDULE_GRACE = timedelta(hours=2)
 TIME_ZONES = ("UTC", "Europe/Berlin")
 EMPTY_TIMEOUT = timedelta(minutes=10)
@@ -87,6 +90,7 @@ class Process:
         self.world = world
         self.node = Node(name, f"https://{name}.example")
         self.media = media or MemoryMedia()
+        self.workshop = MemoryWorkshop(lambda clip_id: self.media.clip_file(clip_id) is not None)
         adapters = Adapters(
             stores=world.stores,
             feeds=world.feeds,
@@ -94,6 +98,8 @@ class Process:
             moves=world.moves,
             bells=world.bells,
             media=self.media,
+            workshop=self.workshop,
+            recordings=MemoryRecordingFiles(self.media),
             passwords=world.passwords,
             tokens=world.tokens,
             node=self.node,
@@ -109,6 +115,7 @@ class Process:
             empty_timeout=EMPTY_TIMEOUT,
             schedule_grace=SCHEDULE_GRACE,
             operators=("Olga",),
+            recordings_kept_for=KEPT_FOR,
         )
         use_cases = UseCases(adapters, policy)
         self.follows, self.blocks, self.mutes = use_cases.follows, use_cases.blocks, use_cases.mutes
@@ -126,6 +133,8 @@ class Process:
         )
         self.accounts = use_cases.people
         self.clip_upkeep = use_cases.clip_upkeep
+        self.clip_renditions, self.clip_downloads = use_cases.clip_renditions, use_cases.clip_downloads
+        self.recordings, self.replays = use_cases.recordings, use_cases.replays
         self.transcripts, self.subtitles = use_cases.transcripts, use_cases.subtitles
         self.posts, self.timelines = use_cases.posts, use_cases.timelines
         self.sharing, self.messages = use_cases.sharing, use_cases.messages

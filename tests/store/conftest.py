@@ -22,6 +22,7 @@ from app.services.stores import (
     PostStore,
     RateStore,
     ReactionStore,
+    RecordingStore,
     ReminderStore,
     RemovalStore,
     ReportStore,
@@ -45,6 +46,7 @@ from app.store.people import MongoPersonStore
 from app.store.posts import MongoPostStore
 from app.store.rates import MongoRateStore
 from app.store.reactions import MongoReactionStore
+from app.store.recordings import MongoRecordingStore
 from app.store.reminders import MongoReminderStore
 from app.store.removals import MongoRemovalStore
 from app.store.reports import MongoReportStore
@@ -65,6 +67,7 @@ from tests.fakes.people import MemoryPersonStore
 from tests.fakes.posts import MemoryPostStore
 from tests.fakes.rates import MemoryRateStore
 from tests.fakes.reactions import MemoryReactionStore
+from tests.fakes.recordings import MemoryRecordingStore
 from tests.fakes.reminders import MemoryReminderStore
 from tests.fakes.removals import MemoryRemovalStore
 from tests.fakes.reports import MemoryReportStore
@@ -212,4 +215,10 @@ def airings(request: pytest.FixtureRequest) -> AiringStore:
 @pytest.fixture(params=BOTH)
 def transcripts(request: pytest.FixtureRequest) -> TranscriptStore:
     store: TranscriptStore = _chosen(request, MemoryTranscriptStore, MongoTranscriptStore)
+    return store
+
+
+@pytest.fixture(params=BOTH)
+def recordings(request: pytest.FixtureRequest) -> RecordingStore:
+    store: RecordingStore = _chosen(request, MemoryRecordingStore, MongoRecordingStore)
     return store

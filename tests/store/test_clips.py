@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from pymongo import ASCENDING
 
+from app.domain import renditions
 from app.domain.clips import DRAFT_LIFE, Clip, Publication
+from app.domain.renditions import LEASE, ClipRendition, RenditionKind, RenditionState
 from app.services.pages import Window
 from app.services.stores import ClipExists, ClipStore
 from app.store.clips import MongoClipStore
@@ -49,7 +51,12 @@ async def listed(clips: ClipStore, window: Window[tuple[datetime, str]], viewer_
 
 
 async def test_clips_come_back_as_they_were_added(clips: ClipStore) -> None:
-    made = [clip("a"), replace(clip("b"), publication=PUBLISHED), draft("c"), draft("d", cut=False)]
+    made = [
+        replace(clip("a"), stage=("id-ann", "id-bob")),
+        replace(clip("b"), publication=PUBLISHED),
+        draft("c"),
+        draft("d", cut=False),
+    ]
     for one in made:
         await clips.add(one)
     assert await clips.get("b") == made[1]
@@ -169,6 +176,41 @@ async def test_a_deleted_clip_is_gone_and_deleting_twice_is_once(clips: ClipStor
     await clips.delete("a")
     assert await clips.get("a") is None
     assert await listed(clips, Window(9)) == "b"
+
+
+async def test_a_rendition_changes_from_what_was_seen_of_it_and_from_nothing_else(clips: ClipStore) -> None:
+    await clips.add(clip("a"))
+    asked = ClipRendition(RenditionKind.MP3, RenditionState.PENDING, NOW)
+    assert await clips.render("gone", None, asked) is None
+    added = await asyncio.gather(*(clips.render("a", None, asked) for _ in range(5)))
+    assert [one.renditions for one in added if one] == [(asked,)]
+    other = replace(asked, kind=RenditionKind.NORMALIZED_MP3)
+    assert await clips.render("a", None, other)
+    running = renditions.taken_up(asked, NOW)
+    took = await asyncio.gather(*(clips.render("a", asked, running) for _ in range(5)))
+    assert sum(one is not None for one in took) == 1
+    assert await clips.render("a", asked, renditions.failed(asked, "Late.")) is None
+    done = await clips.render("a", running, renditions.ready(running, 48, None))
+    assert done == await clips.get("a")
+    assert done
+    assert done.rendition(RenditionKind.MP3) == renditions.ready(running, 48, None)
+    assert done.rendition(RenditionKind.NORMALIZED_MP3) == other
+    assert done.rendition(RenditionKind.NORMALIZED_M4A) is None
+
+
+async def test_renditions_are_found_when_they_are_due(clips: ClipStore) -> None:
+    for clip_id in "abcd":
+        await clips.add(clip(clip_id))
+    asked = ClipRendition(RenditionKind.MP3, RenditionState.PENDING, NOW)
+    running = renditions.taken_up(asked, NOW)
+    await clips.render("a", None, asked)
+    await clips.render("b", None, running)
+    await clips.render("c", None, renditions.ready(running, 48, -16.0))
+    assert [one.id for one in await clips.unrendered(NOW, limit=9)] == ["a"]
+    late = NOW + LEASE
+    assert {one.id for one in await clips.unrendered(late, limit=9)} == {"a", "b"}
+    assert len(await clips.unrendered(late, limit=1)) == 1
+    assert (await clips.rendering(limit=9), await clips.rendering(limit=1)) == (2, 1)
 
 
 async def test_pages_and_rounds_examine_what_they_answer(database: Database) -> None:

@@ -10,16 +10,19 @@ from hypothesis import HealthCheck, given, settings
 
 from app.domain.events import (
     RecordingDeleted,
+    RecordingTrimmed,
     SpaceDeleted,
     SpaceEvent,
     SpaceRenamed,
     SpaceStarted,
 )
+from app.domain.evolution import evolve
 from app.domain.moderation import LogEntry, Measure
 from app.domain.personal import Delivery, RemovedFromSpace
 from app.domain.posts import SharedPost
+from app.domain.recorded import Trim
 from app.domain.roster import Invitation, Role
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from app.domain.warnings import NewlySeated
 from app.services.pages import Window
 from app.services.stores import IdTaken, SpaceStore, VersionConflict
@@ -197,6 +200,35 @@ async def test_a_hosts_recordings_come_in_pages_the_newest_end_first(spaces: Spa
     rest = Window(3, after=(NOW + timedelta(seconds=1), "c"))
     assert [one.id for one in await spaces.recorded("id-host", rest)] == ["a"]
     assert [one.id for one in await spaces.recorded("id-host", Window(2, last=True))] == ["c", "a"]
+
+
+async def test_what_a_recording_measures_is_to_be_found_out_once_and_after_each_trim(spaces: SpaceStore) -> None:
+    one = await recorded(spaces, "a")
+    await added(spaces, replace(space("live"), recording_enabled=True))
+    await added(spaces, replace(space("unrecorded", state=SpaceState.ENDED), recording_enabled=False))
+    assert await spaces.unmeasured(5) == [one]
+    await spaces.measured(one)
+    assert await spaces.unmeasured(5) == []
+    trimmed, _ = await spaces.save(one, [RecordingTrimmed(at=NOW, trim=Trim(1_000, None))])
+    await spaces.measured(one)
+    assert [space.trim for space in await spaces.unmeasured(5)] == [Trim(1_000, None)], "that was before the trim"
+    await spaces.measured(trimmed)
+    assert await spaces.unmeasured(5) == []
+    await spaces.save(await recorded(spaces, "b"), [RecordingDeleted(at=NOW)])
+    await recorded(spaces, "c")
+    await recorded(spaces, "d")
+    assert len(await spaces.unmeasured(5)) == 2
+    assert len(await spaces.unmeasured(1)) == 1
+
+
+async def test_recordings_are_found_by_the_end_of_their_spaces(spaces: SpaceStore) -> None:
+    await spaces.measured(await recorded(spaces, "a", seconds=1))
+    await recorded(spaces, "b", seconds=2)
+    await recorded(spaces, "c", seconds=4)
+    await spaces.save(await recorded(spaces, "deleted"), [RecordingDeleted(at=NOW)])
+    assert sorted(await spaces.expired(NOW + timedelta(seconds=2), 5)) == ["a", "b"]
+    assert len(await spaces.expired(NOW + timedelta(seconds=2), 1)) == 1
+    assert await spaces.expired(NOW, 5) == []
 
 
 async def test_a_page_of_recordings_examines_what_it_answers(database: Database) -> None:

@@ -10,7 +10,7 @@ from tests.domain.phrases import phrase
 
 async def of_space(transcripts: TranscriptStore, window: Window[Any]) -> list[Phrase]:
     """The transcript of the Space "a"."""
-    [found] = await transcripts.of_spaces(["a"], window)
+    [found] = await transcripts.of_spaces([Stretch("a")], window)
     return found
 
 
@@ -29,9 +29,21 @@ async def test_a_spaces_phrases_come_in_the_order_of_saying_them(transcripts: Tr
 async def test_several_spaces_have_a_page_each(transcripts: TranscriptStore) -> None:
     for name, space_id in (("p", "a"), ("q", "b"), ("r", "a")):
         await transcripts.add(phrase("good morning", name, space_id=space_id))
-    found = await transcripts.of_spaces(["b", "nowhere", "a"], Window(1))
+    found = await transcripts.of_spaces([Stretch(one) for one in ("b", "nowhere", "a")], Window(1))
     assert [[one.id for one in page] for page in found] == [["q"], [], ["p"]]
     assert await transcripts.of_spaces([], Window(1)) == []
+
+
+async def test_of_a_stretch_come_the_phrases_that_lie_wholly_within(transcripts: TranscriptStore) -> None:
+    for name, start_ms in (("a", 0), ("b", 1_000), ("c", 2_000)):
+        # Of 600 ms each.
+        await transcripts.add(phrase("one two", name, start_ms=start_ms))
+    stretches = [Stretch("a", *ends) for ends in ((0, 1_600), (1_000, 2_599), (1_001, 2_600), (1, 600))]
+    found = await transcripts.of_spaces([*stretches, Stretch("a", start_ms=1_000)], Window(9))
+    assert [[one.id for one in page] for page in found] == [["a", "b"], ["b"], ["c"], [], ["b", "c"]]
+    assert [[one.id for one in page] for page in await transcripts.of_spaces(stretches[:1], Window(1, last=True))] == [
+        ["b"]
+    ]
 
 
 async def test_stretches_find_what_touches_them(transcripts: TranscriptStore) -> None:

@@ -19,6 +19,7 @@ PAYLOADS = {
     "deleteSpace": "deletedSpaceId",
     "createClip": "clip { id url startOffsetMs durationMs sampleCount }",
     "publishClip": "clip { id url state publishedAt } post { id text card { __typename ... on Clip { id } } }",
+    "renderClip": "clip { id renditions { kind state } }",
     "deleteClip": "deletedClipId",
     "updateSpaceDefaults": "spaceDefaults { clippingAllowed recordingEnabled speakPolicy language }",
     "sendReaction": "",

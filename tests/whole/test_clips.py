@@ -2,7 +2,9 @@
 
 import asyncio
 from datetime import UTC, datetime
+from io import BytesIO
 
+import av
 import httpx2
 from strawberry.relay import GlobalID
 
@@ -15,6 +17,8 @@ from tests.whole.rooms import live_space
 from tests.whole.test_recording import clip_when_recorded
 
 CLIP = "query ($id: ID!) { clip(id: $id) { id state url viewerCanDelete } }"
+RENDITION = """subscription ($id: ID!, $kind: ClipRenditionKind!) {
+  clipRendition(clipId: $id, kind: $kind) { state progress sampleCount loudness url } }"""
 LISTED = "query ($id: ID!) { space(id: $id) { clips(first: 50) { edges { node { id } } } } }"
 
 
@@ -124,6 +128,71 @@ async def test_clips_outlive_the_recording_and_go_one_by_one(
     assert (await http.get(public["url"])).status_code == 404
     assert not file.exists()
     assert (await http.get(draft["url"])).content == sounds[0]
+
+
+async def test_a_clip_is_rendered_shown_and_saved_and_all_of_it_goes_with_it(
+    server: RunningServer, newcomer: Newcomer, http: httpx2.AsyncClient
+) -> None:
+    host = await newcomer("host")
+    space_id = await live_space(host, recordingEnabled=True, title="Größe? / ebb & flow")
+    clip = await clip_when_recorded(host, space_id, startOffsetMs=0, durationMs=500)
+    asked = await host.do("renderClip", clipId=clip["id"], kind="NORMALIZED_MP3")
+    assert [one["kind"] for one in asked["clip"]["renditions"]] == ["NORMALIZED_MP3"]
+    async with host.follow(RENDITION, id=clip["id"], kind="NORMALIZED_MP3") as changes:
+        seen = [one async for one in changes]
+    assert [one["progress"] for one in seen] == sorted(one["progress"] for one in seen)
+    made = seen[-1]
+    assert (made["state"], made["progress"], made["sampleCount"]) == ("READY", 1.0, clip["sampleCount"])
+    with av.open(BytesIO((await http.get(made["url"])).raise_for_status().content), "r") as file:
+        assert sum(frame.samples for frame in file.decode(audio=0)) == clip["sampleCount"]
+
+    shown = await host.read("query ($id: ID!) { clip(id: $id) { posterUrl } }", id=clip["id"])
+    poster = (await http.get(shown["posterUrl"])).raise_for_status()
+    assert (poster.headers["content-type"], poster.content[:8]) == ("image/png", b"\x89PNG\r\n\x1a\n")
+    known = {"If-None-Match": poster.headers["etag"]}
+    assert (await http.get(shown["posterUrl"], headers=known)).status_code == 304
+    await host.do("updateSpace", spaceId=space_id, title="Flood")
+    assert (await http.get(shown["posterUrl"], headers=known)).content != poster.content
+
+    files = server.data / "audio" / "clips"
+    assert len([one for one in files.rglob("*") if plain(clip["id"]) in str(one) and one.is_file()]) == 3
+    await host.do("deleteClip", clipId=clip["id"])
+    for address in (clip["url"], made["url"], shown["posterUrl"]):
+        assert (await http.get(address)).status_code == 404
+    assert list(files.glob(f"{plain(clip['id'])}.*")) == []
+
+
+async def test_downloads_answer_ranges(newcomer: Newcomer, http: httpx2.AsyncClient) -> None:
+    host = await newcomer("host")
+    space_id = await live_space(host, recordingEnabled=True, title="Größe? / ebb & flow")
+    url = (await clip_when_recorded(host, space_id, startOffsetMs=0, durationMs=500))["url"]
+    whole = (await http.get(url)).raise_for_status()
+    size, tag = len(whole.content), whole.headers["etag"]
+    assert whole.headers["accept-ranges"] == "bytes"
+    assert "content-disposition" not in whole.headers
+
+    head = await http.head(url)
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(size))
+    for asked, first, end in (("0-99", 0, 100), ("100-", 100, size), ("-50", size - 50, size), ("0-9999999", 0, size)):
+        part = await http.get(url, headers={"Range": f"bytes={asked}", "If-Range": tag})
+        assert (part.status_code, part.content) == (206, whole.content[first:end])
+        assert part.headers["content-range"] == f"bytes {first}-{end - 1}/{size}"
+        assert (part.headers["etag"], part.headers["content-length"]) == (tag, str(end - first))
+    for ignored in ("bytes=0-1,5-6", "bytes=x", "lines=1-2"):
+        assert (await http.get(url, headers={"Range": ignored})).content == whole.content
+    changed = await http.get(url, headers={"Range": "bytes=0-99", "If-Range": '"another"'})
+    assert (changed.status_code, changed.content) == (200, whole.content)
+    beyond = await http.get(url, headers={"Range": f"bytes={size}-", "Origin": "https://example.org"})
+    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+    assert beyond.headers["access-control-allow-origin"] == "*"
+    assert (await http.get(url, headers={"If-None-Match": tag})).status_code == 304
+
+    saved = await http.get(f"{url}?download")
+    assert saved.content == whole.content
+    assert saved.headers["content-disposition"] == (
+        'attachment; filename="Gr__e ebb & flow 0.00.m4a"; '
+        "filename*=UTF-8''Gr%C3%B6%C3%9Fe%20ebb%20%26%20flow%200.00.m4a"
+    )
 
 
 async def test_clipping_that_is_off_by_default_is_off_for_good(newcomer: Newcomer) -> None:

@@ -126,7 +126,8 @@ async def test_kill_9_of_the_media_process_and_then_of_the_database(
             await until(lambda: heard_live(player, 1), "the Space is on air")
             os.kill(children(server.process.pid)["media"], signal.SIGKILL)
         await until(lambda: heard_live(player, 2), "the Space is on air again")
-        assert (await http.get(f"{server.url}/healthz")).json() == {"database": True, "sound": True}
+        health = (await http.get(f"{server.url}/healthz")).json()
+        assert health == {"database": True, "sound": True, "mediaWorkers": {"up": 1, "of": 1}}
         await check_the_end_without_a_database(server)
     finally:
         if server.process.returncode is None:

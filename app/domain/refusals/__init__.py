@@ -32,6 +32,9 @@ from app.domain.refusals.recordings import (
     RecordingDeleted,
     RecordingDisabled,
     RecordingLocked,
+    RenderingBusy,
+    TrimOutOfRange,
+    TrimTooShort,
 )
 from app.domain.refusals.safety import InvalidRating, ReportNotFound, ReportRequired, ReportResolved, TextTooLong
 from app.domain.refusals.schedules import NotScheduled, ScheduleLimitReached, StartInPast, StartTooFar, UnknownTimeZone
@@ -112,6 +115,7 @@ __all__ = [
     "RecordingLocked",
     "Refusal",
     "RemovedFromSpace",
+    "RenderingBusy",
     "ReportNotFound",
     "ReportRequired",
     "ReportResolved",
@@ -130,6 +134,8 @@ __all__ = [
     "StartTooFar",
     "TextTooLong",
     "TooManyTopics",
+    "TrimOutOfRange",
+    "TrimTooShort",
     "UnknownReaction",
     "UnknownTimeZone",
     "UnknownTopic",

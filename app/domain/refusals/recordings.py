@@ -20,6 +20,16 @@ class RecordingLocked(Refusal):
     message = "Whether a Space is recorded is fixed when it starts."
 
 
+class TrimOutOfRange(Refusal):
+    code = "TRIM_OUT_OF_RANGE"
+    message = "The recording does not reach there."
+
+
+class TrimTooShort(Refusal):
+    code = "TRIM_TOO_SHORT"
+    message = "At least a second of a recording stays."
+
+
 class ClippingDisabled(Refusal):
     code = "CLIPPING_DISABLED"
     message = "The host does not allow clips of this Space."
@@ -43,6 +53,11 @@ class ClipOutOfRange(Refusal):
 class ClipNotFound(Refusal):
     code = "CLIP_NOT_FOUND"
     message = "There is no such clip, or it is not yours to see."
+
+
+class RenderingBusy(Refusal):
+    code = "RENDERING_BUSY"
+    message = "As many clips wait to be rendered as may; try again in a minute."
 
 
 class AudioUnavailable(Refusal):

@@ -16,6 +16,7 @@ from app.services.stores.people import HandleExists, PersonStore
 from app.services.stores.posts import PostStore
 from app.services.stores.rates import RateStore
 from app.services.stores.reactions import ReactionStore
+from app.services.stores.recordings import RecordingStore
 from app.services.stores.reminders import ReminderStore
 from app.services.stores.removals import RemovalStore
 from app.services.stores.reports import ReportFilter, ReportStore
@@ -46,6 +47,7 @@ __all__ = [
     "PostStore",
     "RateStore",
     "ReactionStore",
+    "RecordingStore",
     "ReminderStore",
     "RemovalStore",
     "ReportFilter",
@@ -85,4 +87,5 @@ class Stores:
     idempotency: IdempotencyStore
     inboxes: InboxStore
     airings: AiringStore
+    recordings: RecordingStore
     transcripts: TranscriptStore

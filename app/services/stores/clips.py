@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.clips import Clip, Publication
+from app.domain.renditions import ClipRendition
 from app.services.pages import Moment, Window
 
 
@@ -40,6 +41,18 @@ class ClipStore(Protocol):
 
     async def expired(self, now: datetime, *, limit: int) -> list[Clip]:
         """Those that are gone at `now`, the longest first."""
+
+    async def render(self, clip_id: str, seen: ClipRendition | None, becomes: ClipRendition) -> Clip | None:
+        """The clip with its rendition of this kind changed from what was seen of it, None for none, by one write.
+
+        None, with nothing written, where it is not as it was seen, or the clip is gone.
+        """
+
+    async def unrendered(self, now: datetime, *, limit: int) -> list[Clip]:
+        """Clips with renditions that are due at `now`, in no particular order."""
+
+    async def rendering(self, *, limit: int) -> int:
+        """How many clips have renditions to be made, or being made, counted up to the limit."""
 
     async def delete(self, clip_id: str) -> None:
         """One that is gone already is no error."""

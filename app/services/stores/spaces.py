@@ -74,6 +74,15 @@ class SpaceStore(Protocol):
     async def purged(self, space: Space) -> None:
         """Nothing is left of what was deleted of the Space as it is given; what was deleted of it since may be."""
 
+    async def unmeasured(self, limit: int) -> list[Space]:
+        """Spaces that have ended and keep a recording of which is not known what it measures, since its last trim."""
+
+    async def measured(self, space: Space) -> None:
+        """What the recording measures is known of the Space as it is given."""
+
+    async def expired(self, ended_before: datetime, limit: int) -> list[str]:
+        """The ids of Spaces that ended before and keep a recording."""
+
     async def events_after(self, space_id: str, version: int) -> list[Numbered] | None:
         """All events after a version, in order; None where the ring does not reach back that far, or has no Space."""
 

@@ -9,12 +9,14 @@ from tests.resolvers.access.scene import ACCOUNTS, HOST, KEPT_OUT, MODERATORS, O
 CARRIED = frozenset(
     {
         "Audio",
+        "ClipRendition",
         "Limits",
         "FiledReport",
         "Phrase",
         "PageInfo",
         "ReactionCount",
         "ReactionTally",
+        "RecordingFailure",
         "UnavailableCard",
         "UserError",
         "Voice",
@@ -53,6 +55,7 @@ SPACE: Mapping[str, frozenset[Who]] = {
     "removals": MODERATORS,
     "feedbackSummary": HOST | OPERATORS,
     "audio": READERS - KEPT_OUT,
+    "recording": READERS - KEPT_OUT,
     "reminderCount": HOST,
     "transcript": READERS - KEPT_OUT,
 }
@@ -85,6 +88,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, frozenset[Who]]] = {
     "speaking": ("speaking(spaceId: $live) { level }", READERS - KEPT_OUT),
     "spaceBarUpdated": ("spaceBarUpdated { followedCount }", ACCOUNTS),
     "captions": ("captions(spaceId: $live) { text }", READERS - KEPT_OUT),
+    "clipRendition": ("clipRendition(clipId: $clip, kind: MP3) { state }", READERS - {Who.BLOCKED}),
     "viewerEvents": ("viewerEvents { version }", ACCOUNTS),
 }
 

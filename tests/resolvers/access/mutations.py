@@ -111,6 +111,10 @@ async def published_clip(scene: Scene, who: Who) -> Arguments:
     return {"clipId": str(GlobalID("Clip", scene.clip_id))}
 
 
+async def to_render(scene: Scene, who: Who) -> Arguments:
+    return {**await published_clip(scene, who), "kind": "NORMALIZED_MP3"}
+
+
 async def hosts_post(scene: Scene, who: Who) -> Arguments:
     return {"postId": await post_of(scene, Who.HOST)}
 
@@ -155,6 +159,7 @@ MUTATIONS: Mapping[str, Row] = {
     "cancelScheduledSpace": Row(HOST, in_scheduled()),
     "startSpace": Row(HOST, in_preparing()),
     "endSpace": Row(HOST, in_live()),
+    "updateRecording": Row(HOST, in_ended(startOffsetMs=1_000)),
     "deleteRecording": Row(HOST, in_ended(confirm=True)),
     "deleteSpace": Row(HOST, in_ended(confirm=True)),
     "updateSpace": Row(HOST, in_live(title="Blues")),
@@ -195,6 +200,7 @@ MUTATIONS: Mapping[str, Row] = {
     "resolveReport": Row(OPERATORS, filed_report),
     "adminEndSpace": Row(OPERATORS, in_live(reason="Illegal")),
     "publishClip": Row(frozenset({Who.LISTENER}), draft),
+    "renderClip": Row(ACCOUNTS - {Who.BLOCKED}, to_render),
     "deleteClip": Row(frozenset({Who.LISTENER, Who.HOST}), published_clip),
     # Write, and share a Post or the Space.
     "createPost": Row(ACCOUNTS, given(text="Tides rise.")),

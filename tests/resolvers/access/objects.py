@@ -9,14 +9,14 @@ from strawberry.relay import GlobalID
 
 from app.domain.posts import SpaceCard
 from app.domain.reports import Complaint, ReportCategory, ReportTarget, TargetKind
-from tests.resolvers.access.scene import ACCOUNTS, HOST, MODERATORS, OPERATORS, READERS, Scene, Who
+from tests.resolvers.access.scene import ACCOUNTS, HOST, KEPT_OUT, MODERATORS, OPERATORS, READERS, Scene, Who
 
 LISTENER = frozenset({Who.LISTENER})
 INVITED = frozenset({Who.HOST, Who.COHOST, Who.SPEAKER})
 """Who may know of the Space that is preparing."""
 TALKING = frozenset({Who.HOST, Who.LISTENER})
 UNBLOCKED = READERS - {Who.BLOCKED}
-NAMES = ("live", "preparing", "clip", "draft", "post", "message", "report")
+NAMES = ("live", "preparing", "ended", "clip", "draft", "post", "message", "report")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def of_viewer(selection: str) -> str:
 CLIP = "id startOffsetMs durationMs sampleCount waveform createdAt state expiresAt publishedAt viewerCanPublish url"
 WALKS: Mapping[str, Walk] = {
     "Clip": Walk(
-        f"{CLIP} viewerCanDelete creator space transcript",
+        f"{CLIP} viewerCanDelete creator space transcript renditions posterUrl",
         {
             "clip(id: $clip) { %s }": UNBLOCKED,
             **by_id("Clip", "clip", UNBLOCKED),
@@ -97,6 +97,19 @@ WALKS: Mapping[str, Walk] = {
             of_viewer(listed("invitations")): frozenset({Who.COHOST, Who.SPEAKER}),
             "space(id: $preparing) { viewerInvitation { %s } }": frozenset({Who.COHOST, Who.SPEAKER}),
         },
+    ),
+    "Recording": Walk(
+        "state failure startedAt startOffsetMs endOffsetMs durationMs sizeBytes loudness peak replayCount hlsUrl "
+        "m4aUrl urlsExpireAt expiresAt whole waveform",
+        {
+            in_live("recording { %s }"): READERS - KEPT_OUT,
+            # Nobody was removed from this one.
+            "space(id: $ended) { recording { %s } }": UNBLOCKED,
+            of_viewer("recordings(first: 9) { edges { node { recording { %s } } } }"): HOST,
+        },
+    ),
+    "WholeRecording": Walk(
+        "durationMs hlsUrl m4aUrl urlsExpireAt waveform", {"space(id: $ended) { recording { whole { %s } } }": HOST}
     ),
     "Reminder": Walk("space setAt", {of_viewer(listed("reminders")): LISTENER}),
     "SpaceBarEntry": Walk("space reasons followedCount", {of_viewer(listed("spaceBar")): LISTENER}),
@@ -146,6 +159,15 @@ async def furnish(scene: Scene) -> dict[str, str]:
     await use_cases.feedback.submit(listener, scene.space_id, 4, "Fine")
     await use_cases.reminders.add(listener, scene.scheduled_id)
     await use_cases.follows.follow(listener, host.id)
-    found = ("Space", "Space", "Clip", "Clip", "Post", "DirectMessage", "Report")
-    keys = (scene.space_id, scene.preparing_id, scene.clip_id, scene.draft_id, post.id, message.id, report.id)
+    found = ("Space", "Space", "Space", "Clip", "Clip", "Post", "DirectMessage", "Report")
+    keys = (
+        scene.space_id,
+        scene.preparing_id,
+        scene.ended_id,
+        scene.clip_id,
+        scene.draft_id,
+        post.id,
+        message.id,
+        report.id,
+    )
     return {name: str(GlobalID(kind, key)) for name, kind, key in zip(NAMES, found, keys, strict=True)}

@@ -12,10 +12,11 @@ from strawberry.relay import GlobalID
 from app.auth import JwtTokens
 from app.domain.drafts import Draft
 from app.domain.removals import RemovalAction
+from app.domain.renditions import RenditionKind
 from app.domain.roster import Person, Role
 from app.domain.schedules import Appointment
 from app.services.ports import Unauthenticated
-from resolvers.api import Api
+from resolvers.operations import Api
 from tests.fakes.world import KEY, World
 from tests.resolvers.conftest import Caller
 
@@ -133,6 +134,7 @@ async def _open_spaces(scene: Scene) -> None:
     clip, draft = [await use_cases.clips.create(*cut, start_ms=0, duration_ms=1000) for cut in cuts]
     scene.clip_id, scene.draft_id = clip.id, draft.id
     await use_cases.clips.publish(scene.person(Who.LISTENER), clip.id, "")
+    await use_cases.clip_renditions.ask(scene.person(Who.LISTENER), clip.id, RenditionKind.MP3)
     await use_cases.stage.invite(host, scene.space_id, scene.person("ines").id, Role.SPEAKER)
     await use_cases.blocks.block(host, scene.person(Who.BLOCKED).id)
     removed = scene.person(Who.REMOVED)
