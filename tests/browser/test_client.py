@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.browsers import chromium
-from tests.browser.visitor import LOOK_EVERY, Visitor
+from tests.browser.visitor import LOOK_EVERY, SEEN_SECONDS, Visitor
 from tests.server.running import RunningServer, running
 from tests.waiting import until
 
@@ -61,6 +61,7 @@ async def test_a_conversation_by_the_pages_alone(server: RunningServer, visitors
     for visitor in (host, listener):
         await visitor.sees("This Space has ended")
     await replays(listener)
+    await clips(host)
 
 
 async def open_a_space(host: Visitor, server: RunningServer) -> str:
@@ -131,6 +132,22 @@ async def replays(visitor: Visitor) -> None:
         "(() => { const a = document.querySelector('audio[controls]'); a.currentTime = 1; return a.currentTime; })()"
     )
     assert await visitor.page.run(sought) == 1
+
+
+async def clips(host: Visitor) -> None:
+    """A clip that is cut out of the recording is as long as it says, and becomes a Post."""
+    await host.press("Cut the clip")
+    await host.sees("Post the clip")
+    said = await host.page.run("document.querySelector('dialog h2').textContent")
+
+    async def as_long() -> bool:
+        seconds = await host.page.run("document.querySelector('dialog audio').duration || 0")
+        return bool(said == f"Clip of {seconds:.1f} s")
+
+    await until(as_long, f"it plays: {said}", deadline=SEEN_SECONDS, look_every=LOOK_EVERY)
+    await host.press("Post the clip")
+    await host.press("Spaces")
+    await host.sees("cut by Hanna")
 
 
 async def test_a_restart_of_the_server_heals(visitors: list[Visitor], tmp_path: Path) -> None:

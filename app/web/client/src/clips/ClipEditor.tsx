@@ -4,27 +4,36 @@ import { ask } from "../api/ask";
 import { act } from "../api/refused";
 import { type ClipViewFragment, CreateClipDocument, TranscriptDocument } from "../generated/operations";
 import { ClipDialog, Said } from "./ClipDialog";
+import { Waveform } from "./Waveform";
 
 export const LONGEST_MS = 30_000;
 
 type Phrases = ClipViewFragment["transcript"];
-type EditorProps = { spaceId: string; lengthMs: number; onListen: (seconds: number) => void };
+// `offsetMs`: where what is heard begins, from the first recorded sample, as clips and transcripts count.
+type EditorProps = {
+  spaceId: string;
+  offsetMs: number;
+  lengthMs: number;
+  waveform: number[];
+  onListen: (seconds: number) => void;
+};
 
-export function ClipEditor({ spaceId, lengthMs, onListen }: EditorProps) {
+export function ClipEditor({ spaceId, offsetMs, lengthMs, waveform, onListen }: EditorProps) {
   const windowMs = Math.min(LONGEST_MS, lengthMs);
   const [startMs, setStart] = useState(0);
   const [phrases, setPhrases] = useState<Phrases>([]);
   const [clip, setClip] = useState<ClipViewFragment | null>(null);
   useEffect(() => void transcriptOf(spaceId).then(setPhrases, () => {}), [spaceId]);
   const cut = async () => {
-    const input = { spaceId, startOffsetMs: Math.round(startMs), durationMs: Math.floor(windowMs) };
+    const input = { spaceId, startOffsetMs: offsetMs + Math.round(startMs), durationMs: Math.floor(windowMs) };
     setClip((await act(CreateClipDocument, { input }))?.clip ?? null);
   };
-  const within = phrases.filter((one) => one.startOffsetMs < startMs + windowMs && one.startOffsetMs + one.durationMs > startMs);
+  const from = offsetMs + startMs;
+  const within = phrases.filter((one) => one.startOffsetMs < from + windowMs && one.startOffsetMs + one.durationMs > from);
   return (
     <section class="stack" aria-labelledby="editor-title">
       <h2 id="editor-title">Make a clip</h2>
-      <Track lengthMs={lengthMs} windowMs={windowMs} startMs={startMs} phrases={phrases} onMove={setStart} />
+      <Track lengthMs={lengthMs} windowMs={windowMs} startMs={startMs} waveform={waveform} onMove={setStart} />
       <p class="quiet">
         From {clock(startMs)} to {clock(startMs + windowMs)}
       </p>
@@ -40,10 +49,10 @@ export function ClipEditor({ spaceId, lengthMs, onListen }: EditorProps) {
   );
 }
 
-type TrackProps = { lengthMs: number; windowMs: number; startMs: number; phrases: Phrases; onMove: (ms: number) => void };
+type TrackProps = { lengthMs: number; windowMs: number; startMs: number; waveform: number[]; onMove: (ms: number) => void };
 
-// The whole recording as a line, who spoke when as marks, and on it the window: dragged, or moved by arrow keys.
-function Track({ lengthMs, windowMs, startMs, phrases, onMove }: TrackProps) {
+// The whole recording as its waveform, and on it the window: dragged, or moved by arrow keys.
+function Track({ lengthMs, windowMs, startMs, waveform, onMove }: TrackProps) {
   const line = useRef<HTMLDivElement>(null);
   const room = lengthMs - windowMs;
   const share = (ms: number) => `${(100 * ms) / lengthMs}%`;
@@ -59,9 +68,7 @@ function Track({ lengthMs, windowMs, startMs, phrases, onMove }: TrackProps) {
   };
   return (
     <div class="track" ref={line} onPointerDown={grab} onPointerMove={drag}>
-      {phrases.map(({ startOffsetMs, durationMs }) => (
-        <span key={startOffsetMs} class="spoken" style={{ left: share(startOffsetMs), width: share(durationMs) }} />
-      ))}
+      <Waveform of={waveform} />
       <span class="window" style={{ left: share(startMs), width: share(windowMs) }} />
       <input
         type="range"

@@ -7,10 +7,14 @@ const TABS: Record<string, { names: string[]; variables: string[] }> = {
     variables: ["spaceId"],
   },
   "Live roster": { names: ["SpaceEvents"], variables: ["spaceId"] },
-  Clip: { names: ["CreateClip", "PublishClip", "Transcript"], variables: ["spaceId", "clipId"] },
+  Clip: { names: ["CreateClip", "PublishClip", "Transcript", "Recording"], variables: ["spaceId", "clipId"] },
   "Tell and find": { names: ["ShareSpace", "Timeline", "LiveSpaces"], variables: ["spaceId"] },
 };
 const HOW = "# The button with the triangle asks which one to run. Empty ids are filled in from the answers before.\n";
+
+// What README has besides comes into the last tab.
+const placed = Object.values(TABS).flatMap(({ names }) => names);
+Object.values(TABS).at(-1)!.names.push(...Object.keys(all).filter((name) => !placed.includes(name)));
 
 export function exampleTabs(headers: string) {
   return Object.entries(TABS).map(([title, { names, variables }]) => ({
