@@ -5,7 +5,9 @@ import "./styles/home.css";
 import "./styles/space.css";
 import { render } from "preact";
 import { App } from "./app";
+import { followViewer } from "./session/events";
 import { loadViewer } from "./session/session";
 
 void loadViewer().catch(() => {});
+followViewer();
 render(<App />, document.getElementById("app")!);

@@ -41,11 +41,14 @@ async function comeIn(room: Room): Promise<void> {
 
 function Enter({ room }: { room: Room }) {
   const onStage = room.standing.value && room.standing.value.viewerRole !== "LISTENER";
+  const live = room.space.value!.state === "LIVE";
   return (
     <div class="row wrap center">
-      <button class="primary big" onClick={() => void comeIn(room)}>
-        {onStage ? "Connect the sound" : "Start listening"}
-      </button>
+      {live && (
+        <button class="primary big" onClick={() => void comeIn(room)}>
+          {onStage ? "Connect the sound" : "Start listening"}
+        </button>
+      )}
       {!viewer.value && (
         <p class="quiet">
           Nobody sees you listen. <Link href={`/log-in?to=${location.pathname}`}>Log in</Link> to react or speak.

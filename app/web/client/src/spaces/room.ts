@@ -13,6 +13,7 @@ import {
   StandingDocument,
   type StandingFragment,
 } from "../generated/operations";
+import { token } from "../session/session";
 import { Sound } from "../sound/sound";
 import { apply, type SpaceEvent } from "./apply";
 
@@ -121,3 +122,6 @@ export function exit(): void {
   room.peek()?.close();
   room.value = null;
 }
+
+// Another person has other rights, and other streams.
+token.subscribe(() => exit());
