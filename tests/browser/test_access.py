@@ -24,7 +24,7 @@ FOUND = """axe.run(document, {resultTypes: ["violations"]}).then(({violations}) 
 @pytest.fixture(scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningServer]:
     """The server, as `make run` starts it."""
-    async with running(tmp_path_factory.mktemp("access") / "data") as one:
+    async with running(tmp_path_factory.mktemp("access") / "data", OPERATORS="visitor") as one:
         yield one
 
 
@@ -47,6 +47,7 @@ async def addresses(server: RunningServer) -> AsyncIterator[dict[str, str]]:
         await hanna.do("sharePostToSpace", spaceId=live, postId=post["post"]["id"])
         own = await live_space(visitor, title="My own")
         await ask_for_seat(own, people["lisa"])
+        await people["lisa"].do("reportSpace", spaceId=live, category="SPAM", text="Again and again")
         ended = await live_space(hanna, title="Over", recordingEnabled=True)
         await hanna.do("endSpace", spaceId=ended)
         spaces = {"live": live, "own": own, "ended": ended}
@@ -55,6 +56,7 @@ async def addresses(server: RunningServer) -> AsyncIterator[dict[str, str]]:
             "explore": "/spaces",
             "new": "/new",
             "settings": "/settings",
+            "reports": "/reports",
             "profile": "/people/hanna",
             "log-in": "/log-in",
             "sign-up": "/sign-up",

@@ -5,6 +5,7 @@ import { NewSpace } from "./home/NewSpace";
 import { SpacesTab } from "./home/SpacesTab";
 import { Avatar } from "./people/Avatar";
 import { Profile } from "./people/Profile";
+import { Reports } from "./reports/Reports";
 import { LogIn, SignUp } from "./session/forms";
 import { token, viewer } from "./session/session";
 import { Settings } from "./settings/Settings";
@@ -43,6 +44,8 @@ function Page() {
       return <Titled title="Open a Space" page={token.value ? <NewSpace /> : <LogIn />} />;
     case "/settings":
       return <Titled title="Settings" page={token.value ? <Settings /> : <LogIn />} />;
+    case "/reports":
+      return <Titled title="Reports" page={token.value ? <Reports /> : <LogIn />} />;
     case "/log-in":
       return <Titled title="Log in" page={<LogIn />} />;
     case "/sign-up":

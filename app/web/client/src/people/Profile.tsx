@@ -12,6 +12,7 @@ import {
 } from "../generated/operations";
 import { SpaceCard } from "../home/SpaceList";
 import { PostCard } from "../posts/PostCard";
+import { ReportButton } from "../reports/ReportButton";
 import { viewer } from "../session/session";
 import { Avatar } from "./Avatar";
 
@@ -70,6 +71,7 @@ function Ties({ person, onChange }: { person: Person; onChange: () => void }) {
       >
         {person.viewerBlocks ? "Unblock" : "Block"}
       </button>
+      <ReportButton of={{ userId: person.id }} />
     </div>
   );
 }

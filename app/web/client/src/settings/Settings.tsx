@@ -16,6 +16,7 @@ import { Avatar } from "../people/Avatar";
 import { loadViewer, logOut } from "../session/session";
 import { Field, Refusals } from "../ui/Field";
 import { tell } from "../ui/notices";
+import { Link } from "../ui/router";
 
 type Known = NonNullable<SettingsQuery["viewer"]>;
 
@@ -34,6 +35,11 @@ export function Settings() {
       <Spaces title="Reminders" spaces={known.reminders.edges.map(({ node }) => node.space)} />
       <Spaces title="Your recordings" spaces={known.recordings.edges.map(({ node }) => node)} />
       <div class="row">
+        {known.isOperator && (
+          <Link href="/reports" class="button">
+            Reports
+          </Link>
+        )}
         <button class="danger" onClick={() => void logOut()}>
           Log out
         </button>

@@ -4,6 +4,7 @@ import { ask } from "../api/ask";
 import { act } from "../api/refused";
 import { InviteDocument, ListenersDocument, type PersonFragment, RemoveParticipantDocument } from "../generated/operations";
 import { Avatar } from "../people/Avatar";
+import { ReportButton } from "../reports/ReportButton";
 import { viewer } from "../session/session";
 import { Dialog } from "../ui/Dialog";
 import type { Room } from "./room";
@@ -16,6 +17,7 @@ export function Audience({ room }: { room: Room }) {
     <section class="row">
       <h2 class="listeners">{all === 1 ? "1 listener" : `${all} listeners`}</h2>
       {listenerCount > 0 && <button onClick={() => setOpen(true)}>Show listeners</button>}
+      {room.may("REPORT") && viewer.value?.user.id !== room.space.value!.host.id && <ReportButton of={{ spaceId: room.id }} />}
       {open && <Listeners room={room} onClose={() => setOpen(false)} />}
     </section>
   );
