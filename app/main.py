@@ -54,6 +54,7 @@ from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from app.web.subtitles import subtitle_routes
 from media.treatment import Wanted
 from resolvers import api
+from resolvers.broadcasts import Broadcasts
 from resolvers.context import RequestContext
 
 DEVELOPER = "developer"
@@ -248,12 +249,14 @@ def _asgi(settings: Settings, use_cases: UseCases, database: Database, live: Liv
             {**up, "mediaWorkers": {"up": sum(workers), "of": len(workers)}}, 200 if all(up.values()) else 503
         )
 
+    schema = api.build_schema()
     graphql = graphql_endpoint(
-        api.build_schema(),
+        schema,
         authenticate=use_cases.viewers.of,
         context_of=context,
         closings=use_cases.closings,
         clock=now,
+        broadcasts=Broadcasts(schema, use_cases.streams, lambda: context(None, "")),
         rates=Rates.of(per_viewer=settings.requests_per_viewer, per_address=settings.requests_per_address),
         persisted=_persisted(settings),
     )

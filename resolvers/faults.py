@@ -58,6 +58,12 @@ class Faults(SchemaExtension):
         yield
 
 
+def errors_of(reason: Exception) -> list[GraphQLError]:
+    """The errors of a request that ended for this reason before, or without, anything being executed."""
+    error = reason if isinstance(reason, GraphQLError) else GraphQLError(str(reason), original_error=reason)
+    return coded([error])
+
+
 def _coded(error: GraphQLError, *, before_execution: bool) -> GraphQLError:
     cause = error.original_error
     if error.extensions and "code" in error.extensions:

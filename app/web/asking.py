@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
 from strawberry import Schema
@@ -13,6 +13,8 @@ from strawberry import Schema
 from app.services.closings import Closings
 from app.services.ports import Clock, LoggedOut
 from app.services.viewers import Viewer
+from app.web.broadcasts import Broadcasts
+from app.web.groups import Groups
 from app.web.persisted import PersistedDocuments
 from app.web.rates import Rates
 
@@ -49,6 +51,8 @@ class Door:
     clock: Clock
     rates: Rates
     persisted: PersistedDocuments
+    broadcasts: Broadcasts
+    groups: Groups = field(default_factory=Groups)
 
     def knock(self, connection: HTTPConnection) -> None:
         """Before anything is looked up for a request. Raises `TooFast`."""

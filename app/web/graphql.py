@@ -26,6 +26,7 @@ from strawberry.types.graphql import OperationType
 from app.services.closings import Closings
 from app.services.ports import Clock, Unauthenticated
 from app.web.asking import Asking, Authenticate, ContextOf, Door
+from app.web.broadcasts import Broadcasts
 from app.web.event_stream import EventStream
 from app.web.page import graphiql
 from app.web.persisted import PersistedDocuments
@@ -51,9 +52,10 @@ def graphql_endpoint(
     clock: Clock,
     rates: Rates,
     persisted: PersistedDocuments,
+    broadcasts: Broadcasts,
 ) -> GraphQLEndpoint:
     """What answers at `/graphql`, for the routes and for the front."""
-    return GraphQLEndpoint(Door(schema, authenticate, context_of, closings, clock, rates, persisted))
+    return GraphQLEndpoint(Door(schema, authenticate, context_of, closings, clock, rates, persisted, broadcasts))
 
 
 def graphql_routes(endpoint: GraphQLEndpoint) -> list[BaseRoute]:
@@ -72,7 +74,7 @@ def graphql_routes(endpoint: GraphQLEndpoint) -> list[BaseRoute]:
 
 
 class Front:
-    """The whole site, with a short way to what is asked most: POSTs of GraphQL pass none of its middleware.
+    """The whole site, with a short way to what is asked most: POSTs and sockets of GraphQL pass none of its middleware.
 
     They need nothing of it: no routing, errors are answered by the endpoint, and every answer lets other origins read.
     """
@@ -82,7 +84,7 @@ class Front:
         self._graphql = graphql
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "POST":
+        if scope["type"] != "lifespan" and scope["path"] == PATH and scope.get("method", "POST") == "POST":
             await self._graphql(scope, receive, send)
         else:
             await self._site(scope, receive, send)

@@ -16,6 +16,7 @@ from app.web.persisted import PersistedDocuments
 from app.web.rates import Rates
 from app.web.serving import bind, serving
 from resolvers.api import build_schema
+from resolvers.broadcasts import Broadcasts
 from tests.fakes.world import World
 
 
@@ -37,12 +38,14 @@ class Served:
 @pytest.fixture(scope="session")
 async def _served() -> AsyncIterator[Served]:
     world, rates = World(), Rates.of(per_viewer=100, per_address=1000)
+    schema = build_schema()
     graphql = graphql_endpoint(
-        build_schema(),
+        schema,
         authenticate=world.viewers.of,
         context_of=world.context,
         closings=world.use_cases.closings,
         clock=world.clock,
+        broadcasts=Broadcasts(schema, world.use_cases.streams, lambda: world.context(None, "")),
         rates=rates,
         persisted=PersistedDocuments({"given": "{ topics }"}),
     )

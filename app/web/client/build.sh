@@ -23,11 +23,8 @@ fi
 
 if ! cmp -s package-lock.json node_modules/installed-lock.json; then
     echo "Building the web pages, once: some 20 seconds, and 400 MB below app/web/client/node_modules."
-    if ! npm ci --silent --fetch-retries=1 --fetch-retry-mintimeout=1000 >"/tmp/spaces-npm.$$" 2>&1; then
-        rm -f "/tmp/spaces-npm.$$"
+    npm ci --silent --fetch-retries=1 --fetch-retry-mintimeout=1000 >/dev/null 2>&1 ||
         fail "npm's registry cannot be reached, or has not all that package-lock.json names"
-    fi
-    rm -f "/tmp/spaces-npm.$$"
     cp package-lock.json node_modules/installed-lock.json
 fi
 npm run --silent build >$log 2>&1 || fail "the build failed, see app/web/client/$log"
