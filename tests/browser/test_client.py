@@ -14,7 +14,8 @@ from tests.browser.visitor import LOOK_EVERY, SEEN_SECONDS, Visitor
 from tests.server.running import RunningServer, running
 from tests.waiting import until
 
-HOST_HZ, SPEAKER_HZ, LISTENER_HZ = 1000.0, 640.0, 420.0
+HOST_HZ, SPEAKER_HZ, LISTENER_HZ, BLOCKED_HZ = 1000.0, 640.0, 420.0, 780.0
+NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +149,19 @@ async def clips(host: Visitor) -> None:
     await host.press("Post the clip")
     await host.press("Spaces")
     await host.sees("cut by Hanna")
+
+
+async def test_where_udp_is_blocked_one_speaks_and_hears_all_the_same(
+    server: RunningServer, visitors: list[Visitor], tmp_path: Path
+) -> None:
+    host, *_ = visitors
+    async with chromium(tmp_path, BLOCKED_HZ, NO_UDP) as page:
+        blocked = Visitor(page, BLOCKED_HZ)
+        await host.sign_up(server.url, "hanna2", "Hanna")
+        url = await open_a_space(host, server)
+        await blocked.sign_up(server.url, "sam2", "Sam")
+        await take_a_seat(blocked, host, url)
+        await asyncio.gather(host.hears(BLOCKED_HZ), blocked.hears(HOST_HZ))
 
 
 async def test_a_restart_of_the_server_heals(visitors: list[Visitor], tmp_path: Path) -> None:

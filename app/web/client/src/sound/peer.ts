@@ -1,5 +1,9 @@
 // One WebRTC connection by WHIP or WHEP: an offer by HTTP, and its end when it is lost.
 const LOST_MS = 4_000;
+const CONNECT_MS = 6_000;
+
+// Not connected in time: where a network lets no UDP pass, nothing says so.
+export class Blocked extends Error {}
 
 export class Peer {
   #resource: string | null = null;
@@ -8,11 +12,9 @@ export class Peer {
   private constructor(
     readonly connection: RTCPeerConnection,
     private readonly onLost: () => void,
-  ) {
-    connection.onconnectionstatechange = () => this.#look();
-  }
+  ) {}
 
-  // Speaks this track. Throws what keeps it from that; `onLost` is called once, when a connection is gone later.
+  // Speaks this track, connected. Throws what keeps it from that, `Blocked` among it; `onLost` is called once, when a connection is gone later.
   static async speak(url: string, track: MediaStreamTrack, onLost: () => void): Promise<Peer> {
     const peer = new Peer(new RTCPeerConnection(), onLost);
     peer.connection.addTransceiver(track, { direction: "sendonly", streams: [new MediaStream([track])] });
@@ -35,11 +37,26 @@ export class Peer {
       if (!answer.ok) throw new Error((await answer.text()).trim() || `The server answered ${answer.status}.`);
       this.#resource = new URL(answer.headers.get("Location") ?? url, url).href;
       await this.connection.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+      await this.#connected();
       return this;
     } catch (problem) {
-      this.connection.close();
+      this.close();
       throw problem;
     }
+  }
+
+  async #connected(): Promise<void> {
+    const { connection } = this;
+    await new Promise<void>((resolve, reject) => {
+      const timer = window.setTimeout(() => reject(new Blocked()), CONNECT_MS);
+      connection.onconnectionstatechange = () => {
+        if (connection.connectionState === "connected") resolve();
+        else if (connection.connectionState === "failed") reject(new Blocked());
+        else return;
+        window.clearTimeout(timer);
+      };
+    });
+    connection.onconnectionstatechange = () => this.#look();
   }
 
   #look(): void {

@@ -1,11 +1,13 @@
-// A Space's sound in this page: heard by HLS, on the stage by WHEP; spoken by WHIP. What is lost is made anew by itself.
+// A Space's sound in this page: heard by HLS, on the stage by WHEP; spoken by WHIP, or both by a call over a WebSocket
+// where no UDP passes. What is lost is made anew by itself.
 import { signal } from "@preact/signals";
 import { ask } from "../api/ask";
 import { AudioDocument, type AudioQuery, type Role } from "../generated/operations";
 import { tell } from "../ui/notices";
 import { keepControls } from "./controls";
+import { openCall, type OpenCall } from "./call";
 import { Microphone } from "./microphone";
-import { Peer } from "./peer";
+import { Blocked, Peer } from "./peer";
 import { Playlist } from "./playlist";
 
 const RENEW_BEFORE_MS = 60_000;
@@ -25,6 +27,9 @@ export class Sound {
   #ear: Peer | null = null;
   #mouth: Peer | null = null;
   #playlist: Playlist | null = null;
+  #call: OpenCall | null = null;
+  // Found out the hard way, and believed from then on.
+  #noUdp = false;
   #timers = { ear: 0, mouth: 0, renewal: 0 };
   #waits = { ear: FIRST_WAIT_MS, mouth: FIRST_WAIT_MS };
   // Counts what was begun: an answer that comes after a later beginning is of no use.
@@ -81,6 +86,7 @@ export class Sound {
     if (this.speaking.value === "off") return;
     const track = await this.microphone.open();
     track.enabled = !this.muted.value;
+    if (this.#call) return this.#hear();
     await this.#mouth?.connection.getSenders()[0]?.replaceTrack(track);
   }
 
@@ -96,7 +102,8 @@ export class Sound {
     window.clearTimeout(this.#timers.renewal);
     this.#ear?.close();
     this.#playlist?.close();
-    this.#ear = this.#playlist = null;
+    this.#call?.close();
+    this.#ear = this.#playlist = this.#call = null;
     this.element.pause();
     this.element.srcObject = null;
   }
@@ -118,11 +125,24 @@ export class Sound {
       const addresses = await this.#addresses();
       if (mine !== this.#begun) return;
       if (!addresses) return this.stop();
-      if (this.#onStage && addresses.whepUrl) await this.#hearPeer(addresses.whepUrl, mine);
+      if (this.#onStage && this.#noUdp && addresses.socketUrl) await this.#converse(addresses.socketUrl, mine);
+      else if (this.#onStage && addresses.whepUrl) await this.#hearPeer(addresses.whepUrl, mine);
       else if (addresses.hlsUrl) await this.#hearPlaylist(addresses, mine);
-    } catch {
+    } catch (problem) {
+      this.#noUdp ||= problem instanceof Blocked;
       this.#lostEar(mine);
     }
+  }
+
+  // Hears, and where the microphone is open speaks too.
+  async #converse(url: string, mine: number): Promise<void> {
+    const { track } = this.microphone;
+    const call = await openCall(url, track, () => this.#lostEar(mine));
+    if (mine !== this.#begun) return call.close();
+    this.#call = call;
+    if (track) this.speaking.value = "on";
+    this.element.srcObject = call.stream;
+    await this.element.play();
   }
 
   async #hearPeer(url: string, mine: number): Promise<void> {
@@ -157,11 +177,13 @@ export class Sound {
       const track = await this.microphone.open();
       if (!addresses?.whipUrl || !this.#onStage) return this.#hush();
       track.enabled = !this.muted.value;
+      if (this.#noUdp && addresses.socketUrl) return await this.#hear();
       this.#mouth?.close();
       this.#mouth = await Peer.speak(addresses.whipUrl, track, () => this.#lostMouth());
       this.speaking.value = "on";
       this.#waits.mouth = FIRST_WAIT_MS;
-    } catch {
+    } catch (problem) {
+      this.#noUdp ||= problem instanceof Blocked;
       this.#lostMouth();
     }
   }
