@@ -111,7 +111,7 @@ async def inside(visitor: Visitor, url: str) -> list[Any]:
     await visitor.sees("Unmute")
     await visitor.press("Show captions")
     found = await violations_here(visitor)
-    for button in ("Settings", "Invite to speak", "Share", "End", "Visitor, Host, microphone off"):
+    for button in ("Settings", "Moderation", "Invite to speak", "Share", "End", "Visitor, Host, microphone off"):
         await visitor.press(button)
         found += await violations_here(visitor)
         await visitor.press("Close")

@@ -56,6 +56,11 @@ async def test_a_conversation_by_the_pages_alone(server: RunningServer, visitors
     await speaker.sees("This Space is closed to you")
     await listener.hears_no(SPEAKER_HZ)
     assert len(await listener.read("roster")) == 1
+    await host.press("Moderation")
+    await host.sees("Hanna removed Sam")
+    await host.press("Let in again: Sam")
+    await host.sees("Hanna let in again Sam")
+    await host.press("Close")
 
     await host.press("End")
     await host.press("End the Space")

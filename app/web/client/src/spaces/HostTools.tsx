@@ -13,6 +13,7 @@ import {
 import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
 import { InvitePeople } from "./InvitePeople";
+import { Moderation } from "./Moderation";
 import type { Room } from "./room";
 
 const POLICIES: Record<SpeakPolicy, string> = {
@@ -22,7 +23,7 @@ const POLICIES: Record<SpeakPolicy, string> = {
 };
 
 export function HostTools({ room }: { room: Room }) {
-  const [open, setOpen] = useState<"settings" | "invite" | null>(null);
+  const [open, setOpen] = useState<"settings" | "invite" | "moderation" | null>(null);
   const input = { spaceId: room.id };
   const settings = room.may("RENAME") || room.may("SET_SPEAK_POLICY");
   if (!settings && !room.may("INVITE_SPEAKER") && !room.may("START")) return null;
@@ -35,7 +36,9 @@ export function HostTools({ room }: { room: Room }) {
       )}
       {room.may("INVITE_SPEAKER") && <button onClick={() => setOpen("invite")}>Invite to speak</button>}
       {room.may("MUTE_OTHERS") && <button onClick={() => void act(MuteAllDocument, { input })}>Mute all</button>}
+      {room.may("REMOVE_PARTICIPANT") && <button onClick={() => setOpen("moderation")}>Moderation</button>}
       {settings && <button onClick={() => setOpen("settings")}>Settings</button>}
+      {open === "moderation" && <Moderation room={room} onClose={() => setOpen(null)} />}
       {open === "settings" && <Settings room={room} onClose={() => setOpen(null)} />}
       {open === "invite" && <InvitePeople room={room} onClose={() => setOpen(null)} />}
     </section>
