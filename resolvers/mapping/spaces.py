@@ -11,9 +11,10 @@ from app.domain.voices import Voices
 from app.services import audio
 from resolvers.mapping.people import user
 from resolvers.mapping.stage import STAGES, invitation, speak_request
+from schema.audio import Audio
 from schema.capabilities import Capability
 from schema.context import SpaceLinks
-from schema.spaces import Audio, EndReason, HostPresence, Limits, Space, SpaceState
+from schema.spaces import EndReason, HostPresence, Limits, Space, SpaceState
 from schema.stage import Role, SpeakPolicy
 
 
