@@ -14,7 +14,7 @@ DEVELOPER = "developer"
 
 
 async def welcome(tell: Callable[[str], None], public_url: str, data: Path, people: People | None) -> None:
-    """`data` is an absolute path; `people`: of the embedded database, which has a development account; None for others."""
+    """`data` is absolute; `people`: of the embedded database, which has a development account, else None."""
     tell(f"Spaces is up at {public_url}, its data in {data}.")
     if people:
         password = await _developer(people, data)
