@@ -90,7 +90,7 @@ class _DeafEar:
     """Someone who hears, but for the network."""
 
     person_id: str
-    may_lose: bool
+    may_lose: bool = False
 
     def send(self, payload: bytes) -> None:
         """Sends nothing."""
