@@ -54,6 +54,8 @@ class LibopusEncoder:
         if library is None:
             raise RuntimeError("PyAV's wheel carries no libopus 1.5 or newer")
         self._library = library
+        self._pcm = np.empty(TICK, np.float32)
+        self._pcm_address = self._pcm.ctypes.data
         self._packet = ctypes.create_string_buffer(_MAX_BYTES)
         self._state = ctypes.create_string_buffer(library.opus_encoder_get_size(1))
         self._expect(library.opus_encoder_init(self._state, SAMPLE_RATE, 1, _APPLICATION_AUDIO))
@@ -62,10 +64,10 @@ class LibopusEncoder:
         self._choose()
 
     def encode(self, block: Sound) -> bytes:
-        samples = np.ascontiguousarray(block, np.float32)
-        size = self._library.opus_encode_float(self._state, samples.ctypes.data, TICK, self._packet, _MAX_BYTES)
+        self._pcm[:] = block
+        size = self._library.opus_encode_float(self._state, self._pcm_address, TICK, self._packet, _MAX_BYTES)
         self._expect(size)
-        return self._packet.raw[:size]
+        return ctypes.string_at(self._packet, size)
 
     def split(self) -> "LibopusEncoder":
         # An encoder's state has no pointers into itself, and may be copied as it is (opus.h).

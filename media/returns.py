@@ -104,7 +104,8 @@ class Returns:
         """With the same tick for all, those who split off in it too."""
         assert self._shared is not None
         needed = any(ear.may_lose for ear in self.ears)
-        self._protection.tick(needed=needed, quiet=bool(np.abs(mix.full).max() < QUIET))
+        quiet = self._protection.on and bool(np.abs(mix.full).max() < QUIET)
+        self._protection.tick(needed=needed, quiet=quiet)
         for stream in (self._shared, *self._private.values()):
             stream.encoder.protect(self._protection.on)
 
