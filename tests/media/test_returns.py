@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from media.loss import PROVING_TICKS, Losses
 from media.microphone import Microphone
 from media.mixer import Mixer
 from media.opus import TICK, Sound, open_decoder
 from media.returns import HANGOVER_TICKS, SETTLED_TICKS, Returns
 from tests.media.sounds import amplitude_at, decibels, noise, speech, tone
 
+REPORT_TICKS = 250
 PAUSE = 2
 """Ticks: the mixer holds back the last 5 ms of what was said."""
 TONES = {"ann": 400.0, "ben": 1000.0, "cleo": 1700.0}
@@ -36,6 +38,30 @@ class Recorded:
         """All of it, decoded."""
         decoder = open_decoder()
         return np.concatenate([decoder.decode(packet) for packet in self.packets])
+
+
+class Wireless(Recorded):
+    """An ear whose network begins to lose packets, which its client reports every 5 s, as browsers do."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.client, self.losses, self.chance = Microphone(), Losses(), np.random.default_rng(1)
+        self.client.open = True
+        self.loss, self.ticks, self.lost = 0.0, 0, 0
+
+    def send(self, payload: bytes) -> None:
+        super().send(payload)
+        if self.chance.random() < self.loss:
+            self.lost += 1
+        else:
+            self.client.receive(payload, self.ticks * TICK, self.ticks, 1)
+        self.client.tick()
+        self.ticks += 1
+        self.losses.tick()
+        if self.ticks % REPORT_TICKS == 0:
+            self.losses.reported(self.lost / REPORT_TICKS)
+            self.lost = 0
+        self.may_lose = self.losses.likely
 
 
 class Room:
@@ -216,3 +242,32 @@ def test_what_gets_lost_on_the_way_is_recovered_from_the_next_packet() -> None:
         client.tick()
     lost = client.stats.recovered_samples + client.stats.concealed_samples
     assert client.stats.recovered_samples > 0.6 * lost > 0
+
+
+def test_loss_that_begins_later_is_recovered_from_the_first_report_on() -> None:
+    room, ear = Room(), Wireless()
+    room.returns.ears.add(ear)
+    voice = speech("Nobody shall miss a word of what is said here, whatever becomes of it on the way to them. " * 3)
+    blocks = np.split(voice[: len(voice) // TICK * TICK], range(TICK, len(voice) // TICK * TICK, TICK))
+
+    def say(ticks: int) -> float:
+        """The share of what was lost meanwhile that was recovered."""
+        before = ear.client.stats
+        for _ in range(ticks):
+            room.returns.send(room.mixer.mix({"ben": blocks[room.ticks % len(blocks)]}))
+            room.ticks += 1
+        after = ear.client.stats
+        recovered = after.recovered_samples - before.recovered_samples
+        concealed = after.concealed_samples - before.concealed_samples
+        return recovered / max(1, recovered + concealed)
+
+    ear.loss = 0.05
+    assert say(PROVING_TICKS) > 0.6, "also at the very beginning"
+    ear.loss = 0.0
+    say(2000)
+    assert not room.returns.protected
+    ear.loss = 0.05
+    assert say(REPORT_TICKS) == 0
+    say(1)
+    assert with_fec(ear.packets[-2:]) == 1, "with the first packet after the report"
+    assert say(4 * REPORT_TICKS) > 0.6
