@@ -1,15 +1,20 @@
-# make run | test | test-browser | check | bench | sdl | setup | lock
+# make run | test | test-browser | test-clients | check | bench | sdl | setup | lock
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-browser check bench sdl setup setup-dev lock clean
+.PHONY: run test test-browser test-clients check bench sdl setup setup-dev lock clean
 
 run: setup
 	$(BIN)/python -m app serve
 
 test: setup-dev
 	$(BIN)/python -m pytest
+
+# Needs Node.js and npm; what is installed stays in its folder.
+test-clients: setup-dev
+	cd tests/clients && npm install --no-package-lock --no-audit --no-fund --silent
+	$(BIN)/python -m tests.clients
 
 # Needs Debian's chromium, firefox-esr and pulseaudio; GStreamer (python3-gi gir1.2-gst-plugins-bad-1.0
 # gstreamer1.0-nice gstreamer1.0-plugins-bad) where it is installed. Less than a minute.

@@ -68,3 +68,6 @@ class Settings(BaseSettings):
     log_ins_per_account: int = Field(10, ge=1, description="Log-ins of one account in 5 minutes.")
     log_ins_per_address: int = Field(60, ge=1, description="Log-ins from one address in 5 minutes.")
     sign_ups_per_address: int = Field(600, ge=1, description="New accounts from one address in 5 minutes.")
+    requests_per_viewer: float = Field(100, gt=0, description="Operations of one viewer in a second, on average.")
+    requests_per_address: float = Field(1000, gt=0, description="The same of all from one network address.")
+    persisted_documents: Path | None = Field(None, description="A file of documents that clients name by their ids.")

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, SigningKeyUnusable, signing_key
 from app.bus import Bus, BusUnavailable
@@ -43,13 +44,16 @@ from app.web.audio import audio_routes
 from app.web.calendar import calendar_routes
 from app.web.calls import call_routes
 from app.web.clips import clip_routes
-from app.web.graphql import graphql_routes
+from app.web.graphql import Front, graphql_endpoint, graphql_routes
 from app.web.page import page_routes
+from app.web.persisted import PersistedDocuments, given_in
+from app.web.rates import Rates
 from app.web.replays import replay_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from app.web.subtitles import subtitle_routes
 from media.treatment import Wanted
 from resolvers import api
+from resolvers.broadcasts import Broadcasts
 from resolvers.context import RequestContext
 
 DEVELOPER = "developer"
@@ -105,7 +109,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 class App:
     """The server's parts that the command line needs, all of them running."""
 
-    asgi: Starlette
+    asgi: ASGIApp
     people: People
     live: Live
     mongod: Mongod | None
@@ -131,7 +135,7 @@ async def create_app(settings: Settings, public_url: str) -> AsyncIterator[App]:
         adapters = await _adapters(settings, node, database, live, running)
         use_cases = UseCases(adapters, _policy(settings))
         await running.enter_async_context(_background(*use_cases.works))
-        yield App(_asgi(use_cases, database, live, public_url), use_cases.people, live, mongod)
+        yield App(_asgi(settings, use_cases, database, live, public_url), use_cases.people, live, mongod)
 
 
 async def _open_database(settings: Settings, running: AsyncExitStack) -> tuple[Mongod | None, Database]:
@@ -228,7 +232,7 @@ async def _background(*works: Callable[[], Coroutine[None, None, None]]) -> Asyn
                 task.cancel()
 
 
-def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) -> Starlette:
+def _asgi(settings: Settings, use_cases: UseCases, database: Database, live: Live, public_url: str) -> ASGIApp:
     def context(viewer: Viewer | None, address: str) -> RequestContext:
         return RequestContext(use_cases, viewer, address=address, public_url=public_url, clock=now)
 
@@ -239,17 +243,21 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
             {**up, "mediaWorkers": {"up": sum(workers), "of": len(workers)}}, 200 if all(up.values()) else 503
         )
 
-    graphql = graphql_routes(
-        api.build_schema(),
+    schema = api.build_schema()
+    graphql = graphql_endpoint(
+        schema,
         authenticate=use_cases.viewers.of,
         context_of=context,
         closings=use_cases.closings,
         clock=now,
+        broadcasts=Broadcasts(schema, use_cases.streams, lambda: context(None, "")),
+        rates=Rates.of(per_viewer=settings.requests_per_viewer, per_address=settings.requests_per_address),
+        persisted=_persisted(settings),
     )
-    return Starlette(
+    site = Starlette(
         routes=[
             Route("/healthz", healthz),
-            *graphql,
+            *graphql_routes(graphql),
             *audio_routes(use_cases.audio),
             *call_routes(use_cases.calls),
             *clip_routes(use_cases.audio, use_cases.clip_downloads),
@@ -259,6 +267,16 @@ def _asgi(use_cases: UseCases, database: Database, live: Live, public_url: str) 
             *page_routes(),
         ]
     )
+    return Front(site, graphql)
+
+
+def _persisted(settings: Settings) -> PersistedDocuments:
+    if settings.persisted_documents is None:
+        return PersistedDocuments()
+    try:
+        return PersistedDocuments(given_in(settings.persisted_documents))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise CannotStart(f"PERSISTED_DOCUMENTS cannot be read: {error}") from None
 
 
 async def _tell_addresses(app: App, settings: Settings, public_url: str, tell: Callable[[str], None]) -> None:

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from media.channel import Channel
-from media.control import MAX_LINE, Answer, Command, ControlError, Event, Frame, Ready
+from media.channel import MAX_LINE, Channel, ControlError, Frame
+from media.control import Answer, Command, Event, Ready
 from media.link import Link, socket_pair
 from media.recognisers import OFF
 from media.treatment import UNTREATED, Wanted

@@ -7,8 +7,8 @@ import socket
 from collections.abc import Sequence
 
 from media.captions import Captions
-from media.channel import Channel
-from media.control import MAX_LINE, Command, ControlError, Ready, Refusal
+from media.channel import MAX_LINE, Channel, ControlError
+from media.control import Command, Ready, Refusal
 from media.link import Link
 from media.peer import Address, listen_on
 from media.recognisers import OFF

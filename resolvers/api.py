@@ -5,20 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
 
 from resolvers.clips import ClipMutation, ClipQuery, ClipSubscription
 from resolvers.defaults import DefaultsMutation
-from resolvers.documents import Documents
-from resolvers.execution import Execution
-from resolvers.faults import Faults
 from resolvers.feedback import FeedbackMutation, FeedbackQuery
 from resolvers.listings import ListingQuery
 from resolvers.messages import MessageMutation
 from resolvers.moderation import ModerationMutation, ModerationQuery
 from resolvers.nodes import NodeQuery
+from resolvers.operations import Api
 from resolvers.people import PeopleMutation, PeopleQuery
 from resolvers.personal import PersonalSubscription
 from resolvers.posts import PostMutation, PostQuery
@@ -86,13 +82,6 @@ class Subscription(
     """What can be followed live."""
 
 
-class Api(strawberry.Schema):
-    """The schema. Errors are logged by `Faults`, which knows a client's mistake from a fault of the server."""
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Logs nothing here."""
-
-
 def build_schema() -> Api:
     """A schema for `RequestContext`s. Print it with `as_str()`."""
     return Api(
@@ -100,7 +89,5 @@ def build_schema() -> Api:
         mutation=Mutation,
         subscription=Subscription,
         types=[*EVENTS, *VIEWER_EVENTS],
-        extensions=[Faults, Documents],
-        execution_context_class=Execution,
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
     )

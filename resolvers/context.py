@@ -22,6 +22,7 @@ from app.services.reminders import reminder_key
 from app.services.schedules import start_key
 from app.services.spaces import end_key
 from app.services.stores import Stretch
+from app.services.streams import StreamsOfSpaces
 from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
 from resolvers import mapping
@@ -56,6 +57,7 @@ class RequestContext(Context):
         self.clock = clock
         self._public_url = public_url
         self.load = Loaders(use_cases, viewer)
+        self.streams: StreamsOfSpaces = use_cases.streams
 
     @property
     def viewer_id(self) -> str | None:
@@ -105,7 +107,7 @@ class RequestContext(Context):
 
     async def space(self, space_id: str) -> Space | None:
         """A Space, as far as the viewer may see it."""
-        found = await self.load.spaces.load(space_id)
+        found = self.use_cases.spaces.at_hand(self.viewer_id, space_id) or await self.load.spaces.load(space_id)
         return self.shown(found) if found else None
 
     async def find_user(self, user_id: str) -> User | None:

@@ -1,130 +1,198 @@
-"""Documents: parsing, limiting and validating each query text once."""
+"""Documents: each query text is parsed, held against the limits and validated once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from typing import NamedTuple
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
-    FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
-    InlineFragmentNode,
+    GraphQLSchema,
     OperationDefinitionNode,
-    SelectionSetNode,
+    OperationType,
+    VariableNode,
     parse,
     specified_rules,
+    validate,
 )
-from strawberry import Schema
-from strawberry.extensions import SchemaExtension
-from strawberry.schema.schema import validate_document
+from graphql.language import DirectiveNode, Visitor, visit
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-MAX_TOKENS = 2000
-MAX_DEPTH = 16
-"""Fields within fields; what GraphiQL asks of the schema itself takes 14."""
-MAX_DOCUMENTS = 128
+from resolvers.costs import Pricing, sizing_variables
+from resolvers.limits import MAX_TOKENS, OverLimit, check, too_many_tokens
+from resolvers.plans import Plan
+
+MAX_SEEN: Final = 256
+"""Texts that came once; the oldest give way to new ones."""
+MAX_KEPT: Final = 1024
+"""Texts that came again: those that come once cannot drive them out."""
+MAX_CHARS: Final = 1 << 20
+"""Of the texts in each of the two together; what is made of a text takes about a hundred times its room."""
+MAX_PLANS: Final = 8
+"""Of one document: there is one for each choice of its conditions, which are variables."""
+MAX_COSTS: Final = 32
+"""Of one document, for as many sizes of pages."""
+MAX_ERRORS: Final = 20
+"""After so many validation gives up: each of them may quote much of the text, and look for better names."""
+RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+NOTHING: Final = DocumentNode(definitions=())
+TOO_LONG: Final = f"more than {MAX_TOKENS} tokens"
 
 
-class Document(NamedTuple):
-    """A parsed text, and what is wrong with it."""
+@dataclass
+class Document:
+    """A text, what is wrong with it, and all that is worked out of it once."""
 
     ast: DocumentNode
-    operations: int
-    errors: list[GraphQLError]
+    errors: Sequence[GraphQLError] = ()
+    _plans: OrderedDict[Any, Plan] = field(default_factory=OrderedDict)
+    _costs: OrderedDict[Any, int] = field(default_factory=OrderedDict)
+
+    @cached_property
+    def operations(self) -> dict[str | None, OperationDefinitionNode]:
+        """By name."""
+        found = (one for one in self.ast.definitions if isinstance(one, OperationDefinitionNode))
+        return {one.name.value if one.name else None: one for one in found}
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the text could be parsed."""
+        return self.ast is not NOTHING
+
+    def is_ambiguous(self, name: str | None) -> bool:
+        """Whether a name is needed to say which operation, and there is none (6.1)."""
+        return name is None and self.count > 1
+
+    @cached_property
+    def count(self) -> int:
+        """How many operations there are; more than `operations` has where some have one name."""
+        return sum(isinstance(one, OperationDefinitionNode) for one in self.ast.definitions)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The one of this name, or the only one there is."""
+        if name is None and self.count == 1:
+            return next(iter(self.operations.values()))
+        return self.operations.get(name)
+
+    def subscribes(self, name: str | None) -> bool:
+        """Whether it holds a valid subscription of this name."""
+        operation = self.operation(name)
+        return operation is not None and operation.operation is OperationType.SUBSCRIPTION and not self.errors
+
+    def plan(self, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Plan:
+        """How to execute the operation; the same for all variables that choose the same fields."""
+        key = (operation.name.value if operation.name else None, *map(variables.get, self._conditions))
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = Plan()
+            if len(self._plans) > MAX_PLANS:
+                self._plans.popitem(last=False)
+        return plan
+
+    def cost(self, schema: GraphQLSchema, operation: OperationDefinitionNode, variables: dict[str, Any]) -> int:
+        """What the operation costs; the same for all variables that ask for as much."""
+        key = (operation.name.value if operation.name else None, *map(variables.get, self._sizes))
+        cost = self._costs.get(key)
+        if cost is None:
+            cost = self._costs[key] = Pricing(schema, self.fragments, variables).price(operation)
+            if len(self._costs) > MAX_COSTS:
+                self._costs.popitem(last=False)
+        return cost
+
+    @cached_property
+    def fragments(self) -> dict[str, FragmentDefinitionNode]:
+        """By name."""
+        return {one.name.value: one for one in self.ast.definitions if isinstance(one, FragmentDefinitionNode)}
+
+    @cached_property
+    def _sizes(self) -> list[str]:
+        return sizing_variables(self.ast)
+
+    @cached_property
+    def _conditions(self) -> list[str]:
+        """The variables that decide which fields are selected."""
+        conditions = _Conditions()
+        visit(self.ast, conditions)
+        return sorted(conditions.names)
 
 
-class Documents(SchemaExtension):
-    """Remembers the 128 texts used last. Texts beyond `MAX_TOKENS` or `MAX_DEPTH` are refused, at linear cost."""
+class _Conditions(Visitor):
+    """Collects the variables in `@skip(if:)` and `@include(if:)`."""
 
     def __init__(self) -> None:
-        self._document: Document | None = None
+        super().__init__()
+        self.names: set[str] = set()
 
-    def on_operation(self) -> Iterator[None]:
-        """Bounds Strawberry's own parser too."""
-        self.execution_context.parse_options["max_tokens"] = MAX_TOKENS
-        yield
-
-    def on_parse(self) -> Iterator[None]:
-        """Leaves a text that cannot be parsed to Strawberry, whose error then takes the usual way to the client."""
-        context = self.execution_context
-        self._document = _read(context.schema, context.query or "")
-        context.graphql_document = self._document.ast if self._document else None
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        """Strawberry validates only what has no verdict yet."""
-        if self._document:
-            context = self.execution_context
-            context.pre_execution_errors = self._document.errors
-            if self._document.operations > 1 and context._provided_operation_name is None:
-                # Strawberry would take the first one; the specification says no (6.1).
-                context.pre_execution_errors = [_unnamed()]
-        yield
+    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+        for argument in node.arguments or ():
+            if isinstance(argument.value, VariableNode):
+                self.names.add(argument.value.name.value)
 
 
-@lru_cache(maxsize=MAX_DOCUMENTS)
-def _read(schema: Schema, text: str) -> Document | None:
+class Cache:
+    """The documents of the texts used last, bounded by their number and their letters.
+
+    A text is kept with those that came once until it comes again: whoever sends ever new ones drives out only those.
+    """
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._seen = _Shelf(MAX_SEEN, MAX_CHARS)
+        self._kept = _Shelf(MAX_KEPT, MAX_CHARS)
+
+    def read(self, text: str) -> Document:
+        """The document of a text, whatever is wrong with it. Never raises."""
+        document = self._kept.get(text)
+        if document is None:
+            document = self._seen.pop(text)
+            shelf = self._kept if document else self._seen
+            document = document or _read(self._schema, text)
+            shelf.put(text, document)
+        return document
+
+
+class _Shelf:
+    """So many texts, the one used last at the end."""
+
+    def __init__(self, texts: int, chars: int) -> None:
+        self._room = texts, chars
+        self._chars = 0
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+
+    def get(self, text: str) -> Document | None:
+        document = self._documents.get(text)
+        if document is not None:
+            self._documents.move_to_end(text)
+        return document
+
+    def pop(self, text: str) -> Document | None:
+        document = self._documents.pop(text, None)
+        if document is not None:
+            self._chars -= len(text)
+        return document
+
+    def put(self, text: str, document: Document) -> None:
+        self._documents[text] = document
+        self._chars += len(text)
+        texts, chars = self._room
+        while len(self._documents) > texts or self._chars > chars:
+            dropped, _ = self._documents.popitem(last=False)
+            self._chars -= len(dropped)
+
+
+def _read(schema: GraphQLSchema, text: str) -> Document:
     try:
         ast = parse(text, max_tokens=MAX_TOKENS)
-    except GraphQLError:
-        return None
-    operations = sum(isinstance(one, OperationDefinitionNode) for one in ast.definitions)
-    return Document(ast, operations, _errors(schema, ast))
-
-
-def _errors(schema: Schema, ast: DocumentNode) -> list[GraphQLError]:
-    # Depth first: some of the other rules recurse.
+    except GraphQLError as error:
+        return Document(NOTHING, [too_many_tokens() if TOO_LONG in error.message else error])
     try:
-        if depth(ast) <= MAX_DEPTH:
-            return validate_document(schema._schema, ast, tuple(specified_rules))
-    except RecursionError:
-        pass
-    text = f"The document nests more than {MAX_DEPTH} levels deep."
-    return [GraphQLError(text, extensions={"code": "DOCUMENT_TOO_DEEP"})]
-
-
-def _unnamed() -> GraphQLError:
-    return GraphQLError("Of several operations `operationName` must name one.", extensions={"code": "BAD_REQUEST"})
-
-
-def depth(document: DocumentNode) -> int:
-    """How many fields are nested at most. Each fragment is measured once, so the cost is that of reading the text."""
-    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-    measured: dict[str, int] = {}
-    return max(
-        (
-            _depth(one.selection_set, fragments, measured)
-            for one in document.definitions
-            if isinstance(one, OperationDefinitionNode | FragmentDefinitionNode)
-        ),
-        default=0,
-    )
-
-
-def _depth(
-    selected: SelectionSetNode | None, fragments: Mapping[str, FragmentDefinitionNode], measured: dict[str, int]
-) -> int:
-    deepest = 0
-    for one in selected.selections if selected else ():
-        match one:
-            case FieldNode():
-                deepest = max(deepest, 1 + _depth(one.selection_set, fragments, measured))
-            case InlineFragmentNode():
-                deepest = max(deepest, _depth(one.selection_set, fragments, measured))
-            case FragmentSpreadNode():
-                deepest = max(deepest, _fragment_depth(one.name.value, fragments, measured))
-            case _:
-                raise TypeError(f"a selection of an unknown kind: {one.kind}")
-    return deepest
-
-
-def _fragment_depth(name: str, fragments: Mapping[str, FragmentDefinitionNode], measured: dict[str, int]) -> int:
-    if name not in measured:
-        # Zero while it is being measured: a fragment within itself is refused by the validation that follows.
-        measured[name] = 0
-        fragment = fragments.get(name)
-        measured[name] = _depth(fragment.selection_set, fragments, measured) if fragment else 0
-    return measured[name]
+        check(ast)
+        return Document(ast, validate(schema, ast, RULES, max_errors=MAX_ERRORS))
+    except OverLimit as error:
+        return Document(ast, [error])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from graphql import ExecutionResult as CoreResult
@@ -43,29 +43,25 @@ class Refused(GraphQLError):
         super().__init__(refusal.text, extensions={"code": refusal.code})
 
 
+def coded(errors: Iterable[GraphQLError], *, before_execution: bool = False) -> list[GraphQLError]:
+    """Each with its `extensions.code`. Faults are logged with an id, which is all the client gets to see."""
+    return [_coded(error, before_execution=before_execution) for error in errors]
+
+
 class Faults(SchemaExtension):
-    """Gives every error its `extensions.code`. Faults are logged with an id, which is all the client gets to see."""
-
-    def __init__(self) -> None:
-        self._streamed = False
-
-    def on_operation(self) -> Iterator[None]:
-        """Covers queries and mutations over HTTP."""
-        yield
-        if not self._streamed:
-            _encode(self.execution_context.result)
+    """Gives every error of a subscription its code, one result after the other."""
 
     def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:
-        """Covers everything over websockets and SSE, one result after the other."""
-        self._streamed = True
-        _encode(result)
+        """Covers refused subscriptions too."""
+        if isinstance(result, CoreResult | ExecutionResult) and result.errors:
+            result.errors = coded(result.errors, before_execution=isinstance(result, PreExecutionError))
         yield
 
 
-def _encode(result: object) -> None:
-    if isinstance(result, CoreResult | ExecutionResult) and result.errors:
-        before_execution = isinstance(result, PreExecutionError)
-        result.errors = [_coded(error, before_execution=before_execution) for error in result.errors]
+def errors_of(reason: Exception) -> list[GraphQLError]:
+    """The errors of a request that ended for this reason before, or without, anything being executed."""
+    error = reason if isinstance(reason, GraphQLError) else GraphQLError(str(reason), original_error=reason)
+    return coded([error])
 
 
 def _coded(error: GraphQLError, *, before_execution: bool) -> GraphQLError:

@@ -18,6 +18,7 @@ from app.services.pages import part
 from app.services.recordings import Kept
 from resolvers import mapping
 from resolvers.arguments import connection, count_key, cursor, moment_key, number, window
+from schema.audio import Audio
 from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
@@ -28,7 +29,6 @@ from schema.posts import SharedPost
 from schema.reactions import ReactionCount
 from schema.recordings import Recording
 from schema.removals import Removal
-from schema.spaces import Audio
 from schema.stage import Invitation, SpeakRequest
 from schema.transcripts import Phrase
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 from strawberry.relay import GlobalID
 
-from app.domain import refusals, spaces
+from app.domain import evolution, refusals, spaces
 from app.domain.actions import View
 from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted
 from app.domain.permissions import may
@@ -18,6 +18,7 @@ from resolvers.arguments import key
 from resolvers.context import Info, RequestContext
 from resolvers.faults import Refused
 from schema.events import SpaceEvent
+from schema.marks import FOR_ALL
 from schema.reactions import ReactionTally
 from schema.spaces import Space
 from schema.stage import Voice
@@ -34,7 +35,8 @@ class StreamSubscription:
         "connection give the last `version` as `after`: what was missed follows, or a fresh snapshot if that is too "
         "long ago. A Heartbeat says that nothing is new. Ends after SpaceEnded, "
         "SpaceCanceled, SpaceExpired or SpaceDeleted. Following is not joining. "
-        "While it is open the viewer stays in the Space they have joined; anonymous ones count as listeners."
+        "While it is open the viewer stays in the Space they have joined; anonymous ones count as listeners.",
+        metadata=FOR_ALL,
     )
     async def space_events(
         self,
@@ -47,7 +49,7 @@ class StreamSubscription:
         context, space_key = info.context, key(Space, space_id, "spaceId")
         try:
             known = await _visible(context, space_key)
-            stream = context.use_cases.streams.space_events(context.viewer_id, space_key, after)
+            stream = context.streams.space_events(context.viewer_id, space_key, after)
             async with stream as items:
                 async for item in items:
                     before, known = known, _state_after(item, known)
@@ -58,12 +60,13 @@ class StreamSubscription:
             raise Refused(refusal) from None
 
     @strawberry.subscription(
-        description="The reactions sent in a Space, in batches, at most 5 a second. Who reads too slowly misses some."
+        description="The reactions sent in a Space, in batches, at most 5 a second. Who reads too slowly misses some.",
+        metadata=FOR_ALL,
     )
     async def reactions(self, info: Info, space_id: SpaceId) -> AsyncGenerator[list[ReactionTally], None]:
         context, space_key = info.context, key(Space, space_id, "spaceId")
         try:
-            async with context.use_cases.streams.reactions(context.viewer_id, space_key) as batches:
+            async with context.streams.reactions(context.viewer_id, space_key) as batches:
                 async for batch in batches:
                     yield [mapping.reaction_tally(one) for one in batch]
         except refusals.Refusal as refusal:
@@ -71,12 +74,13 @@ class StreamSubscription:
 
     @strawberry.subscription(
         description="Who speaks in a Space, and how loud: now, and each time that changes, at most 5 times a second. "
-        "Each list is whole: whoever is not in it is silent. Who reads too slowly misses what is over by then."
+        "Each list is whole: whoever is not in it is silent. Who reads too slowly misses what is over by then.",
+        metadata=FOR_ALL,
     )
     async def speaking(self, info: Info, space_id: SpaceId) -> AsyncGenerator[list[Voice], None]:
         context, space_key = info.context, key(Space, space_id, "spaceId")
         try:
-            async with context.use_cases.streams.voices(context.viewer_id, space_key) as changes:
+            async with context.streams.voices(context.viewer_id, space_key) as changes:
                 async for voices in changes:
                     yield [mapping.voice(one) for one in voices.heard]
         except refusals.Refusal as refusal:
@@ -98,7 +102,7 @@ def _state_after(item: FeedItem, known: spaces.Space) -> spaces.Space:
         case Heartbeat():
             return known
         case _:
-            return spaces.apply(known, item.event) if item.version > known.version else known
+            return evolution.apply(known, item.event) if item.version > known.version else known
 
 
 def _is_the_last(item: FeedItem) -> bool:

@@ -14,6 +14,7 @@ from resolvers import mapping
 from resolvers.arguments import connection, cursor, key, moment_key, window
 from resolvers.context import Info
 from resolvers.faults import BadInput, Refused
+from schema.marks import FOR_ALL
 from schema.pages import After, Before, Connection, First, Last, Page
 from schema.spaces import Space
 from schema.transcripts import Phrase
@@ -52,7 +53,8 @@ class CaptionSubscription:
         description="What is said in a live Space, phrase by phrase, as soon as it is understood: a moment after the "
         "speaker's next pause. Captions are rough, and where the server is busy some are left out. There are none in a "
         "language that the server's transcriber does not understand, and none at all where it is turned off. Whoever "
-        "reads too slowly misses some; what is kept of them is `Space.transcript`."
+        "reads too slowly misses some; what is kept of them is `Space.transcript`.",
+        metadata=FOR_ALL,
     )
     async def captions(
         self,
@@ -68,7 +70,7 @@ class CaptionSubscription:
     ) -> AsyncGenerator[Phrase, None]:
         context, space_key = info.context, key(Space, space_id, "spaceId")
         try:
-            async with context.use_cases.streams.captions(context.viewer_id, space_key) as phrases:
+            async with context.streams.captions(context.viewer_id, space_key) as phrases:
                 async for phrase in phrases:
                     if language is None or speaks(phrase, language):
                         yield mapping.phrase(phrase)

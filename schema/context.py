@@ -9,6 +9,7 @@ import strawberry
 from strawberry import relay
 
 if TYPE_CHECKING:
+    from schema.audio import Audio
     from schema.capabilities import Capability
     from schema.clips import Clip
     from schema.defaults import SpaceDefaults
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from schema.removals import Removal
     from schema.schedules import Reminder
     from schema.space_bar import SpaceBarEntry
-    from schema.spaces import Audio, Space
+    from schema.spaces import Space
     from schema.stage import Invitation, SpeakRequest
     from schema.transcripts import Phrase
 

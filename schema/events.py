@@ -8,6 +8,7 @@ from enum import Enum
 import strawberry
 from strawberry import relay
 
+from schema.marks import FOR_ALL
 from schema.posts import SharedPost
 from schema.spaces import EndReason, Space
 from schema.stage import Participant, SeatEnd, SpeakPolicy
@@ -20,8 +21,10 @@ from schema.stage import Participant, SeatEnd, SpeakPolicy
 class SpaceEvent:
     """Something that happened in a Space."""
 
-    version: int = strawberry.field(description="The Space's version since; give the last one as `after` to resume.")
-    at: datetime = strawberry.field(description="When it happened.")
+    version: int = strawberry.field(
+        description="The Space's version since; give the last one as `after` to resume.", metadata=FOR_ALL
+    )
+    at: datetime = strawberry.field(description="When it happened.", metadata=FOR_ALL)
 
 
 @strawberry.type(
@@ -31,10 +34,11 @@ class SpaceEvent:
 class SpaceSnapshot(SpaceEvent):
     """The whole state to start from."""
 
-    space: Space = strawberry.field(description="The Space at this version.")
+    space: Space = strawberry.field(description="The Space at this version.", metadata=FOR_ALL)
     resumed: bool = strawberry.field(
         description="Whether it continues what the client had. Always false: where a stream can be resumed at `after`, "
-        "the missed events come instead of a snapshot."
+        "the missed events come instead of a snapshot.",
+        metadata=FOR_ALL,
     )
 
 
@@ -42,8 +46,10 @@ class SpaceSnapshot(SpaceEvent):
 class SpaceRescheduled(SpaceEvent):
     """A scheduled Space has another start."""
 
-    scheduled_start: datetime = strawberry.field(description="When it is to start now.")
-    time_zone: str = strawberry.field(description="By the clock of which time zone that was chosen, as an IANA name.")
+    scheduled_start: datetime = strawberry.field(description="When it is to start now.", metadata=FOR_ALL)
+    time_zone: str = strawberry.field(
+        description="By the clock of which time zone that was chosen, as an IANA name.", metadata=FOR_ALL
+    )
 
 
 @strawberry.type(
@@ -53,7 +59,7 @@ class SpaceRescheduled(SpaceEvent):
 class SpacePrepared(SpaceEvent):
     """A scheduled Space opened to its host and those it invites."""
 
-    participant: Participant = strawberry.field(description="The host as they now are on the stage.")
+    participant: Participant = strawberry.field(description="The host as they now are on the stage.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="The Space was canceled before its start; invitations are gone. The last event.")
@@ -78,7 +84,7 @@ class SpaceStarted(SpaceEvent):
 class SpaceEnded(SpaceEvent):
     """The Space is over."""
 
-    end_reason: EndReason = strawberry.field(description="Why it ended.")
+    end_reason: EndReason = strawberry.field(description="Why it ended.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="The Space was deleted, with its recording and clips. The last event.")
@@ -98,7 +104,7 @@ class RecordingEnd(Enum):
 class RecordingDeleted(SpaceEvent):
     """The recording of the ended Space was deleted."""
 
-    reason: RecordingEnd = strawberry.field(description="Why.")
+    reason: RecordingEnd = strawberry.field(description="Why.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="The host trimmed the recording of the ended Space, or undid that.")
@@ -106,10 +112,11 @@ class RecordingTrimmed(SpaceEvent):
     """The host trimmed the recording of the ended Space."""
 
     start_offset_ms: int | None = strawberry.field(
-        description="From where on it is heard, in ms from the first recorded sample; null: from the beginning."
+        description="From where on it is heard, in ms from the first recorded sample; null: from the beginning.",
+        metadata=FOR_ALL,
     )
     end_offset_ms: int | None = strawberry.field(
-        description="Up to where it is heard, in ms from the first recorded sample; null: to the end."
+        description="Up to where it is heard, in ms from the first recorded sample; null: to the end.", metadata=FOR_ALL
     )
 
 
@@ -117,7 +124,7 @@ class RecordingTrimmed(SpaceEvent):
 class RecordingFailed(SpaceEvent):
     """The sound cannot be recorded at present."""
 
-    reason: str = strawberry.field(description="Why, in a sentence.")
+    reason: str = strawberry.field(description="Why, in a sentence.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="The sound is being recorded again, after a gap.")
@@ -129,30 +136,32 @@ class RecordingResumed(SpaceEvent):
 class SpaceRenamed(SpaceEvent):
     """The title changed."""
 
-    title: str = strawberry.field(description="The new title.")
+    title: str = strawberry.field(description="The new title.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="The settings changed that are fixed once the Space has started.")
 class SettingsChanged(SpaceEvent):
     """The settings changed that are fixed once the Space has started."""
 
-    topics: list[str] = strawberry.field(description="The topics now.")
-    language: str | None = strawberry.field(description="The language now, as a BCP 47 tag; null if not said.")
-    recording_enabled: bool = strawberry.field(description="Whether it will be recorded.")
+    topics: list[str] = strawberry.field(description="The topics now.", metadata=FOR_ALL)
+    language: str | None = strawberry.field(
+        description="The language now, as a BCP 47 tag; null if not said.", metadata=FOR_ALL
+    )
+    recording_enabled: bool = strawberry.field(description="Whether it will be recorded.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="Who may ask for a seat changed.")
 class SpeakPolicyChanged(SpaceEvent):
     """Who may ask for a seat changed."""
 
-    speak_policy: SpeakPolicy = strawberry.field(description="The new policy.")
+    speak_policy: SpeakPolicy = strawberry.field(description="The new policy.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="Whether clips may be made changed.")
 class ClippingAllowedChanged(SpaceEvent):
     """Whether clips may be made changed."""
 
-    clipping_allowed: bool = strawberry.field(description="Whether they may from now on.")
+    clipping_allowed: bool = strawberry.field(description="Whether they may from now on.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="The host is absent since `at`; the Space goes on, and the seat stays the host's.")
@@ -172,74 +181,80 @@ class HostReturned(SpaceEvent):
 class HostTransferred(SpaceEvent):
     """A co-host is the host now."""
 
-    host_id: relay.GlobalID = strawberry.field(description="Who is the host now, and present.")
-    former_host_id: relay.GlobalID = strawberry.field(description="Who was it, and is a co-host now.")
+    host_id: relay.GlobalID = strawberry.field(description="Who is the host now, and present.", metadata=FOR_ALL)
+    former_host_id: relay.GlobalID = strawberry.field(description="Who was it, and is a co-host now.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="Someone took a seat, or moved to another: replace who is on stage with the same user.")
 class SeatGranted(SpaceEvent):
     """Someone took a seat."""
 
-    participant: Participant = strawberry.field(description="The person as they now are on the stage.")
+    participant: Participant = strawberry.field(
+        description="The person as they now are on the stage.", metadata=FOR_ALL
+    )
 
 
 @strawberry.type(description="Someone is no longer on the stage.")
 class SeatVacated(SpaceEvent):
     """Someone is no longer on the stage."""
 
-    user_id: relay.GlobalID = strawberry.field(description="Whose seat it was.")
-    reason: SeatEnd = strawberry.field(description="Why it became free.")
+    user_id: relay.GlobalID = strawberry.field(description="Whose seat it was.", metadata=FOR_ALL)
+    reason: SeatEnd = strawberry.field(description="Why it became free.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="Someone opened their microphone.")
 class MicrophoneOpened(SpaceEvent):
     """Someone opened their microphone."""
 
-    user_id: relay.GlobalID = strawberry.field(description="Whose microphone it is.")
+    user_id: relay.GlobalID = strawberry.field(description="Whose microphone it is.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="A microphone was closed.")
 class MicrophoneClosed(SpaceEvent):
     """A microphone was closed."""
 
-    user_id: relay.GlobalID = strawberry.field(description="Whose microphone it is.")
-    closed_by_id: relay.GlobalID = strawberry.field(description="Who closed it: its owner or a moderator.")
+    user_id: relay.GlobalID = strawberry.field(description="Whose microphone it is.", metadata=FOR_ALL)
+    closed_by_id: relay.GlobalID = strawberry.field(
+        description="Who closed it: its owner or a moderator.", metadata=FOR_ALL
+    )
 
 
 @strawberry.type(description="Raised hands came or went. Who asked is in `Space.speakRequests`, for moderators.")
 class SpeakRequestsChanged(SpaceEvent):
     """Raised hands came or went."""
 
-    pending_count: int = strawberry.field(description="How many now wait for an answer.")
+    pending_count: int = strawberry.field(description="How many now wait for an answer.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="Invitations were sent or answered. Whose is in `Space.invitations`, for moderators.")
 class InvitationsChanged(SpaceEvent):
     """Invitations were sent or answered."""
 
-    pending_count: int = strawberry.field(description="How many now wait for an answer.")
+    pending_count: int = strawberry.field(description="How many now wait for an answer.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="The number of listeners changed; at most 2 of these a second.")
 class AudienceChanged(SpaceEvent):
     """The number of listeners changed."""
 
-    listener_count: int = strawberry.field(description="People listening with an account and without a seat.")
-    anonymous_listener_count: int = strawberry.field(description="Listeners without an account.")
+    listener_count: int = strawberry.field(
+        description="People listening with an account and without a seat.", metadata=FOR_ALL
+    )
+    anonymous_listener_count: int = strawberry.field(description="Listeners without an account.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="A Post is shown to all, below those shown before.")
 class PostShared(SpaceEvent):
     """A Post is shown to all."""
 
-    shared_post: SharedPost = strawberry.field(description="The Post, and who shows it.")
+    shared_post: SharedPost = strawberry.field(description="The Post, and who shows it.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="A Post is shown no longer: taken down, or deleted by who wrote it.")
 class PostUnshared(SpaceEvent):
     """A Post is shown no longer."""
 
-    post_id: relay.GlobalID = strawberry.field(description="Which Post.")
+    post_id: relay.GlobalID = strawberry.field(description="Which Post.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="Nothing new, the stream is alive: compare `version` with what you have.")

@@ -8,6 +8,8 @@ from typing import Annotated, Generic, TypeVar
 import strawberry
 from strawberry.relay import PageInfo
 
+from schema.marks import FOR_ALL
+
 T = TypeVar("T")
 
 MAX_PAGE = 100
@@ -36,16 +38,18 @@ Before = Annotated[
 class Edge(Generic[T]):
     """One entry of a page."""
 
-    cursor: str = strawberry.field(description="Opaque; continues after this entry, also when others came or went.")
-    node: T = strawberry.field(description="The entry itself.")
+    cursor: str = strawberry.field(
+        description="Opaque; continues after this entry, also when others came or went.", metadata=FOR_ALL
+    )
+    node: T = strawberry.field(description="The entry itself.", metadata=FOR_ALL)
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[T]):
     """A page of a list."""
 
-    edges: list[Edge[T]] = strawberry.field(description="The entries, in the order of the list.")
-    page_info: PageInfo = strawberry.field(description="Whether and where the list goes on.")
+    edges: list[Edge[T]] = strawberry.field(description="The entries, in the order of the list.", metadata=FOR_ALL)
+    page_info: PageInfo = strawberry.field(description="Whether and where the list goes on.", metadata=FOR_ALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import strawberry
 from strawberry import relay
 
 from schema.context import Info
+from schema.marks import FOR_ALL, PER_VIEWER
 from schema.pages import After, Before, Connection, First, Last, Page
 
 if TYPE_CHECKING:
@@ -37,46 +38,51 @@ class User(relay.Node):
     """A person. Made from what a Space shows of people, the profile is fetched only if asked for."""
 
     key: relay.NodeID[str]
-    handle: str = strawberry.field(description="Unique without regard to case: 3 to 15 of `A-Za-z0-9_`.")
-    display_name: str = strawberry.field(description="The name shown to people, 1 to 50 characters.")
+    handle: str = strawberry.field(
+        description="Unique without regard to case: 3 to 15 of `A-Za-z0-9_`.", metadata=FOR_ALL
+    )
+    display_name: str = strawberry.field(description="The name shown to people, 1 to 50 characters.", metadata=FOR_ALL)
     known_profile: strawberry.Private[Profile | None] = None
 
-    @strawberry.field(description="What the person says of themselves; empty if nothing.")
+    @strawberry.field(description="What the person says of themselves; empty if nothing.", metadata=FOR_ALL)
     async def bio(self, info: Info) -> str:
         return (await self._profile(info)).bio
 
-    @strawberry.field(description="When the account was made.")
+    @strawberry.field(description="When the account was made.", metadata=FOR_ALL)
     async def created_at(self, info: Info) -> datetime:
         return (await self._profile(info)).created_at
 
-    @strawberry.field(description="How many follow this person.")
+    @strawberry.field(description="How many follow this person.", metadata=FOR_ALL)
     async def follower_count(self, info: Info) -> int:
         return (await self._profile(info)).follower_count
 
-    @strawberry.field(description="How many this person follows.")
+    @strawberry.field(description="How many this person follows.", metadata=FOR_ALL)
     async def following_count(self, info: Info) -> int:
         return (await self._profile(info)).following_count
 
-    @strawberry.field(description="Whether the viewer follows this person.")
+    @strawberry.field(description="Whether the viewer follows this person.", metadata=PER_VIEWER)
     async def viewer_follows(self, info: Info) -> bool:
         return await info.context.viewer_follows(self.key)
 
-    @strawberry.field(description="Whether the viewer blocks this person; nobody else is told.")
+    @strawberry.field(description="Whether the viewer blocks this person; nobody else is told.", metadata=PER_VIEWER)
     async def viewer_blocks(self, info: Info) -> bool:
         return await info.context.viewer_blocks(self.key)
 
-    @strawberry.field(description="Whether the viewer mutes this person; nobody else is told.")
+    @strawberry.field(description="Whether the viewer mutes this person; nobody else is told.", metadata=PER_VIEWER)
     async def viewer_mutes(self, info: Info) -> bool:
         return await info.context.viewer_mutes(self.key)
 
-    @strawberry.field(description="What this person wrote, the newest first; nothing for whom they block.")
+    @strawberry.field(
+        description="What this person wrote, the newest first; nothing for whom they block.", metadata=PER_VIEWER
+    )
     async def posts(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Annotated[Post, strawberry.lazy("schema.posts")]]:
         return await info.context.posts(self.key, Page(first, after, last, before))
 
     @strawberry.field(
-        description="The person's Spaces that are SCHEDULED, the soonest first. None for whom the person blocks."
+        description="The person's Spaces that are SCHEDULED, the soonest first. None for whom the person blocks.",
+        metadata=PER_VIEWER,
     )
     async def scheduled_spaces(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
@@ -85,7 +91,8 @@ class User(relay.Node):
 
     @strawberry.field(
         description="The address, for calendar apps to subscribe to, of the Spaces that the person schedules: as "
-        "iCalendar (RFC 5545), with every change, and those canceled of late as such."
+        "iCalendar (RFC 5545), with every change, and those canceled of late as such.",
+        metadata=FOR_ALL,
     )
     def ics_url(self, info: Info) -> str:
         return info.context.calendar_url(self.key)

@@ -12,6 +12,7 @@ from strawberry import relay
 from schema.clips import Clip
 from schema.context import Info
 from schema.inputs import KEY_DESCRIPTION, InSpaceInput
+from schema.marks import FOR_ALL, PER_VIEWER
 from schema.payloads import Payload, SpacePayload
 from schema.people import User
 from schema.spaces import Space
@@ -39,19 +40,20 @@ class Post(relay.Node):
 
     key: relay.NodeID[str]
     text: str = strawberry.field(
-        description="Up to 280 characters (Unicode code points, composed as NFC); empty only above a card."
+        description="Up to 280 characters (Unicode code points, composed as NFC); empty only above a card.",
+        metadata=FOR_ALL,
     )
-    created_at: datetime = strawberry.field(description="When it was written.")
+    created_at: datetime = strawberry.field(description="When it was written.", metadata=FOR_ALL)
     author_key: strawberry.Private[str]
     known_author: strawberry.Private[User | None]
     card_kind: strawberry.Private[CardKind | None]
     card_key: strawberry.Private[str]
 
-    @strawberry.field(description="Who wrote it.")
+    @strawberry.field(description="Who wrote it.", metadata=FOR_ALL)
     async def author(self, info: Info) -> User:
         return self.known_author or await info.context.user(self.author_key)
 
-    @strawberry.field(description="What stands below the text; null if nothing does.")
+    @strawberry.field(description="What stands below the text; null if nothing does.", metadata=PER_VIEWER)
     async def card(self, info: Info) -> Card | None:
         if self.card_kind is None:
             return None
@@ -68,14 +70,15 @@ Card: TypeAlias = Annotated[
 class SharedPost:
     """A Post that is shown to all in a Space."""
 
-    shared_by: User = strawberry.field(description="Who showed it.")
-    shared_at: datetime = strawberry.field(description="Since when it is shown.")
+    shared_by: User = strawberry.field(description="Who showed it.", metadata=FOR_ALL)
+    shared_at: datetime = strawberry.field(description="Since when it is shown.", metadata=FOR_ALL)
     post_key: strawberry.Private[str]
     known_post: strawberry.Private[Post | None]
 
     @strawberry.field(
         description="The Post, the same for all who see the Space; null if it is deleted. A live Space then shows it "
-        "no longer, one that has ended goes on saying that there was one."
+        "no longer, one that has ended goes on saying that there was one.",
+        metadata=FOR_ALL,
     )
     async def post(self, info: Info) -> Post | None:
         return self.known_post or await info.context.shared_post(self.post_key)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry import relay
 
+from schema.audio import Audio
 from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
+from schema.marks import FOR_ALL, PER_VIEWER
 from schema.pages import After, Before, Connection, First, Last, Page
 from schema.people import User
 from schema.reactions import ReactionCount
@@ -69,40 +71,10 @@ class HostPresence(Enum):
 class Limits:
     """How many seats a Space has."""
 
-    cohosts: int = strawberry.field(description="Co-hosts at most.")
-    speakers: int = strawberry.field(description="Speakers at most, host and co-hosts not counted.")
-    stage: int = strawberry.field(description="Everyone on the stage at most: host, co-hosts and speakers.")
-
-
-@strawberry.type(
-    description="Where a Space's sound is. Each address carries a token of the viewer's, so don't pass it on; what it "
-    "allows is checked again at every use."
-)
-class Audio:
-    """Where a Space's sound is."""
-
-    hls_url: str | None = strawberry.field(
-        description="The sound to listen to, as an HLS playlist: live, and the recording after the end. Null if none."
-    )
-    whep_url: str | None = strawberry.field(
-        description="The sound with low delay, by WHEP (draft-ietf-wish-whep): one audio line that receives Opus. "
-        "Whoever is on the stage hears everyone but themselves; a change of role needs no new connection. A person has "
-        "one: a newer one replaces it. For listeners there is so much room and no more: then it answers 503, and there "
-        "is HLS. Null unless the Space is live."
-    )
-    whip_url: str | None = strawberry.field(
-        description="Where the viewer's microphone is published by WHIP (RFC 9725). Null without a seat on the stage."
-    )
-    socket_url: str | None = strawberry.field(
-        description="Both ways in one WebSocket, for networks that block UDP: frames of Opus by the subprotocol "
-        "`spaces-audio.v1` (README). With a seat on the stage it takes the viewer's microphone, and everyone else's "
-        "voice comes back; for others the sound comes as by `whepUrl`, within the same limit. Ask again after a change "
-        "of seat. Null unless the Space is live."
-    )
-    expires_at: datetime = strawberry.field(description="Until when the addresses hold; ask again before.")
-    hls_variants_url: str | None = strawberry.field(
-        description="The sound as an HLS multivariant playlist, for players that choose, with subtitles where there "
-        "are any: live AAC, which is `hlsUrl`, or Opus; after the end the recording. Null if none."
+    cohosts: int = strawberry.field(description="Co-hosts at most.", metadata=FOR_ALL)
+    speakers: int = strawberry.field(description="Speakers at most, host and co-hosts not counted.", metadata=FOR_ALL)
+    stage: int = strawberry.field(
+        description="Everyone on the stage at most: host, co-hosts and speakers.", metadata=FOR_ALL
     )
 
 
@@ -113,142 +85,201 @@ class Space(relay.Node):
     """A Space as one viewer sees it."""
 
     key: relay.NodeID[str]
-    version: int = strawberry.field(description="One up with every change; `spaceEvents(after:)` continues from it.")
-    title: str = strawberry.field(description="What it is about, 1 to 70 characters.")
-    topics: list[str] = strawberry.field(description="Up to 3 of the server's `topics`.")
-    language: str | None = strawberry.field(description="The language spoken, as a BCP 47 tag; null if not said.")
-    state: SpaceState = strawberry.field(description="Where it is in its life.")
-    url: str = strawberry.field(description="The stable public address of its web page.")
-    host: User = strawberry.field(description="Whose Space it is.")
+    version: int = strawberry.field(
+        description="One up with every change; `spaceEvents(after:)` continues from it.", metadata=FOR_ALL
+    )
+    title: str = strawberry.field(description="What it is about, 1 to 70 characters.", metadata=FOR_ALL)
+    topics: list[str] = strawberry.field(description="Up to 3 of the server's `topics`.", metadata=FOR_ALL)
+    language: str | None = strawberry.field(
+        description="The language spoken, as a BCP 47 tag; null if not said.", metadata=FOR_ALL
+    )
+    state: SpaceState = strawberry.field(description="Where it is in its life.", metadata=FOR_ALL)
+    url: str = strawberry.field(description="The stable public address of its web page.", metadata=FOR_ALL)
+    host: User = strawberry.field(description="Whose Space it is.", metadata=FOR_ALL)
     host_presence: HostPresence = strawberry.field(
-        description="Whether the host is there; ABSENT while SCHEDULED, when nobody is."
+        description="Whether the host is there; ABSENT while SCHEDULED, when nobody is.", metadata=FOR_ALL
     )
     host_absent_since: datetime | None = strawberry.field(
-        description="Since when the host is away; null if there, or not come yet."
+        description="Since when the host is away; null if there, or not come yet.", metadata=FOR_ALL
     )
-    recording_enabled: bool = strawberry.field(description="Whether it is recorded while live; fixed at the start.")
+    recording_enabled: bool = strawberry.field(
+        description="Whether it is recorded while live; fixed at the start.", metadata=FOR_ALL
+    )
     recording_deleted_at: datetime | None = strawberry.field(
-        description="When the recording was deleted, by the host or because its time was over; null if it was not."
+        description="When the recording was deleted, by the host or because its time was over; null if it was not.",
+        metadata=FOR_ALL,
     )
     is_recording: bool = strawberry.field(
-        description="Whether the sound is being recorded now: not while the disk is full, say."
+        description="Whether the sound is being recorded now: not while the disk is full, say.", metadata=FOR_ALL
     )
-    clipping_allowed: bool = strawberry.field(description="Whether clips may be made.")
-    speak_policy: SpeakPolicy = strawberry.field(description="Who may ask for a seat.")
-    limits: Limits = strawberry.field(description="How many seats there are.")
-    available_reactions: list[str] = strawberry.field(description="The emoji that `sendReaction` takes.")
+    clipping_allowed: bool = strawberry.field(description="Whether clips may be made.", metadata=FOR_ALL)
+    speak_policy: SpeakPolicy = strawberry.field(description="Who may ask for a seat.", metadata=FOR_ALL)
+    limits: Limits = strawberry.field(description="How many seats there are.", metadata=FOR_ALL)
+    available_reactions: list[str] = strawberry.field(
+        description="The emoji that `sendReaction` takes.", metadata=FOR_ALL
+    )
     scheduled_start: datetime | None = strawberry.field(
-        description="For when it was announced; null if it never was. To show it by the host's clock take `timeZone`."
+        description="For when it was announced; null if it never was. To show it by the host's clock take `timeZone`.",
+        metadata=FOR_ALL,
     )
     time_zone: str | None = strawberry.field(
-        description="By the clock of which time zone the host chose the start, as an IANA name; null if not scheduled."
+        description="By the clock of which time zone the host chose the start, as an IANA name; null if not scheduled.",
+        metadata=FOR_ALL,
     )
     is_overdue: bool = strawberry.field(
-        description="Whether its time has come and it has neither started nor expired yet."
+        description="Whether its time has come and it has neither started nor expired yet.", metadata=FOR_ALL
     )
     ics_url: str | None = strawberry.field(
         description="Its address for calendar apps, as iCalendar (RFC 5545); they see every change there, and a "
-        "cancellation. Null if it was never scheduled."
+        "cancellation. Null if it was never scheduled.",
+        metadata=FOR_ALL,
     )
-    created_at: datetime = strawberry.field(description="When it was made.")
-    started_at: datetime | None = strawberry.field(description="When it went live; null before.")
-    ended_at: datetime | None = strawberry.field(description="When it ended; null before.")
-    end_reason: EndReason | None = strawberry.field(description="Why it ended; null before.")
-    stage: list[Participant] = strawberry.field(description="Everyone with a seat, in the order of taking it.")
-    listener_count: int = strawberry.field(description="People listening with an account and without a seat.")
-    anonymous_listener_count: int = strawberry.field(description="Listeners without an account; never listed.")
-    participant_count: int = strawberry.field(description="Everyone: stage, listeners and anonymous listeners.")
-    speak_request_count: int = strawberry.field(description="Requests to speak that wait for an answer.")
-    invitation_count: int = strawberry.field(description="Invitations to the stage that wait for an answer.")
-    viewer_role: Role = strawberry.field(description="The viewer's role; LISTENER also for who is not in the Space.")
-    viewer_invitation: Invitation | None = strawberry.field(description="The viewer's pending invitation, if any.")
-    viewer_speak_request: SpeakRequest | None = strawberry.field(description="The viewer's raised hand, if any.")
+    created_at: datetime = strawberry.field(description="When it was made.", metadata=FOR_ALL)
+    started_at: datetime | None = strawberry.field(description="When it went live; null before.", metadata=FOR_ALL)
+    ended_at: datetime | None = strawberry.field(description="When it ended; null before.", metadata=FOR_ALL)
+    end_reason: EndReason | None = strawberry.field(description="Why it ended; null before.", metadata=FOR_ALL)
+    stage: list[Participant] = strawberry.field(
+        description="Everyone with a seat, in the order of taking it.", metadata=FOR_ALL
+    )
+    listener_count: int = strawberry.field(
+        description="People listening with an account and without a seat.", metadata=FOR_ALL
+    )
+    anonymous_listener_count: int = strawberry.field(
+        description="Listeners without an account; never listed.", metadata=FOR_ALL
+    )
+    participant_count: int = strawberry.field(
+        description="Everyone: stage, listeners and anonymous listeners.", metadata=FOR_ALL
+    )
+    speak_request_count: int = strawberry.field(
+        description="Requests to speak that wait for an answer.", metadata=FOR_ALL
+    )
+    invitation_count: int = strawberry.field(
+        description="Invitations to the stage that wait for an answer.", metadata=FOR_ALL
+    )
+    viewer_role: Role = strawberry.field(
+        description="The viewer's role; LISTENER also for who is not in the Space.", metadata=PER_VIEWER
+    )
+    viewer_invitation: Invitation | None = strawberry.field(
+        description="The viewer's pending invitation, if any.", metadata=PER_VIEWER
+    )
+    viewer_speak_request: SpeakRequest | None = strawberry.field(
+        description="The viewer's raised hand, if any.", metadata=PER_VIEWER
+    )
     links: strawberry.Private[SpaceLinks]
 
-    @strawberry.field(description="Whether the viewer is in the Space, on stage or listening.")
+    @strawberry.field(description="Whether the viewer is in the Space, on stage or listening.", metadata=PER_VIEWER)
     async def viewer_is_participant(self) -> bool:
         return await self.links.viewer_is_participant()
 
     @strawberry.field(
-        description="What the viewer may do here now, by their role and the Space's state: what a client offers."
+        description="What the viewer may do here now, by their role and the Space's state: what a client offers.",
+        metadata=PER_VIEWER,
     )
     async def viewer_capabilities(self) -> list[Capability]:
         return await self.links.viewer_capabilities()
 
     @strawberry.field(
-        description="Those on the stage whom the viewer blocks. They are not told, and nor is anyone else."
+        description="Those on the stage whom the viewer blocks. They are not told, and nor is anyone else.",
+        metadata=PER_VIEWER,
     )
     async def viewer_blocked_speakers(self) -> list[User]:
         return await self.links.viewer_blocked_speakers()
 
-    @strawberry.field(description="What the viewer said of it by `submitFeedback`; null if nothing.")
+    @strawberry.field(
+        description="What the viewer said of it by `submitFeedback`; null if nothing.", metadata=PER_VIEWER
+    )
     async def viewer_feedback(self) -> Annotated[Feedback, strawberry.lazy("schema.feedback")] | None:
         return await self.links.viewer_feedback()
 
-    @strawberry.field(description="What all feedback on it comes to. For the host and operators; null for others.")
+    @strawberry.field(
+        description="What all feedback on it comes to. For the host and operators; null for others.",
+        metadata=PER_VIEWER,
+    )
     async def feedback_summary(self) -> Annotated[FeedbackSummary, strawberry.lazy("schema.feedback")] | None:
         return await self.links.feedback_summary()
 
     @strawberry.field(
         description="Who was removed from it and may not come back, the last one first. For host and co-hosts; null "
-        "for others."
+        "for others.",
+        metadata=PER_VIEWER,
     )
     async def removals(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Annotated[Removal, strawberry.lazy("schema.removals")]] | None:
         return await self.links.removals(Page(first, after, last, before))
 
-    @strawberry.field(description="Whether the viewer will be reminded of its start by `setReminder`.")
+    @strawberry.field(
+        description="Whether the viewer will be reminded of its start by `setReminder`.", metadata=PER_VIEWER
+    )
     async def viewer_has_reminder(self) -> bool:
         return await self.links.viewer_has_reminder()
 
-    @strawberry.field(description="How many people asked to be reminded of its start. For the host; null for others.")
+    @strawberry.field(
+        description="How many people asked to be reminded of its start. For the host; null for others.",
+        metadata=PER_VIEWER,
+    )
     async def reminder_count(self) -> int | None:
         return await self.links.reminder_count()
 
-    @strawberry.field(description="Those listening with an account and without a seat, in the order of coming in.")
+    @strawberry.field(
+        description="Those listening with an account and without a seat, in the order of coming in.",
+        metadata=PER_VIEWER,
+    )
     async def listeners(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[User]:
         return await self.links.listeners(Page(first, after, last, before))
 
-    @strawberry.field(description="The raised hands in order of asking. For host and co-hosts; null for others.")
+    @strawberry.field(
+        description="The raised hands in order of asking. For host and co-hosts; null for others.", metadata=PER_VIEWER
+    )
     def speak_requests(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[SpeakRequest] | None:
         return self.links.speak_requests(Page(first, after, last, before))
 
-    @strawberry.field(description="The pending invitations to the stage. For host and co-hosts; null for others.")
+    @strawberry.field(
+        description="The pending invitations to the stage. For host and co-hosts; null for others.", metadata=PER_VIEWER
+    )
     def invitations(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Invitation] | None:
         return self.links.invitations(Page(first, after, last, before))
 
-    @strawberry.field(description="How often each reaction has been sent so far, in order of `availableReactions`.")
+    @strawberry.field(
+        description="How often each reaction has been sent so far, in order of `availableReactions`.", metadata=FOR_ALL
+    )
     async def reaction_counts(self) -> list[ReactionCount]:
         return list(await self.links.reaction_counts())
 
     @strawberry.field(
         description="Where the sound is. Null while there is none: before the start, or ended without recording, or "
-        "with one that was deleted."
+        "with one that was deleted.",
+        metadata=PER_VIEWER,
     )
     async def audio(self) -> Audio | None:
         return await self.links.audio()
 
     @strawberry.field(
         description="What is kept of its sound, from the start on. Null where it is not recorded, once the recording "
-        "is deleted, and for whom is kept out."
+        "is deleted, and for whom is kept out.",
+        metadata=PER_VIEWER,
     )
     async def recording(self) -> Annotated[Recording, strawberry.lazy("schema.recordings")] | None:
         return await self.links.recording()
 
-    @strawberry.field(description="The Posts shown to all in it, in the order of showing; at most 100.")
+    @strawberry.field(
+        description="The Posts shown to all in it, in the order of showing; at most 100.", metadata=FOR_ALL
+    )
     def shared_posts(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Annotated[SharedPost, strawberry.lazy("schema.posts")]]:
         return self.links.shared_posts(Page(first, after, last, before))
 
-    @strawberry.field(description="The clips of it that are published, and the viewer's own drafts, the newest first.")
+    @strawberry.field(
+        description="The clips of it that are published, and the viewer's own drafts, the newest first.",
+        metadata=PER_VIEWER,
+    )
     async def clips(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Clip]:
@@ -257,7 +288,8 @@ class Space(relay.Node):
     @strawberry.field(
         description="What was said in it, in the order of saying it; grows while it is live. Null where it is not "
         "recorded, once the recording is deleted, and for whom is kept out. Where the recording is trimmed, phrases "
-        "that are not wholly heard are the host's to read alone."
+        "that are not wholly heard are the host's to read alone.",
+        metadata=PER_VIEWER,
     )
     async def transcript(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None

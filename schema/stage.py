@@ -10,6 +10,7 @@ import strawberry
 from strawberry import relay
 
 from schema.context import Info
+from schema.marks import FOR_ALL
 from schema.people import User
 
 if TYPE_CHECKING:
@@ -55,16 +56,20 @@ class SeatEnd(Enum):
 class Participant:
     """A person on the stage."""
 
-    user: User = strawberry.field(description="Who it is.")
-    role: Role = strawberry.field(description="HOST, COHOST or SPEAKER.")
-    is_muted: bool = strawberry.field(description="Whether the microphone is closed; the server enforces it.")
-    seated_at: datetime = strawberry.field(description="Since when the person has been on the stage.")
+    user: User = strawberry.field(description="Who it is.", metadata=FOR_ALL)
+    role: Role = strawberry.field(description="HOST, COHOST or SPEAKER.", metadata=FOR_ALL)
+    is_muted: bool = strawberry.field(
+        description="Whether the microphone is closed; the server enforces it.", metadata=FOR_ALL
+    )
+    seated_at: datetime = strawberry.field(description="Since when the person has been on the stage.", metadata=FOR_ALL)
     is_speaking: bool = strawberry.field(
         description="Whether the person speaks at this moment, as the sound hears it; `speaking` streams it. False "
-        "where another server process has the Space on air and nobody follows it through this one."
+        "where another server process has the Space on air and nobody follows it through this one.",
+        metadata=FOR_ALL,
     )
     level: float = strawberry.field(
-        description="How loud the microphone is: 0 at -60 dBFS or less, 1 at full scale, in steps of 6 dB."
+        description="How loud the microphone is: 0 at -60 dBFS or less, 1 at full scale, in steps of 6 dB.",
+        metadata=FOR_ALL,
     )
 
 
@@ -72,9 +77,13 @@ class Participant:
 class Voice:
     """Someone's microphone at a moment."""
 
-    user_id: relay.GlobalID = strawberry.field(description="Whose it is.")
-    is_speaking: bool = strawberry.field(description="Whether the person speaks; pauses between words do not count.")
-    level: float = strawberry.field(description="How loud it is: 0 at -60 dBFS or less, 1 at full scale.")
+    user_id: relay.GlobalID = strawberry.field(description="Whose it is.", metadata=FOR_ALL)
+    is_speaking: bool = strawberry.field(
+        description="Whether the person speaks; pauses between words do not count.", metadata=FOR_ALL
+    )
+    level: float = strawberry.field(
+        description="How loud it is: 0 at -60 dBFS or less, 1 at full scale.", metadata=FOR_ALL
+    )
 
 
 @strawberry.type(description="A listener's raised hand, waiting for a moderator's answer.")

@@ -29,6 +29,7 @@ class Client:
     def __init__(self, http: httpx2.AsyncClient, url: str, token: str | None = None) -> None:
         self._http = http
         self._url = url.rstrip("/")
+        self.token = token
         self._authorization = {"Authorization": f"Bearer {token}"} if token else {}
 
     def as_person(self, token: str) -> Client:

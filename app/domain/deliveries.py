@@ -20,9 +20,10 @@ from app.domain.events import (
     SpeakRequestClosed,
     SpeakRequested,
 )
+from app.domain.evolution import apply
 from app.domain.personal import Delivery, PersonalEvent
 from app.domain.roster import Invitation, InvitationState, Role
-from app.domain.spaces import Space, apply
+from app.domain.spaces import Space
 
 
 def deliveries(before: Space, events: Iterable[Numbered]) -> list[Delivery]:

@@ -1,4 +1,4 @@
-"""The life of a Space: starting, changing, handing over and ending it. Only decisions: `spaces.apply` carries out.
+"""The life of a Space: starting, changing, handing over and ending it. Only decisions: `evolution` carries out.
 
 Every decision takes the acting person and the time, and returns what happened (nothing, where it is so already) or
 raises a `Refusal`.

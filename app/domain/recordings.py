@@ -1,4 +1,4 @@
-"""Recordings: trimming them, their failures, their end. Only decisions: `spaces.apply` carries out."""
+"""Recordings: trimming them, their failures, their end. Only decisions: `evolution` carries out."""
 
 from __future__ import annotations
 

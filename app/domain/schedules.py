@@ -1,4 +1,4 @@
-"""Schedules: Spaces to come, announced with a time. Only decisions: `spaces.apply` carries out.
+"""Schedules: Spaces to come, announced with a time. Only decisions: `evolution` carries out.
 
 Every decision takes the acting person and the time, and returns what happened (nothing, where it is so already) or
 raises a `Refusal`.

@@ -1,4 +1,4 @@
-"""The stage: asking for a seat, granting, inviting, muting and leaving. Only decisions: `spaces.apply` carries out.
+"""The stage: asking for a seat, granting, inviting, muting and leaving. Only decisions: `evolution` carries out.
 
 Every decision takes the acting person and the time, and returns what happened (nothing, where it is so already) or
 raises a `Refusal`. Limits hold under concurrency because a decision is saved only on the version it saw.

@@ -9,8 +9,9 @@ from itertools import islice
 from typing import Final, Protocol, TypeVar
 
 from app.domain.events import Numbered
+from app.domain.evolution import apply
 from app.domain.reactions import ReactionTally, merge
-from app.domain.spaces import Space, apply
+from app.domain.spaces import Space
 from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.feeds.messages import decode
@@ -61,6 +62,7 @@ class Channel:
         self._beats = 0
         self._changed = asyncio.Event()
         self._behind = asyncio.Event()
+        self._is_current = False
         self._reaching_back = asyncio.Lock()
         self._out_of_reach = 0
         self._reactions: tuple[ReactionTally, ...] = ()
@@ -76,6 +78,7 @@ class Channel:
             # Subscribed first and read second: what is saved from now on is in the state or in a message.
             async with self._bus.subscribe(self._space_id) as messages:
                 self._space = await self._spaces.get(self._space_id)
+                self._is_current = True
                 self._opened.set()
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._listen(messages))
@@ -91,11 +94,16 @@ class Channel:
         if self._error:
             raise self._error
 
+    @property
+    def known(self) -> Space | None:
+        """The state; None while it is not open, while something is known to be missing, and where there is no Space."""
+        return self._space if self._is_current else None
+
     def offer(self, events: Iterable[Numbered]) -> None:
         """Takes over the events that continue the state; a gap before them is filled from the store."""
         for one in events:
             if self._space is None or one.version > self._space.version + 1:
-                self._behind.set()
+                self._fall_behind()
                 return
             if one.version == self._space.version + 1:
                 self._space = apply(self._space, one.event)
@@ -109,7 +117,7 @@ class Channel:
     def check(self, version: int | None) -> None:
         """Compares with the version in the store (None: no such Space): a heartbeat, or what is missing."""
         if version is None or self._space is None or version > self._space.version:
-            self._behind.set()
+            self._fall_behind()
         else:
             self._beats += 1
             self._wake()
@@ -188,7 +196,7 @@ class Channel:
         async for data in messages:
             message = decode(data) if data is not None else None
             if message is None:
-                self._behind.set()
+                self._fall_behind()
                 continue
             self.offer(message.events)
             if message.voices is not None:
@@ -198,6 +206,10 @@ class Channel:
                 self._reacted.set()
             for phrase in message.phrases:
                 _pass_on(phrase, self._caption_readers)
+
+    def _fall_behind(self) -> None:
+        self._is_current = False
+        self._behind.set()
 
     async def _keep_up(self) -> None:
         while True:
@@ -209,6 +221,8 @@ class Channel:
                 log.warning("Space %s cannot be read, its streams wait: %r", self._space_id, error)
                 self._behind.set()
                 await asyncio.sleep(RETRY_SECONDS)
+            else:
+                self._is_current = not self._behind.is_set()
 
     async def _catch_up(self) -> None:
         missed = await self._spaces.events_after(self._space_id, self._space.version) if self._space else None

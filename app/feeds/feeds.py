@@ -11,6 +11,7 @@ from typing import Any, Final, Self, TypeVar
 
 from app.domain.events import Numbered
 from app.domain.reactions import Reaction, ReactionTally, merge, tally
+from app.domain.spaces import Space
 from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.feeds.channel import BATCH_SECONDS, Bus, Channel
@@ -22,6 +23,13 @@ HEARTBEAT_SECONDS: Final = 10.0
 """How often all followed Spaces' versions are read; what the bus lost is found after this time at the latest."""
 WAITING_MESSAGES: Final = 1024
 """Messages that wait for a bus that is slow; the oldest give way, and the sweep of every process finds them."""
+
+KEPT_SPACES: Final = 256
+"""Spaces that are kept up with for those who ask for them, though nobody follows them here."""
+READ_ONCE: Final = 1024
+"""Spaces that were asked for once; who asks again is likely to go on."""
+KEPT_SECONDS: Final = 60.0
+"""For how long after it was asked for last."""
 
 Item = TypeVar("Item")
 
@@ -35,6 +43,7 @@ class _Followed:
     channel: Channel
     task: asyncio.Task[None]
     followers: int = 0
+    is_wanted: bool = False
 
 
 class LiveFeeds:
@@ -61,6 +70,8 @@ class LiveFeeds:
         self._outgoing: asyncio.Queue[tuple[str, Message]] = asyncio.Queue(WAITING_MESSAGES)
         self._unsent: dict[str, tuple[ReactionTally, ...]] = {}
         self._uncounted: dict[str, Counter[str]] = {}
+        self._read: dict[str, bool] = {}
+        self._kept: set[str] = set()
         self._on_air: dict[str, Voices] = {}
         self._unspoken: dict[str, Voices] = {}
         self._to_speak = asyncio.Event()
@@ -148,6 +159,39 @@ class LiveFeeds:
             return self._on_air[space_id]
         followed = self._followed.get(space_id)
         return followed.channel.voices if followed else SILENCE
+
+    def known(self, space_id: str) -> Space | None:
+        """See `Feeds.known`."""
+        followed = self._followed.get(space_id)
+        if followed is None:
+            return None
+        followed.is_wanted = True
+        return followed.channel.known
+
+    def keep(self, space: Space) -> None:
+        """See `Feeds.keep`: from the second time on, for as long as it is asked for, if there is room."""
+        if self._read.pop(space.id, False):
+            if space.id not in self._followed and len(self._kept) < KEPT_SPACES:
+                self._kept.add(space.id)
+                self._spawn(self._hold(space.id))
+            return
+        self._read[space.id] = True
+        if len(self._read) > READ_ONCE:
+            del self._read[next(iter(self._read))]
+
+    async def _hold(self, space_id: str) -> None:
+        """Keeps the Space's channel open while it is asked for."""
+        try:
+            async with self._channel(space_id):
+                followed, wanted = self._followed[space_id], True
+                while wanted:
+                    followed.is_wanted = False
+                    await asyncio.sleep(KEPT_SECONDS)
+                    wanted = followed.is_wanted
+        except Exception as error:
+            log.warning("Space %s is not kept up with: %r", space_id, error)
+        finally:
+            self._kept.discard(space_id)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = self._group.create_task(work)

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from app.domain.events import Numbered
-from app.domain.spaces import Space, SpaceState, apply
+from app.domain.evolution import apply
+from app.domain.spaces import Space, SpaceState
 from app.services.media_engine import MediaEngine
 from app.services.ports import Clock, Feeds, Snapshot
 from app.services.rounds import every

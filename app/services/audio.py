@@ -9,7 +9,7 @@ from datetime import datetime
 
 from app.domain.actions import Action, ClipAction
 from app.domain.clips import Clip
-from app.domain.permissions import kept_out, may
+from app.domain.permissions import may
 from app.domain.recorded import WHOLE, Trim
 from app.domain.spaces import Space, SpaceState
 from app.domain.standing import Standing
@@ -26,6 +26,7 @@ from app.services.media_engine import (
     Rendition,
     SessionAnswer,
 )
+from app.services.media_grants import MediaGrants, has_microphone
 from app.services.pages import Window
 from app.services.ports import Clock, MediaGrant, MediaUse, Tokens
 from app.services.stores import ClipStore, Node, SpaceStore, Stretch, TranscriptStore
@@ -82,6 +83,7 @@ class Audio:
         transcripts: TranscriptStore,
         airings: Airings,
         admission: Admission,
+        grants: MediaGrants,
         media: MediaEngine,
         connections: Connections,
         tokens: Tokens,
@@ -94,6 +96,7 @@ class Audio:
         self._transcripts = transcripts
         self._airings = airings
         self._admission = admission
+        self._grants = grants
         self._media = media
         self._connections = connections
         self._tokens = tokens
@@ -132,7 +135,7 @@ class Audio:
         listen, expires_at = self._tokens.for_media(MediaGrant(MediaUse.LISTEN, space.id, viewer.id, login))
         whep_url = f"{node.url}/audio/{listen}/whep" if space.state is SpaceState.LIVE else None
         whip_url, call = None, listen
-        if _has_microphone(viewer, space):
+        if has_microphone(viewer, space):
             speak, _ = self._tokens.for_media(MediaGrant(MediaUse.SPEAK, space.id, viewer.id, login))
             whip_url, call = f"{node.url}/audio/{speak}/whip", speak
         folder = f"{node.url}/audio/{listen}"
@@ -150,30 +153,30 @@ class Audio:
 
     async def offer(self, token: str, sdp: str) -> SessionAnswer:
         """Connects the microphone of someone on stage."""
-        grant = await self._speaker(token)
+        grant = await self._grants.speaker(token)
         answer = await self._media.offer(grant.subject, grant.person_id or "", sdp)
         self._connections.keep(grant, answer.session_id)
         return answer
 
     async def listen(self, token: str, sdp: str) -> SessionAnswer:
         """Connects someone who hears, with low delay, everyone but themselves."""
-        grant = await self._live_listener(token)
+        grant = await self._grants.live_listener(token)
         answer = await self._media.offer_listener(grant.subject, grant.person_id, sdp)
         self._connections.keep(grant, answer.session_id)
         return answer
 
     async def trickle(self, token: str, use: MediaUse, session_id: str, fragment: str) -> None:
         """Adds ICE candidates to a session."""
-        grant = await (self._speaker(token) if use is MediaUse.SPEAK else self._live_listener(token))
+        grant = await (self._grants.speaker(token) if use is MediaUse.SPEAK else self._grants.live_listener(token))
         await self._media.trickle(grant.subject, session_id, fragment)
 
     async def hang_up(self, token: str, use: MediaUse, session_id: str) -> None:
         """Ends a session; also for someone whose right to it is gone."""
-        await self._media.hang_up(self._grant(token, use).subject, session_id)
+        await self._media.hang_up(self._grants.grant(token, use).subject, session_id)
 
     async def multivariant_playlist(self, token: str) -> str:
         """The HLS playlists to choose from: live, and those of the recording after the end."""
-        space = await self._heard(token)
+        space = await self._grants.heard(token)
         if space.state is SpaceState.LIVE:
             return self._media.multivariant_playlist()
         heard = await self.replayed(token)
@@ -187,7 +190,7 @@ class Audio:
         """The live HLS playlist. What it lists lies in `folder`, relative to it, and is the same for every listener:
         each address has a seal of its own, so that nobody knows the next one who does not get the next playlist.
         """
-        grant = self._grant(token, MediaUse.LISTEN)
+        grant = self._grants.grant(token, MediaUse.LISTEN)
         place = (grant.subject, rendition.value)
 
         def address(name: str) -> str:
@@ -209,7 +212,7 @@ class Audio:
         """
         if not hmac.compare_digest(seal.encode(), self._tokens.seal(space_id, rendition, name).encode()):
             raise MediaRefused(403, "The address is not valid.")
-        space = await self._space(space_id)
+        space = await self._grants.space(space_id)
         kept = space.recording_deleted_at is None and space.trim == WHOLE
         data = await self._media.live_resource(space_id, Rendition(rendition), name) if kept else None
         if data is None:
@@ -220,16 +223,16 @@ class Audio:
         """The recording that this address is good to hear, now: what is heard of it, or, for its host who edits it, all
         of it.
         """
-        grant = self._grant(token, MediaUse.LISTEN, MediaUse.EDIT)
+        grant = self._grants.grant(token, MediaUse.LISTEN, MediaUse.EDIT)
         is_edited = grant.use is MediaUse.EDIT
-        space = await self._heard_by(grant, Action.UPDATE_RECORDING if is_edited else Action.LISTEN)
+        space = await self._grants.heard_by(grant, Action.UPDATE_RECORDING if is_edited else Action.LISTEN)
         if space.state is not SpaceState.ENDED or not space.keeps_recording:
             raise MediaRefused(404, "There is no recording of this Space.")
         return Replayed(space, grant.person_id, WHOLE if is_edited else space.trim, is_edited)
 
     async def clip(self, token: str) -> Clip:
         """The clip whose files the token opens, now."""
-        grant = self._grant(token, MediaUse.CLIP)
+        grant = self._grants.grant(token, MediaUse.CLIP)
         clip = await self._clips.get(grant.subject)
         if clip is None or not clip.is_there(self._clock()) or not await self._is_heard(grant.person_id, clip):
             raise MediaRefused(404, "There is no such clip.")
@@ -239,7 +242,7 @@ class Audio:
         """The Space whose live sound this address is good to hear, now: also after its end, for those who hear it late,
         but not once its recording is trimmed.
         """
-        space = await self._heard(token)
+        space = await self._grants.heard(token)
         if space.trim != WHOLE:
             raise MediaRefused(404, "There is no live sound any more.")
         return space
@@ -252,71 +255,3 @@ class Audio:
         if viewer.blocked and not heard:
             raise MediaRefused(403, "The host of this clip's Space has blocked you.")
         return heard
-
-    def _grant(self, token: str, use: MediaUse, *others: MediaUse) -> MediaGrant:
-        grant = self._tokens.media_grant(token)
-        if grant is None:
-            raise MediaRefused(401, "The address has expired or is not valid: ask the API for a new one.")
-        if grant.use not in (use, *others):
-            raise MediaRefused(403, f"This address is good to {grant.use} only.")
-        return grant
-
-    async def _space(self, space_id: str) -> Space:
-        space = self._airings.current(space_id) or await self._spaces.get(space_id)
-        if space is None or space.state is SpaceState.DELETED:
-            raise MediaRefused(404, "There is no such Space.")
-        return space
-
-    async def caller(self, token: str) -> MediaGrant:
-        """What an address of the WebSocket is good for, now: to speak and to hear, or to hear alone."""
-        grant = self._tokens.media_grant(token)
-        use = MediaUse.SPEAK if grant and grant.use is MediaUse.SPEAK else MediaUse.LISTEN
-        return await (self._speaker(token) if use is MediaUse.SPEAK else self._live_listener(token))
-
-    async def require(self, grant: MediaGrant) -> None:
-        """Raises `MediaRefused` where someone may not speak, or hear a live Space, any more."""
-        if grant.use is MediaUse.SPEAK:
-            await self._require_seat(grant)
-        elif (await self._heard_by(grant, Action.LISTEN)).state is not SpaceState.LIVE:
-            raise MediaRefused(403, "The Space is not live.")
-        await self._connections.require_login(grant)
-
-    async def _speaker(self, token: str) -> MediaGrant:
-        grant = self._grant(token, MediaUse.SPEAK)
-        await self.require(grant)
-        return grant
-
-    async def _require_seat(self, grant: MediaGrant) -> None:
-        space = await self._space(grant.subject)
-        if space.state is not SpaceState.LIVE:
-            raise MediaRefused(403, "The Space is not live.")
-        viewer = await self._admitted(grant, space)
-        if not _has_microphone(viewer, space):
-            raise MediaRefused(403, "You have no seat on this Space's stage.")
-
-    async def _live_listener(self, token: str) -> MediaGrant:
-        grant = self._grant(token, MediaUse.LISTEN)
-        await self.require(grant)
-        return grant
-
-    async def _heard(self, token: str) -> Space:
-        """The Space that the token lets its bearer hear."""
-        return await self._heard_by(self._grant(token, MediaUse.LISTEN), Action.LISTEN)
-
-    async def _heard_by(self, grant: MediaGrant, action: Action) -> Space:
-        space = await self._space(grant.subject)
-        if not may(await self._admitted(grant, space), action, space):
-            raise MediaRefused(403, "This Space is not open to you.")
-        return space
-
-    async def _admitted(self, grant: MediaGrant, space: Space) -> Standing:
-        [viewer] = await self._admission.standings(grant.person_id, [space])
-        if refusal := kept_out(viewer):
-            raise MediaRefused(403, refusal.text)
-        return viewer
-
-
-def _has_microphone(viewer: Standing, space: Space) -> bool:
-    """Whether there is a seat to speak from; it is asked for with every use of an address."""
-    seat = space.seat(viewer.id) if viewer.id else None
-    return seat is not None and may(viewer, Action.USE_MICROPHONE, space)

@@ -7,9 +7,9 @@ import logging
 from dataclasses import dataclass, replace
 
 from app.services.airings import Airings
-from app.services.audio import Audio
 from app.services.connections import Connections
 from app.services.media_engine import MediaEngine, MediaRefused, MediaUnavailable, SoundLine
+from app.services.media_grants import MediaGrants
 from app.services.ports import MediaGrant, MediaUse
 
 REPLACED = 410
@@ -34,8 +34,8 @@ class Call:
 class Calls:
     """By the same addresses, rules and ends as WHIP and WHEP, of which a call is both."""
 
-    def __init__(self, audio: Audio, airings: Airings, media: MediaEngine, connections: Connections) -> None:
-        self._audio = audio
+    def __init__(self, grants: MediaGrants, airings: Airings, media: MediaEngine, connections: Connections) -> None:
+        self._grants = grants
         self._airings = airings
         self._media = media
         self._connections = connections
@@ -45,7 +45,7 @@ class Calls:
 
         Raises `MediaRefused`, `MediaUnavailable`.
         """
-        grant = await self._audio.caller(token)
+        grant = await self._grants.caller(token)
         may_speak = grant.use is MediaUse.SPEAK
         if speaks and not may_speak:
             raise MediaRefused(403, f"This address is good to {grant.use} only.")
@@ -64,7 +64,7 @@ class Calls:
             return MediaUnavailable("The sound is started again: connect anew.")
         use = MediaUse.LISTEN if call.line.listener_id else MediaUse.SPEAK
         try:
-            await self._audio.require(replace(call.grant, use=use))
+            await self._grants.require(replace(call.grant, use=use))
         except MediaRefused as refused:
             return refused
         return MediaRefused(REPLACED, "A newer connection of yours has replaced this one.")

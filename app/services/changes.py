@@ -9,10 +9,11 @@ from weakref import WeakValueDictionary
 from app.domain import refusals
 from app.domain.deliveries import deliveries
 from app.domain.events import SpaceEvent
+from app.domain.evolution import evolve
 from app.domain.moderation import log_entries
 from app.domain.permissions import require_visible
 from app.domain.roster import Person
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from app.domain.warnings import newly_seated
 from app.services.airings import Airings
 from app.services.outbox import Outbox

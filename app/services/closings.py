@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TypeVar
@@ -116,6 +116,20 @@ class Gate:
         if self._waiting is not None:
             self._waiting.reschedule(asyncio.get_running_loop().time())
             self._waiting = None
+
+    async def during(self, work: Callable[[], Awaitable[Item]]) -> Item:
+        """What some work comes to. Raises what the gate is closed with, which cancels the work."""
+        if self._reason is None:
+            try:
+                async with asyncio.timeout(None) as self._waiting:
+                    return await work()
+            except TimeoutError:
+                if self._reason is None:
+                    raise
+            finally:
+                self._waiting = None
+        assert self._reason is not None
+        raise self._reason
 
     async def through(self, items: AsyncIterator[Item]) -> AsyncGenerator[Item, None]:
         """The items as they come. Raises what the gate is closed with."""

@@ -10,16 +10,12 @@ from app.services.attendance import Attendances
 from app.services.blocks import Blocks
 from app.services.cards import Cards
 from app.services.changes import Changes
-from app.services.clip_renditions import ClipRenditions
-from app.services.clip_upkeep import ClipUpkeep
-from app.services.clips import Clips
 from app.services.closings import Closings
 from app.services.idempotency import Idempotency
 from app.services.inboxes import Inboxes
 from app.services.outbox import Outbox
 from app.services.people import People
 from app.services.posts import Posts
-from app.services.reports import Reports
 from app.services.speakers import InitialSpeakers
 from app.services.warnings import Warnings
 from app.services.whereabouts import Whereabouts
@@ -124,10 +120,6 @@ class Foundations:
         )
 
     @cached_property
-    def clip_upkeep(self) -> ClipUpkeep:
-        return ClipUpkeep(self.stores.clips, self.stores.posts, self.stores.people, self.world.media, clock=self.clock)
-
-    @cached_property
     def posts(self) -> Posts:
         return Posts(
             self.stores.posts,
@@ -150,35 +142,5 @@ class Foundations:
             self.admission,
             self.attendance,
             self.whereabouts,
-            clock=self.clock,
-        )
-
-    @cached_property
-    def clips(self) -> Clips:
-        return Clips(
-            self.stores.clips,
-            self.stores.spaces,
-            self.attendance,
-            self.admission,
-            self.clip_upkeep,
-            self.idempotency,
-            self.world.media,
-            clock=self.clock,
-        )
-
-    @cached_property
-    def clip_renditions(self) -> ClipRenditions:
-        return ClipRenditions(self.stores.clips, self.clips, self.world.workshop, clock=self.clock)
-
-    @cached_property
-    def reports(self) -> Reports:
-        return Reports(
-            self.stores.reports,
-            self.stores.spaces,
-            self.stores.people,
-            self.clips,
-            self.posts,
-            self.idempotency,
-            new_id=self.new_id,
             clock=self.clock,
         )

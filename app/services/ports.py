@@ -75,6 +75,16 @@ class Feeds(Protocol):
     def caption(self, phrase: Phrase) -> None:
         """Tells every process a phrase. Never blocks; whoever misses it has missed it."""
 
+    def known(self, space_id: str) -> Space | None:
+        """A Space that is kept up with in this process, as far as it is known here; None: ask the store.
+
+        With all that was announced here before, at once; with what another process announced as soon as its word is
+        here, and at the next heartbeat at the latest.
+        """
+
+    def keep(self, space: Space) -> None:
+        """Keeps up with a Space that was read and may be asked for again. Never blocks; a hint, no promise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evicted:

@@ -9,15 +9,17 @@ from app.domain.actions import ServerAction, View
 from app.domain.defaults import SpaceDefaults
 from app.domain.drafts import Draft, Edit
 from app.domain.events import SpaceEvent
+from app.domain.evolution import evolve
 from app.domain.permissions import may, require_operator, require_visible
 from app.domain.roster import Limits, Person, SpeakPolicy
-from app.domain.spaces import Space, evolve
+from app.domain.spaces import Space
 from app.domain.standing import Standing
 from app.domain.texts import REASON_LENGTH, checked
 from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
 from app.services.idempotency import Idempotency
+from app.services.known_spaces import KnownSpaces
 from app.services.outbox import Outbox
 from app.services.pages import Moment, Window
 from app.services.ports import Clock
@@ -51,6 +53,7 @@ class Spaces:
         idempotency: Idempotency,
         speakers: InitialSpeakers,
         outbox: Outbox,
+        known: KnownSpaces,
         *,
         topics: Collection[str],
         limits: Limits,
@@ -64,6 +67,7 @@ class Spaces:
         self._idempotency = idempotency
         self._speakers = speakers
         self._outbox = outbox
+        self._known = known
         self._clock = clock
         self.topics = topics
         self.limits = limits
@@ -166,8 +170,13 @@ class Spaces:
 
     async def get_many(self, viewer_id: str | None, space_ids: Collection[str]) -> list[Space]:
         """Those of the Spaces that this viewer may know of, in no particular order."""
-        viewer, found = Standing(viewer_id), await self._store.get_many(space_ids)
+        viewer, found = Standing(viewer_id), await self._known.get_many(space_ids)
         return [space for space in found if may(viewer, View.SPACE, space)]
+
+    def at_hand(self, viewer_id: str | None, space_id: str) -> Space | None:
+        """The Space, if it is known without asking; None says nothing."""
+        space = self._known.at_hand(space_id)
+        return space if space and may(Standing(viewer_id), View.SPACE, space) else None
 
     async def recorded(self, actor: Person, window: Window[Moment]) -> list[Space]:
         """The actor's Spaces that have ended and keep a recording, the newest end first."""

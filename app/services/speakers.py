@@ -8,11 +8,12 @@ from datetime import datetime
 from app.domain import refusals, stage
 from app.domain.deliveries import deliveries
 from app.domain.events import SpaceEvent
+from app.domain.evolution import evolve
 from app.domain.people import Account
 from app.domain.permissions import kept_out
 from app.domain.personal import Delivery
 from app.domain.roster import Limits, Role
-from app.domain.spaces import Space, evolve
+from app.domain.spaces import Space
 from app.domain.standing import Standing
 from app.services.admission import Admission
 from app.services.ports import NewId

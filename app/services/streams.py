@@ -1,13 +1,15 @@
-"""Streams: following a Space's events, reactions and voices live, and being present by the events."""
+"""Streams: following a Space's events, reactions, voices and captions live, and being present by the events."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
+from typing import Protocol
 
 from app.domain import refusals
 from app.domain.permissions import require_visible
 from app.domain.reactions import ReactionTally
+from app.domain.spaces import Space
 from app.domain.transcripts import Phrase
 from app.domain.voices import Voices
 from app.services.admission import Admission
@@ -17,11 +19,32 @@ from app.services.ports import Evicted, FeedItem, Feeds, Removed
 from app.services.stores import SpaceStore
 
 
-class Streams:
+class StreamsOfSpaces(Protocol):
+    """What the streams are made of, for a viewer (None: anonymous). Each is left by leaving its context."""
+
+    def space_events(
+        self, viewer_id: str | None, space_id: str, after: int | None
+    ) -> AbstractAsyncContextManager[AsyncIterator[FeedItem]]:
+        """The Space's stream as `Feeds.follow` promises it."""
+
+    def reactions(
+        self, viewer_id: str | None, space_id: str
+    ) -> AbstractAsyncContextManager[AsyncIterator[tuple[ReactionTally, ...]]]:
+        """The Space's reactions in batches."""
+
+    def voices(self, viewer_id: str | None, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[Voices]]:
+        """Who speaks in the Space: now, and as it changes."""
+
+    def captions(self, viewer_id: str | None, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[Phrase]]:
+        """What is said in the Space, phrase by phrase."""
+
+
+class Streams(StreamsOfSpaces):
     """Open to whoever may see the Space, was not removed from it, and is not blocked by its host.
 
     All raise `SpaceNotFound`, `RemovedFromSpace` or `BlockedByHost` on entering, before anything is streamed; to who
-    is removed or blocked later the stream itself raises that, at once.
+    is removed or blocked later the stream itself raises that, at once. An open stream of the Space's events is a sign
+    of life of who is in the Space.
     """
 
     def __init__(
@@ -42,10 +65,8 @@ class Streams:
     async def space_events(
         self, viewer_id: str | None, space_id: str, after: int | None
     ) -> AsyncIterator[AsyncIterator[FeedItem]]:
-        """The Space's stream as `Feeds.follow` promises it; an open one is a sign of life of who is in the Space."""
         async with (
-            self._open_to(viewer_id, space_id) as gate,
-            self._attendance.connected(space_id, viewer_id),
+            self.open_to(viewer_id, space_id, present=True) as (gate, _),
             self._feeds.follow(space_id, after) as items,
             aclosing(gate.through(items)) as let_through,
         ):
@@ -55,9 +76,8 @@ class Streams:
     async def reactions(
         self, viewer_id: str | None, space_id: str
     ) -> AsyncIterator[AsyncIterator[tuple[ReactionTally, ...]]]:
-        """The Space's reactions in batches."""
         async with (
-            self._open_to(viewer_id, space_id) as gate,
+            self.open_to(viewer_id, space_id) as (gate, _),
             self._feeds.reactions(space_id) as batches,
             aclosing(gate.through(batches)) as let_through,
         ):
@@ -65,9 +85,8 @@ class Streams:
 
     @asynccontextmanager
     async def voices(self, viewer_id: str | None, space_id: str) -> AsyncIterator[AsyncIterator[Voices]]:
-        """Who speaks in the Space: now, and as it changes."""
         async with (
-            self._open_to(viewer_id, space_id) as gate,
+            self.open_to(viewer_id, space_id) as (gate, _),
             self._feeds.voices(space_id) as voices,
             aclosing(gate.through(voices)) as let_through,
         ):
@@ -75,22 +94,65 @@ class Streams:
 
     @asynccontextmanager
     async def captions(self, viewer_id: str | None, space_id: str) -> AsyncIterator[AsyncIterator[Phrase]]:
-        """What is said in the Space, phrase by phrase."""
         async with (
-            self._open_to(viewer_id, space_id) as gate,
+            self.open_to(viewer_id, space_id) as (gate, _),
             self._feeds.captions(space_id) as phrases,
             aclosing(gate.through(phrases)) as let_through,
         ):
             yield let_through
 
     @asynccontextmanager
-    async def _open_to(self, viewer_id: str | None, space_id: str) -> AsyncIterator[Gate]:
+    async def open_to(
+        self, viewer_id: str | None, space_id: str, *, present: bool = False
+    ) -> AsyncIterator[tuple[Gate, Space]]:
+        """Lets a viewer in, whatever it is that they follow then: the gate that shuts on them, and the Space as it is
+        now. Where `present` they are so while this is open.
+        """
         gate = Gate()
-        with ExitStack() as registered:
+        async with AsyncExitStack() as stay:
             if viewer_id is not None:
                 evicted, removed = Evicted(space_id, viewer_id), Removed(space_id, viewer_id)
-                registered.enter_context(self._closings.on(evicted, lambda: gate.close(refusals.BlockedByHost())))
-                registered.enter_context(self._closings.on(removed, lambda: gate.close(refusals.RemovedFromSpace())))
+                stay.enter_context(self._closings.on(evicted, lambda: gate.close(refusals.BlockedByHost())))
+                stay.enter_context(self._closings.on(removed, lambda: gate.close(refusals.RemovedFromSpace())))
             space = require_visible(await self._store.get(space_id), viewer_id)
             await self._admission.require(viewer_id, space)
-            yield gate
+            if present:
+                await stay.enter_async_context(self._attendance.connected(space_id, viewer_id))
+            yield gate, space
+
+    def opened(self) -> OpenStreams:
+        """The streams themselves, for who executes one for many that `open_to` lets in."""
+        return OpenStreams(self._feeds)
+
+
+class OpenStreams(StreamsOfSpaces):
+    """The same for who executes a stream once for many: each of them was let in by `Streams.open_to`, and nobody is
+    present by it. `newest` is the event, snapshot or heartbeat that was given out last.
+    """
+
+    def __init__(self, feeds: Feeds) -> None:
+        self._feeds = feeds
+        self.newest: FeedItem | None = None
+
+    @asynccontextmanager
+    async def space_events(
+        self, viewer_id: str | None, space_id: str, after: int | None
+    ) -> AsyncIterator[AsyncIterator[FeedItem]]:
+        async with self._feeds.follow(space_id, after) as items, aclosing(self._noted(items)) as noted:
+            yield noted
+
+    def reactions(
+        self, viewer_id: str | None, space_id: str
+    ) -> AbstractAsyncContextManager[AsyncIterator[tuple[ReactionTally, ...]]]:
+        return self._feeds.reactions(space_id)
+
+    def voices(self, viewer_id: str | None, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[Voices]]:
+        return self._feeds.voices(space_id)
+
+    def captions(self, viewer_id: str | None, space_id: str) -> AbstractAsyncContextManager[AsyncIterator[Phrase]]:
+        return self._feeds.captions(space_id)
+
+    async def _noted(self, items: AsyncIterator[FeedItem]) -> AsyncGenerator[FeedItem, None]:
+        async for item in items:
+            self.newest = item
+            yield item

@@ -6,39 +6,32 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import cached_property
 
 from app.services.abandonment import Abandonment
-from app.services.audio import Audio
 from app.services.bar_watch import BarWatch
-from app.services.calls import Calls
-from app.services.clip_downloads import ClipDownloads
-from app.services.connections import Connections
 from app.services.deletion import Deletion
 from app.services.feedback import Feedbacks
 from app.services.follows import Follows
-from app.services.foundations import Foundations
+from app.services.known_spaces import KnownSpaces
 from app.services.listings import Listings
 from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
 from app.services.reactions import Reactions
-from app.services.recordings import Recordings
 from app.services.reminders import Reminders
 from app.services.removals import Removals
-from app.services.replays import Replays
+from app.services.reports import Reports
 from app.services.scheduler import Scheduler
 from app.services.schedules import Schedules
 from app.services.sharing import Sharing
+from app.services.sound import Sound
 from app.services.space_bar import SpaceBars
 from app.services.spaces import Spaces
 from app.services.stage import Stage
 from app.services.streams import Streams
-from app.services.subtitles import Subtitles
 from app.services.timelines import Timelines
-from app.services.transcripts import Transcripts
 from app.services.viewers import Viewers
-from app.services.voices import Voicing
 
 
-class UseCases(Foundations):
+class UseCases(Sound):
     """What can be done; nothing runs but `works`."""
 
     @property
@@ -99,6 +92,7 @@ class UseCases(Foundations):
             self.idempotency,
             self.speakers,
             self.outbox,
+            KnownSpaces(self.stores.spaces, self.world.feeds),
             topics=self.policy.topics,
             limits=self.policy.limits,
             clock=self.clock,
@@ -163,60 +157,6 @@ class UseCases(Foundations):
         )
 
     @cached_property
-    def audio(self) -> Audio:
-        return Audio(
-            self.stores.spaces,
-            self.stores.clips,
-            self.stores.transcripts,
-            self.airings,
-            self.admission,
-            self.world.media,
-            self.connections,
-            self.world.tokens,
-            node=self.world.node,
-            clock=self.clock,
-        )
-
-    @cached_property
-    def calls(self) -> Calls:
-        return Calls(self.audio, self.airings, self.world.media, self.connections)
-
-    @cached_property
-    def replays(self) -> Replays:
-        return Replays(
-            self.audio,
-            self.world.recordings,
-            self.stores.recordings,
-            self.stores.rates,
-            self.world.tokens,
-            node=self.world.node,
-            clock=self.clock,
-        )
-
-    @cached_property
-    def recordings(self) -> Recordings:
-        return Recordings(
-            self.changes,
-            self.stores.spaces,
-            self.stores.recordings,
-            self.admission,
-            self.airings,
-            self.replays,
-            self.world.media,
-            self.world.recordings,
-            kept_for=self.policy.recordings_kept_for,
-            clock=self.clock,
-        )
-
-    @cached_property
-    def connections(self) -> Connections:
-        return Connections(self.closings, self.admission, self.stores.spaces, self.stores.revocations, self.world.media)
-
-    @cached_property
-    def voices(self) -> Voicing:
-        return Voicing(self.world.feeds, self.world.media)
-
-    @cached_property
     def moderation(self) -> Moderation:
         return Moderation(self.stores.spaces, self.stores.moderation)
 
@@ -238,6 +178,19 @@ class UseCases(Foundations):
             self.cards,
             self.idempotency,
             self.inboxes,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(
+            self.stores.reports,
+            self.stores.spaces,
+            self.stores.people,
+            self.clips,
+            self.posts,
+            self.idempotency,
+            new_id=self.new_id,
             clock=self.clock,
         )
 
@@ -302,32 +255,3 @@ class UseCases(Foundations):
             grace=self.policy.schedule_grace,
             clock=self.clock,
         )
-
-    @cached_property
-    def transcripts(self) -> Transcripts:
-        return Transcripts(
-            self.stores.transcripts,
-            self.stores.spaces,
-            self.airings,
-            self.admission,
-            self.world.feeds,
-            self.world.media,
-            new_id=self.new_id,
-            clock=self.clock,
-        )
-
-    @cached_property
-    def clip_downloads(self) -> ClipDownloads:
-        return ClipDownloads(
-            self.audio,
-            self.stores.spaces,
-            self.stores.people,
-            self.stores.transcripts,
-            self.world.media,
-            self.world.workshop,
-            node=self.world.node,
-        )
-
-    @cached_property
-    def subtitles(self) -> Subtitles:
-        return Subtitles(self.audio, self.transcripts, self.stores.people, self.world.media)

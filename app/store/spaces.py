@@ -11,9 +11,10 @@ from pymongo.errors import DuplicateKeyError
 from app.domain import agendas
 from app.domain.agendas import Agenda
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.evolution import evolve
 from app.domain.listings import Listing, Order, audience, facets
 from app.domain.space_bar import Sighting
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from app.services.pages import Moment, Place, Window
 from app.services.plain import Plain
 from app.services.stores import IdTaken, Letter, SlotsTaken, VersionConflict

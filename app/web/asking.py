@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
 from strawberry import Schema
@@ -13,6 +13,10 @@ from strawberry import Schema
 from app.services.closings import Closings
 from app.services.ports import Clock, LoggedOut
 from app.services.viewers import Viewer
+from app.web.broadcasts import Broadcasts
+from app.web.groups import Groups
+from app.web.persisted import PersistedDocuments
+from app.web.rates import Rates
 
 Authenticate = Callable[[str | None], Awaitable[Viewer | None]]
 """Who sends this Authorization; None: anonymous. Raises `Unauthenticated`. It is `Viewers.of`."""
@@ -45,6 +49,20 @@ class Door:
     context_of: ContextOf
     closings: Closings
     clock: Clock
+    rates: Rates
+    persisted: PersistedDocuments
+    broadcasts: Broadcasts
+    groups: Groups = field(default_factory=Groups)
+
+    def knock(self, connection: HTTPConnection) -> None:
+        """Before anything is looked up for a request. Raises `TooFast`."""
+        if connection.client:
+            self.rates.take_address(connection.client.host, asyncio.get_running_loop().time())
+
+    def allow(self, asking: Asking) -> None:
+        """Before an operation is executed. Raises `TooFast`."""
+        if asking.viewer:
+            self.rates.take_viewer(asking.viewer.person.id, asyncio.get_running_loop().time())
 
     @asynccontextmanager
     async def watching(self, asking: Asking, end: Callable[[], None]) -> AsyncIterator[None]:

@@ -25,6 +25,7 @@ SEND_TIMEOUT = timedelta(seconds=10)
 
 HEADERS = [
     (b"content-type", f"{EVENTS}; charset=utf-8".encode()),
+    (b"access-control-allow-origin", b"*"),
     (b"cache-control", b"no-cache, no-transform"),
     (b"x-accel-buffering", b"no"),
 ]

@@ -35,12 +35,13 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The operation that a request asks for."""
+    """The operation that a request asks for; `query` is empty where something else names the document."""
 
     query: str
     operation_name: str | None
     variables: dict[str, Any] | None
     extensions: dict[str, Any] | None
+    document_id: str | None = None
 
 
 def accepts(request: Request, media_type: str) -> bool:
@@ -91,12 +92,17 @@ def _json(text: bytes, what: str) -> object:
 def _asked(said: object) -> Asked:
     if not isinstance(said, dict):
         raise BadRequest(400, "The body is not a JSON object; batches are not supported.")
-    query, operation_name = said.get("query"), said.get("operationName")
-    if not isinstance(query, str) or not query:
+    query, operation_name, document_id = said.get("query"), said.get("operationName"), said.get("documentId")
+    extensions = _object(said, "extensions")
+    if not isinstance(document_id, str | None):
+        raise BadRequest(400, "`documentId` must be a string or null.")
+    if query is None and (document_id is not None or "persistedQuery" in (extensions or {})):
+        query = ""
+    elif not isinstance(query, str) or not query:
         raise BadRequest(400, "`query` must be a string with a GraphQL document.")
     if not isinstance(operation_name, str | None):
         raise BadRequest(400, "`operationName` must be a string or null.")
-    return Asked(query, operation_name, _object(said, "variables"), _object(said, "extensions"))
+    return Asked(query, operation_name, _object(said, "variables"), extensions, document_id)
 
 
 def _object(said: Mapping[str, object], name: str) -> dict[str, Any] | None:

@@ -7,15 +7,21 @@ import contextlib
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import timedelta
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from app.web.http_protocol import HttpProtocol
+from app.web.sockets import Socket, end_with_unanswering_peers
 
 FRAME_BYTES = 64 * 1024
 """The longest websocket frame; HTTP bodies have the same limit."""
 GRACE_SECONDS = 2
 """How long open requests and sockets may take to end when the server stops."""
 BACKLOG = 2048
+UNANSWERING = timedelta(seconds=60)
+"""How long a client may acknowledge nothing, or take nothing of an answer; websockets have less."""
 
 
 class AddressUnavailable(Exception):
@@ -31,6 +37,7 @@ def bind(host: str, port: int) -> socket.socket:
         raise AddressUnavailable(f"Cannot listen on {host} port {port}: {error.strerror or error}.") from None
     # asyncio sets it only where a socket knows its protocol; without it answers wait 40 ms for a delayed ACK.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    end_with_unanswering_peers(listening, UNANSWERING)
     return listening
 
 
@@ -42,8 +49,8 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 lifespan="off",
-                http="httptools",
-                ws="websockets-sansio",
+                http=HttpProtocol,
+                ws=Socket,
                 ws_max_size=FRAME_BYTES,
                 ws_per_message_deflate=False,
                 timeout_graceful_shutdown=GRACE_SECONDS,

@@ -9,8 +9,10 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, aclosing, suppress
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 import orjson
 from graphql import GraphQLError
@@ -19,7 +21,11 @@ from strawberry.types.execution import ExecutionResult
 
 from app.services.ports import Unauthenticated
 from app.web.asking import Asking, Door
+from app.web.groups import Group
+from app.web.members import Ended, Line, Member, Pulling, Pushed
+from app.web.rates import TooFast
 from app.web.results import never_executed, payload_of
+from app.web.sockets import EXTENSION, Socket
 from app.web.transport_messages import Complete, ConnectionInit, Malformed, Message, Ping, Pong, Subscribe, read
 
 log = logging.getLogger(__name__)
@@ -56,6 +62,8 @@ class Connection:
         self._door = door
         self._asking: Asking | None = None
         self._operations: dict[str, asyncio.Task[None]] = {}
+        self._members: dict[str, Member] = {}
+        self._line: Line | None = None
         self._group = asyncio.TaskGroup()
         self._deadline = asyncio.timeout(INIT_TIMEOUT.total_seconds())
         self._watching = AsyncExitStack()
@@ -120,6 +128,9 @@ class Connection:
             case Complete(operation_id):
                 if task := self._operations.pop(operation_id, None):
                     task.cancel()
+                # At once: the id may have another meaning before the task has ended.
+                if member := self._members.pop(operation_id, None):
+                    member.leave()
 
     async def _let_in(self, payload: Mapping[str, Any]) -> None:
         if self._asking is not None:
@@ -152,21 +163,82 @@ class Connection:
         if len(self._operations) >= MAX_OPERATIONS:
             await self._send_errors(operation.id, [_too_many()])
             return
+        try:
+            operation = self._allowed(operation, self._asking)
+        except GraphQLError as error:
+            await self._send_errors(operation.id, [error])
+            return
         self._operations[operation.id] = self._group.create_task(
             self._run(operation, self._asking), name=f"operation {operation.id[:40]}"
         )
 
+    def _allowed(self, operation: Subscribe, asking: Asking) -> Subscribe:
+        """The operation with its text. Raises `GraphQLError` for a text that is not known, and for too many."""
+        try:
+            self._door.knock(self._socket)
+            self._door.allow(asking)
+        except TooFast as reason:
+            raise GraphQLError(str(reason), extensions={"code": "TOO_MANY_REQUESTS"}) from None
+        text = self._door.persisted.text(operation.query, operation.document_id, operation.extensions)
+        return replace(operation, query=text)
+
     async def _run(self, operation: Subscribe, asking: Asking) -> None:
         try:
-            await self._stream(operation, asking)
+            errors = await self._share(operation, asking)
+            if errors is None:
+                errors = await self._stream(operation, asking)
         except (Gone, WebSocketDisconnect):
             raise
         except Exception:
             log.exception("an operation over a websocket failed")
-            self._operations.pop(operation.id, None)
-            await self._send_errors(operation.id, [_fault()])
+            errors = [_fault()]
+        # The id is free again for a client that has read the message.
+        self._operations.pop(operation.id, None)
+        if errors:
+            await self._send_errors(operation.id, errors)
+        else:
+            await self._send({"id": operation.id, "type": "complete"})
 
-    async def _stream(self, operation: Subscribe, asking: Asking) -> None:
+    async def _share(self, operation: Subscribe, asking: Asking) -> list[GraphQLError] | None:
+        """Follows with all who follow the same. Answers with what errors it ends; None: they need their own."""
+        broadcasts = self._door.broadcasts
+        if set(operation.extensions or ()) - {"persistedQuery"}:
+            return None
+        broadcast = broadcasts.find(operation.query, operation.variables, operation.operation_name)
+        if broadcast is None:
+            return None
+        try:
+            async with broadcast.admitted(asking.viewer) as gate:
+                if gate is None:
+                    return None
+                async with self._door.groups.holding(broadcast, broadcasts.errors_of) as group:
+                    await gate.during(partial(self._serve, group, operation.id, broadcast.after))
+        except Ended as end:
+            return end.errors
+        except (Gone, WebSocketDisconnect):
+            raise
+        except Exception as reason:
+            return broadcasts.errors_of(reason)
+
+    async def _serve(self, group: Group, operation_id: str, after: int | None) -> NoReturn:
+        member = self._members[operation_id] = self._member(group, operation_id)
+        try:
+            await member.serve(after)
+        finally:
+            # The id may be another operation's by now.
+            if self._members.get(operation_id) is member:
+                del self._members[operation_id]
+
+    def _member(self, group: Group, operation_id: str) -> Member:
+        socket = self._socket.scope.get("extensions", {}).get(EXTENSION)
+        if not isinstance(socket, Socket) or not socket.takes_frames:
+            return Pulling(group, operation_id, self._send_text)
+        if self._line is None:
+            self._line = Line(socket)
+        return Pushed(group, operation_id, self._line)
+
+    async def _stream(self, operation: Subscribe, asking: Asking) -> list[GraphQLError]:
+        """Strawberry's own execution. Answers with what errors it ends."""
         results = await self._door.schema.stream(
             operation.query,
             variable_values=operation.variables,
@@ -178,19 +250,17 @@ class Connection:
             async for result in results:
                 assert isinstance(result, ExecutionResult)
                 if never_executed(result) and result.errors:
-                    self._operations.pop(operation.id, None)
-                    await self._send_errors(operation.id, result.errors)
-                    return
+                    return result.errors
                 await self._send({"id": operation.id, "type": "next", "payload": payload_of(result)})
-        # The id is free again for a client that has read the message.
-        self._operations.pop(operation.id, None)
-        await self._send({"id": operation.id, "type": "complete"})
+        return []
 
     async def _send_errors(self, operation_id: str, errors: list[GraphQLError]) -> None:
         await self._send({"id": operation_id, "type": "error", "payload": [one.formatted for one in errors]})
 
     async def _send(self, message: Mapping[str, object]) -> None:
-        text = orjson.dumps(message).decode()
+        await self._send_text(orjson.dumps(message).decode())
+
+    async def _send_text(self, text: str) -> None:
         try:
             async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
                 await self._socket.send_text(text)

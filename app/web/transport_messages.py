@@ -43,6 +43,7 @@ class Subscribe:
     operation_name: str | None
     variables: Json | None
     extensions: Json | None
+    document_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,17 @@ def read(text: str) -> Message:
 
 
 def _subscribe(message_id: str, payload: Json) -> Subscribe:
-    query, operation_name = payload.get("query"), payload.get("operationName")
-    if not isinstance(query, str):
+    query, operation_name, document_id = payload.get("query"), payload.get("operationName"), payload.get("documentId")
+    variables, extensions = _object(payload, "variables"), _object(payload, "extensions")
+    if not isinstance(document_id, str | None):
+        raise Malformed("The payload's documentId is not a string")
+    if query is None and (document_id is not None or "persistedQuery" in (extensions or {})):
+        query = ""
+    elif not isinstance(query, str):
         raise Malformed("The payload's query is not a string")
     if not isinstance(operation_name, str | None):
         raise Malformed("The payload's operationName is not a string")
-    return Subscribe(message_id, query, operation_name, _object(payload, "variables"), _object(payload, "extensions"))
+    return Subscribe(message_id, query, operation_name, variables, extensions, document_id)
 
 
 def _id(message: Json) -> str:

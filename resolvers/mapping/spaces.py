@@ -10,10 +10,11 @@ from app.domain.actions import Action
 from app.domain.voices import Voices
 from app.services import audio
 from resolvers.mapping.people import user
-from resolvers.mapping.stage import invitation, participant, speak_request
+from resolvers.mapping.stage import STAGES, invitation, speak_request
+from schema.audio import Audio
 from schema.capabilities import Capability
 from schema.context import SpaceLinks
-from schema.spaces import Audio, EndReason, HostPresence, Limits, Space, SpaceState
+from schema.spaces import EndReason, HostPresence, Limits, Space, SpaceState
 from schema.stage import Role, SpeakPolicy
 
 
@@ -58,7 +59,7 @@ def space(
         started_at=space.started_at,
         ended_at=space.ended_at,
         end_reason=EndReason[space.end_reason.name] if space.end_reason else None,
-        stage=[participant(seat, voices) for seat in space.stage],
+        stage=STAGES.show(space.stage, voices),
         listener_count=space.listeners,
         anonymous_listener_count=space.anonymous,
         participant_count=len(space.stage) + space.listeners + space.anonymous,

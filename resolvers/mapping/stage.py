@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import strawberry
 
 from app.domain import roster, spaces, voices
@@ -20,6 +22,28 @@ def participant(seat: roster.Seat, voices: voices.Voices = voices.SILENCE) -> Pa
         is_speaking=heard.speaking,
         level=heard.level,
     )
+
+
+class Stages:
+    """The stages shown last: a Space that many look at has one for all of them, until it or a voice changes."""
+
+    def __init__(self, room: int = 256) -> None:
+        self._room = room
+        self._shown: dict[int, tuple[Sequence[roster.Seat], voices.Voices, list[Participant]]] = {}
+
+    def show(self, stage: Sequence[roster.Seat], heard: voices.Voices) -> list[Participant]:
+        """Everyone on it. By identity: the seats are kept, so that no other stage can have their place in memory."""
+        known = self._shown.get(id(stage))
+        if known is None or known[1] != heard:
+            known = (stage, heard, [participant(seat, heard) for seat in stage])
+            self._shown.pop(id(stage), None)
+            self._shown[id(stage)] = known
+            if len(self._shown) > self._room:
+                del self._shown[next(iter(self._shown))]
+        return known[2]
+
+
+STAGES = Stages()
 
 
 def voice(heard: voices.Voice) -> Voice:

@@ -23,9 +23,11 @@ class Place:
         return folder
 
     async def server(self) -> RunningServer:
-        """The server, as `make run` starts it; started when the first bench asks for it."""
+        """The server, as `make run` starts it but without rates; started when the first bench asks for it."""
         if self._server is None:
-            self._server = await self._cleanup.enter_async_context(running(self._folder / "server"))
+            self._server = await self._cleanup.enter_async_context(
+                running(self._folder / "server", REQUESTS_PER_VIEWER="1000000")
+            )
         return self._server
 
 

@@ -18,6 +18,8 @@ class Size:
     listeners: int  # low-latency ones, at a time
     subscribers: int
     events: int  # changes of a Space that the subscribers are told of, in each round
+    crowd: int  # subscribers, where they are many
+    crowd_events: int
     guests: int  # on stage beside the host, of a Space that is queried
     requests: int  # queries, and saves, in each round
     posts: tuple[int, ...]  # in the databases that timelines are read from
@@ -35,6 +37,8 @@ FULL: Final = Size(
     listeners=100,
     subscribers=200,
     events=40,
+    crowd=5000,
+    crowd_events=20,
     guests=12,
     requests=100,
     posts=(20_000, 400_000),
@@ -51,6 +55,8 @@ TINY: Final = Size(
     listeners=2,
     subscribers=3,
     events=2,
+    crowd=3,
+    crowd_events=2,
     guests=1,
     requests=3,
     posts=(100,),

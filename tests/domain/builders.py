@@ -8,8 +8,9 @@ from typing import Any
 
 from app.domain import stage
 from app.domain.events import SpaceEvent
+from app.domain.evolution import evolve
 from app.domain.roster import Invitation, Limits, Person, Role, Seat, SpeakPolicy, SpeakRequest
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from app.domain import life, personal, stage
 from app.domain.deliveries import deliveries
 from app.domain.events import EndReason, SpaceDeleted, SpaceEnded, SpaceEvent
+from app.domain.evolution import evolve
 from app.domain.personal import PersonalEvent
 from app.domain.roster import InvitationState, RequestOutcome, Role, SeatEnd, SpeakPolicy
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from tests.domain.builders import LATER, NOW, SMALL, person, space
 
 

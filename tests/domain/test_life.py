@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import life, recordings, refusals, spaces
+from app.domain import evolution, life, recordings, refusals
 from app.domain.actions import Action, View
 from app.domain.capabilities import capabilities
 from app.domain.drafts import Edit
@@ -243,7 +243,7 @@ def test_nothing_changes_after_the_end() -> None:
 
 def test_every_event_is_one_version() -> None:
     before = replace(space(speakers=["ana"]), version=41)
-    end, numbered = spaces.evolve(
+    end, numbered = evolution.evolve(
         before,
         [
             *life.update(before, HANA, Edit(title="On storms"), topics=(), now=NOW),

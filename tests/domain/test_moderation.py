@@ -7,11 +7,12 @@ import pytest
 
 from app.domain import life, stage
 from app.domain.events import SpaceEvent
+from app.domain.evolution import evolve
 from app.domain.moderation import Measure, block_entry, log_entries, readmission_entry, removal_entry
 from app.domain.removals import Removal, RemovalAction
 from app.domain.reports import Complaint, ReportCategory
 from app.domain.roster import Person, Role, SpeakPolicy
-from app.domain.spaces import Space, evolve
+from app.domain.spaces import Space
 from tests.domain.builders import LATER, NOW, SMALL, person, space
 
 HANA, SAM, ROB, INES = (person(name) for name in ("hana", "sam", "rob", "ines"))

@@ -23,10 +23,11 @@ from app.domain.events import (
     SeatVacated,
     SpaceEvent,
 )
+from app.domain.evolution import evolve
 from app.domain.posts import Post
 from app.domain.refusals import Refusal
 from app.domain.roster import Invitation, InvitationState, Limits, Person, Role, SpeakPolicy
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from tests.domain.builders import NOW, person
 
 PEOPLE = [person(name) for name in ("hana", "ana", "ben", "cem", "dia", "eli", "fay", "gus")]

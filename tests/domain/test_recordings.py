@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from app.domain import recordings, refusals
 from app.domain.clips import clip_range
 from app.domain.events import DeletionReason, RecordingDeleted, RecordingFailed, RecordingTrimmed
+from app.domain.evolution import evolve
 from app.domain.recorded import WHOLE, Measures, Recorded, RecordingState, Trim
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from tests.domain.builders import LATER, NOW, after, person, space
 
 HANA = person("hana")

@@ -7,10 +7,11 @@ import pytest
 from app.domain import life, refusals
 from app.domain.capabilities import require_share
 from app.domain.events import PostShared, PostUnshared
+from app.domain.evolution import evolve
 from app.domain.moderation import Measure, log_entries
 from app.domain.posts import Post, SharedPost
 from app.domain.sharing import SHARED_POSTS, share_post, unshare_post, withdraw_post
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from app.domain.standing import Standing
 from tests.domain.builders import LATER, NOW, after, person, space
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from app.domain.events import AudienceChanged, EndReason, SpaceEnded, SpaceRenamed, SpaceStarted
+from app.domain.evolution import evolve
 from app.domain.roster import Person, Role
 from app.domain.space_bar import REASONS_SHOWN, Relations, bar, is_over, moved
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from app.domain.stage import set_muted
 from tests.domain import builders
 from tests.domain_values import NOW, person

@@ -1,9 +1,9 @@
 """Warnings: who took the stage is named once, and nobody for a change of role."""
 
 from app.domain import stage
+from app.domain.evolution import evolve
 from app.domain.personal import BlockedSpeakerWarned
 from app.domain.roster import Role
-from app.domain.spaces import evolve
 from app.domain.warnings import NewlySeated, newly_seated, warning
 from tests.domain.builders import LATER, SMALL, person, space
 

@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from app.domain.events import Numbered, SpaceCanceled, SpaceDeleted, SpaceEnded, SpaceExpired
+from app.domain.evolution import apply
 from app.domain.reactions import Reaction, ReactionTally, tally
+from app.domain.spaces import Space
 from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.services.ports import Closing, FeedItem, Heartbeat, Moves, Snapshot
@@ -21,9 +23,13 @@ Word = TypeVar("Word")
 
 
 class MemoryFeeds:
-    """`Feeds` in queues. Heartbeats and batches of reactions come when the test says so."""
+    """`Feeds` in queues. Heartbeats and batches of reactions come when the test says so.
 
-    def __init__(self, spaces: SpaceStore) -> None:
+    It keeps up with what it is asked to only where `keeps` says so: elsewhere tests count what is read.
+    """
+
+    def __init__(self, spaces: SpaceStore, *, keeps: bool = False) -> None:
+        self._keeps = keeps
         self.reader_came = asyncio.Event()
         self._spaces = spaces
         self._followers: dict[str, list[asyncio.Queue[Numbered | Heartbeat]]] = defaultdict(list)
@@ -32,6 +38,7 @@ class MemoryFeeds:
         self._reactions: dict[str, list[Reaction]] = defaultdict(list)
         self._hearers: dict[str, list[asyncio.Queue[Voices | None]]] = defaultdict(list)
         self._spoken: dict[str, Voices] = {}
+        self._kept: dict[str, Space] = {}
 
     def followers(self, space_id: str) -> int:
         """How many streams of a Space are open."""
@@ -114,7 +121,18 @@ class MemoryFeeds:
         for queue in self._caption_readers[phrase.space_id]:
             queue.put_nowait(phrase)
 
+    def known(self, space_id: str) -> Space | None:
+        return self._kept.get(space_id)
+
+    def keep(self, space: Space) -> None:
+        if self._keeps:
+            self._kept[space.id] = space
+
     async def announce(self, space_id: str, events: Sequence[Numbered]) -> None:
+        for one in events:
+            kept = self._kept.pop(space_id, None)
+            if kept and kept.version + 1 == one.version:
+                self._kept[space_id] = apply(kept, one.event)
         for queue in self._followers[space_id]:
             for event in events:
                 queue.put_nowait(event)

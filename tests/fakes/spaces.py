@@ -8,9 +8,10 @@ from datetime import datetime
 from app.domain import agendas
 from app.domain.agendas import Agenda
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.evolution import evolve
 from app.domain.listings import Listing, matches, place
 from app.domain.space_bar import Sighting
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from app.services.pages import Moment, Place, Window, part
 from app.services.stores import IdTaken, Letter, SlotsTaken, VersionConflict
 

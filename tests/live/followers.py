@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from app.domain.events import Numbered
-from app.domain.spaces import Space, SpaceState, apply
+from app.domain.evolution import apply
+from app.domain.spaces import Space, SpaceState
 from app.services.ports import FeedItem, Feeds, Heartbeat, Snapshot
 from tests.waiting import DEADLINE, until
 

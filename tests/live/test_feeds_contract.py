@@ -25,6 +25,7 @@ from tests.fakes.feeds import MemoryFeeds
 from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.spaces import MemorySpaceStore
 from tests.live.followers import receive, receive_change
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def store() -> MemorySpaceStore:
 async def feeds(request: pytest.FixtureRequest, store: MemorySpaceStore) -> AsyncIterator[Feeds]:
     """Each kind of streams in turn."""
     if request.param == "memory":
-        yield MemoryFeeds(store)
+        yield MemoryFeeds(store, keeps=True)
         return
     async with Bus("memory://") as bus, LiveFeeds(store, MemoryReactionStore(), bus) as live:
         yield live
@@ -140,3 +141,16 @@ async def test_a_phrase_comes_to_everyone_who_reads_its_space(feeds: Feeds, room
         feeds.caption(phrase("elsewhere", space_id="b"))
         feeds.caption(phrase("time and tide", space_id=room.id))
         assert [await anext(first), await anext(second)] == [phrase("time and tide", space_id=room.id)] * 2
+
+
+async def test_a_space_that_is_kept_up_with_is_known_as_it_was_announced(
+    feeds: Feeds, teller: Teller, room: Space
+) -> None:
+    assert feeds.known(room.id) is None
+    for _ in range(2):
+        feeds.keep(room)
+    await until(lambda: feeds.known(room.id) == room, "it is kept up with")
+    for number in range(3):
+        await teller.tell(renamed(f"Title {number}"), renamed(f"Title {number}, again"))
+        assert feeds.known(room.id) == teller.state
+    assert feeds.known("other") is None

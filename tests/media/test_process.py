@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from media import control
-from media.channel import Channel
-from media.control import MAX_LINE, Frame, Ready
+from media.channel import MAX_LINE, Channel, Frame
+from media.control import Ready
 from media.link import socket_pair
 from media.process import ROOT, MediaProcess, ProcessGone
 from media.recordings import Recordings

@@ -9,7 +9,8 @@ import pytest
 from strawberry.types.execution import ExecutionResult
 
 from app.services.people import Session
-from resolvers.api import Api, build_schema
+from resolvers.api import build_schema
+from resolvers.operations import Api
 from tests.fakes.world import World
 
 Json = dict[str, Any]

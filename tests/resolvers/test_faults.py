@@ -8,7 +8,7 @@ import time
 import pytest
 from graphql import get_introspection_query, parse
 
-from resolvers.documents import MAX_DEPTH, MAX_TOKENS, depth
+from resolvers.limits import MAX_DEPTH, MAX_TOKENS, Measures
 from tests.resolvers.conftest import Caller
 from tests.resolvers.test_streams import EVENTS, streaming
 
@@ -69,7 +69,7 @@ async def test_a_fault_in_a_stream_is_hidden_too(
         ("query($x: Int!) { topics @skip(if: $x) }", "GRAPHQL_VALIDATION_FAILED"),
         ("query($x: String!) { user(handle: $x) { id } }", "BAD_USER_INPUT"),
         ('mutation { leaveSpace(input: {spaceId: "U3BhY2U6eA=="}) { space { id } } }', "UNAUTHENTICATED"),
-        ("{ " + "topics " * MAX_TOKENS + "}", "GRAPHQL_PARSE_FAILED"),
+        ("{ " + "topics " * MAX_TOKENS + "}", "TOO_MANY_TOKENS"),
         ("{ viewer " * (MAX_TOKENS // 3) + "}" * (MAX_TOKENS // 3), "GRAPHQL_PARSE_FAILED"),
         ("{ node(id: " + "[" * 1900 + "1", "GRAPHQL_PARSE_FAILED"),
     ],
@@ -85,16 +85,16 @@ async def test_a_clients_mistake_has_a_code(anyone: Caller, document: str, code:
 async def test_depth_is_limited(anyone: Caller) -> None:
     step = "clips(first: 1) { edges { node { space { "
     deep = '{ space(id: "U3BhY2U6eA==") { ' + step * 4 + "id" + " } } } }" * 4 + " } }"
-    assert depth(parse(deep)) == MAX_DEPTH + 2
+    assert Measures(parse(deep)).all().depth == MAX_DEPTH + 2
     error = await anyone.error(deep)
-    assert error["extensions"] == {"code": "DOCUMENT_TOO_DEEP"}
+    assert error["extensions"] == {"code": "DOCUMENT_TOO_DEEP", "limit": MAX_DEPTH, "current": MAX_DEPTH + 2}
     flat = '{ space(id: "U3BhY2U6eA==") { ' + step * 3 + "id" + " } } } }" * 3 + " } }"
     assert await anyone.ask(flat) is None
 
 
 async def test_graphiql_can_ask_for_everything(anyone: Caller) -> None:
     document = get_introspection_query(specified_by_url=True, input_value_deprecation=True, schema_description=True)
-    assert depth(parse(document)) <= MAX_DEPTH
+    assert Measures(parse(document)).all().depth <= MAX_DEPTH
     assert (await anyone.ask(document))["queryType"]["name"] == "Query"
 
 

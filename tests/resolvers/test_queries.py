@@ -19,7 +19,7 @@ from app.mongod import Mongod
 from app.services.stores import Node
 from app.store.database import Database, open_database
 from app.store.stores import mongo_stores
-from resolvers.api import Api
+from resolvers.operations import Api
 from tests.domain_values import NOW, person, space
 from tests.fakes.world import World
 from tests.indexed import RECORDER

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from app.domain import actions, events, moderation, personal, refusals, removals, reports, roster, spaces
-from resolvers.api import Api
+from resolvers.operations import Api
 from schema import personal as schema_personal
 from schema import stage as schema_stage
 from schema.capabilities import Capability

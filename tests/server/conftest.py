@@ -11,9 +11,12 @@ import pytest
 from starlette.applications import Starlette
 
 from app.services.people import Session
-from app.web.graphql import graphql_routes
+from app.web.graphql import Front, graphql_endpoint, graphql_routes
+from app.web.persisted import PersistedDocuments
+from app.web.rates import Rates
 from app.web.serving import bind, serving
 from resolvers.api import build_schema
+from resolvers.broadcasts import Broadcasts
 from tests.fakes.world import World
 
 
@@ -24,6 +27,7 @@ class Served:
     world: World
     url: str
     http: httpx2.AsyncClient
+    rates: Rates
 
     @property
     def socket_url(self) -> str:
@@ -33,18 +37,25 @@ class Served:
 
 @pytest.fixture(scope="session")
 async def _served() -> AsyncIterator[Served]:
-    world = World()
-    routes = graphql_routes(
-        build_schema(),
+    world, rates = World(), Rates.of(per_viewer=100, per_address=1000)
+    schema = build_schema()
+    graphql = graphql_endpoint(
+        schema,
         authenticate=world.viewers.of,
         context_of=world.context,
         closings=world.use_cases.closings,
         clock=world.clock,
+        broadcasts=Broadcasts(schema, world.use_cases.streams, lambda: world.context(None, "")),
+        rates=rates,
+        persisted=PersistedDocuments({"given": "{ topics }"}),
     )
     with bind("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/graphql"
-        async with serving(Starlette(routes=routes), listening), httpx2.AsyncClient(timeout=10) as http:
-            yield Served(world, url, http)
+        async with (
+            serving(Front(Starlette(routes=graphql_routes(graphql)), graphql), listening),
+            httpx2.AsyncClient(timeout=10) as http,
+        ):
+            yield Served(world, url, http, rates)
 
 
 @pytest.fixture

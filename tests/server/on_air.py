@@ -38,6 +38,7 @@ from app.services.audio import Audio
 from app.services.calls import Calls
 from app.services.clip_downloads import ClipDownloads
 from app.services.connections import Connections
+from app.services.media_grants import MediaGrants
 from app.services.ports import MediaGrant, MediaUse, Tokens
 from app.services.replays import Replays
 from app.services.stores import Node, SpaceStore
@@ -197,19 +198,22 @@ async def on_air(
     """A server on a free port of the loopback; microphones connect there too, where nothing else is said."""
     spaces = Spaces()
     async with Live(folder, addresses, workers=workers, max_listeners=max_listeners, transcriber=transcriber) as live:
+        doors = (cast(Airings, spaces), cast(Admission, OpenDoor()))
+        connections, tokens = cast(Connections, OpenEnd()), cast(Tokens, PlainTokens())
+        grants = MediaGrants(cast(SpaceStore, spaces), *doors, connections, tokens)
         audio = Audio(
             cast(SpaceStore, spaces),
             spaces.clips,
             MemoryTranscriptStore(),
-            cast(Airings, spaces),
-            cast(Admission, OpenDoor()),
+            *doors,
+            grants,
             live,
-            cast(Connections, OpenEnd()),
-            cast(Tokens, PlainTokens()),
+            connections,
+            tokens,
             node=Node("node", "http://127.0.0.1"),
             clock=lambda: NOW,
         )
-        calls = Calls(audio, cast(Airings, spaces), live, cast(Connections, OpenEnd()))
+        calls = Calls(grants, cast(Airings, spaces), live, connections)
         downloads = ClipDownloads(
             audio,
             cast(SpaceStore, spaces),

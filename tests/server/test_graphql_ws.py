@@ -118,7 +118,7 @@ async def test_a_client_that_goes_is_gone(served: Served, live: str) -> None:
         for number in range(3):
             await subscribe(socket, str(number), EVENTS, id=live)
             await heard(socket)
-        assert served.world.feeds.followers(GlobalID.from_id(live).node_id) == 3
+        assert served.world.feeds.followers(GlobalID.from_id(live).node_id) == 1  # they share it
     await until_nobody_follows(served, live)
 
 
@@ -272,7 +272,8 @@ async def test_a_fault_at_the_door_closes_with_4500(
 async def test_a_client_that_does_not_read_is_let_go(
     served: Served, live: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.web.transport.SEND_TIMEOUT", timedelta(milliseconds=100))
+    monkeypatch.setattr("app.web.sockets.STALLED", timedelta(milliseconds=100))
+    monkeypatch.setattr("app.web.sockets.FAREWELL", timedelta(milliseconds=100))
     wide = " ".join(f"a_field_with_a_long_name_{number}: __typename" for number in range(600))
     async with acknowledged(served) as socket:
         await subscribe(socket, "1", f"subscription($id: ID!) {{ spaceEvents(spaceId: $id) {{ {wide} }} }}", id=live)

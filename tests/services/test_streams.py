@@ -5,7 +5,7 @@ import pytest
 from app.domain import refusals
 from app.domain.drafts import Edit
 from app.domain.events import Numbered, SpaceEnded, SpaceRenamed
-from app.domain.spaces import apply
+from app.domain.evolution import apply
 from app.services.ports import Heartbeat, Snapshot
 from tests.services.world import DRAFT, GRACE, Process, World
 

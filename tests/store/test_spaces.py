@@ -16,12 +16,13 @@ from app.domain.events import (
     SpaceRenamed,
     SpaceStarted,
 )
+from app.domain.evolution import evolve
 from app.domain.moderation import LogEntry, Measure
 from app.domain.personal import Delivery, RemovedFromSpace
 from app.domain.posts import SharedPost
 from app.domain.recorded import Trim
 from app.domain.roster import Invitation, Role
-from app.domain.spaces import Space, SpaceState, evolve
+from app.domain.spaces import Space, SpaceState
 from app.domain.warnings import NewlySeated
 from app.services.pages import Window
 from app.services.stores import IdTaken, SpaceStore, VersionConflict

@@ -16,7 +16,7 @@ from app.domain.renditions import RenditionKind
 from app.domain.roster import Person, Role
 from app.domain.schedules import Appointment
 from app.services.ports import Unauthenticated
-from resolvers.api import Api
+from resolvers.operations import Api
 from tests.fakes.world import KEY, World
 from tests.resolvers.conftest import Caller
 

@@ -20,7 +20,7 @@ from graphql import (
 from strawberry.types.execution import ExecutionResult
 
 from app.services.ports import Unauthenticated
-from resolvers.api import Api
+from resolvers.operations import Api
 from tests.domain.phrases import phrase
 from tests.resolvers.access.fields import (
     AUDIO,

@@ -12,7 +12,7 @@ from strawberry.relay import GlobalID
 from strawberry.types.execution import ExecutionResult
 
 from app.services.ports import Unauthenticated
-from resolvers.api import Api
+from resolvers.operations import Api
 from tests.resolvers.access.fields import QUERIES, SUBSCRIPTIONS
 from tests.resolvers.access.mutations import MUTATIONS
 from tests.resolvers.access.rows import space_gid

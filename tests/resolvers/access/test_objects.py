@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.api import Api
+from resolvers.operations import Api
 from tests.resolvers.access.fields import SPACE
 from tests.resolvers.access.objects import HIDDEN_SPACE, NAMES, WALKS, furnish
 from tests.resolvers.access.scene import Scene, Who, set_scene

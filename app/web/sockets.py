@@ -1,0 +1,111 @@
+"""Sockets: uvicorn's websocket protocol, with a way in for frames that are ready, and an end to who is stalled."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from asyncio.transports import BaseTransport
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final, cast
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+from websockets.protocol import State
+
+EXTENSION: Final = "spaces.socket"
+"""Where in the ASGI scope's extensions the socket itself is."""
+HIGH_WATER: Final = 32 * 1024
+"""Bytes that wait for a client in this process before nothing more is written to it."""
+KERNEL_BUFFER: Final = 64 * 1024
+"""Bytes that wait for a client in the system; Linux doubles it for its own use, and would else grow it to megabytes."""
+STALLED: Final = timedelta(seconds=10)
+"""How long a client may read nothing at all while something waits for it."""
+SLOW: Final = 4499
+"""The close code of who was stalled for so long. Clients of graphql-transport-ws try again after it."""
+FAREWELL: Final = timedelta(seconds=1)
+"""How long the close frame may take to who is slow; then the connection is cut."""
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """One client's connection. `writable` (uvicorn's) is clear while more waits for it than `HIGH_WATER`."""
+
+    is_slow = False
+    """The same as a flag, for who asks it often."""
+    on_drained: Callable[[], None] | None = None
+    """Called when it is writable again."""
+    _stalled: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Bounds what may wait here and in the system, and how long."""
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=HIGH_WATER)
+        if plain := transport.get_extra_info("socket"):
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
+            end_with_unanswering_peers(plain, STALLED)
+
+    def handle_connect(self, event: Request) -> None:
+        """Puts this into the scope before the application sees it."""
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            extensions = cast("dict[str, object]", self.scope["extensions"])
+            extensions[EXTENSION] = self
+
+    def start_keepalive(self) -> None:
+        """The handshake is over, and what was only for it goes: there are many of these."""
+        super().start_keepalive()
+        del self.request, self.response
+
+    @property
+    def takes_frames(self) -> bool:
+        """Whether `write` is of use here: nothing is compressed."""
+        return not self.conn.extensions
+
+    def write(self, frames: bytes) -> None:
+        """Sends whole text frames; nothing where the connection is closing."""
+        if not self.close_sent and not self.transport.is_closing():
+            self.transport.write(frames)
+
+    def pause_writing(self) -> None:
+        """From now on the client is slow."""
+        super().pause_writing()
+        self.is_slow = True
+        self._stalled = self.loop.call_later(STALLED.total_seconds(), self._let_go)
+
+    def resume_writing(self) -> None:
+        """It has read something."""
+        super().resume_writing()
+        self.is_slow = False
+        self._forgive()
+        if self.on_drained:
+            self.on_drained()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Ends the waiting for it."""
+        self.is_slow = False
+        self._forgive()
+        super().connection_lost(exc)
+
+    def _forgive(self) -> None:
+        if self._stalled:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def _let_go(self) -> None:
+        """Says why, for who reads it still, and cuts the connection."""
+        if self.conn.state is State.OPEN and self.handshake_complete:
+            self.conn.send_close(SLOW, "Reading too slowly")
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": SLOW})
+        self._stalled = self.loop.call_later(FAREWELL.total_seconds(), self.transport.abort)
+
+
+def end_with_unanswering_peers(plain: socket.socket, after: timedelta) -> None:
+    """Has the system end connections whose peer acknowledges nothing, or takes nothing, for so long.
+
+    Linux only (TCP_USER_TIMEOUT); connections that are accepted have what the listening socket has.
+    """
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is not None:
+        plain.setsockopt(socket.IPPROTO_TCP, option, int(after.total_seconds() * 1000))

@@ -1,0 +1,158 @@
+"""Operations: what comes of a text, with variables, for one request."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from inspect import isawaitable
+from typing import Any, cast
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
+from strawberry.execution.is_awaitable import optimized_is_awaitable
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from resolvers.costs import MAX_COST, mark, too_costly
+from resolvers.documents import Cache
+from resolvers.execution import Execution
+from resolvers.faults import Faults, coded
+
+Variables = dict[str, Any]
+
+
+class Api(strawberry.Schema):
+    """The schema, with documents that are read once and plans that are made once.
+
+    Strawberry's own `execute` makes anew for each request what its extensions work with. Here only subscriptions have
+    extensions; everything else goes a shorter way to the same results.
+    """
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts, extensions=[Faults, _Read], execution_context_class=Execution)
+        mark(self._schema)
+        self.documents = Cache(self._schema)
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: Variables | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """A query or a mutation. Every error has its code; `cost: true` in its extensions asks what it costs.
+
+        Raises `MissingQueryError`, `CannotGetOperationTypeError` and `InvalidOperationTypeError`, as Strawberry's does.
+        """
+        if not query:
+            raise MissingQueryError
+        document = self.documents.read(query)
+        if not document.is_readable:
+            return _refused(document.errors)
+        if document.is_ambiguous(operation_name):
+            return _refused([_unnamed()])
+        operation = document.operation(operation_name)
+        if operation is None:
+            raise CannotGetOperationTypeError(operation_name)
+        kind = OperationType(operation.operation.value)
+        if allowed_operation_types is not None and kind not in allowed_operation_types:
+            raise InvalidOperationTypeError(kind)
+        if document.errors:
+            return _refused(document.errors)
+        execution = Execution.build(
+            self._schema,
+            document.ast,
+            root_value,
+            context_value,
+            variable_values,
+            operation_name,
+            is_awaitable=cast("Any", optimized_is_awaitable),
+            operation_extensions=operation_extensions,
+        )
+        if not isinstance(execution, Execution):
+            return ExecutionResult(data=None, errors=coded(cast("list[GraphQLError]", execution)))
+        variables = execution.variable_values.coerced
+        if (cost := document.cost(self._schema, operation, variables)) > MAX_COST:
+            return _refused([too_costly(cost)])
+        execution.follow(document.plan(operation, variables))
+        result = await _result(execution)
+        if operation_extensions and operation_extensions.get("cost") is True:
+            result.extensions = {"cost": {"cost": cost, "limit": MAX_COST}}
+        return result
+
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: Variables | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+    ) -> AsyncGenerator[Any, None]:
+        """An operation of any type: the results of a subscription, the one result of another."""
+        asked = (query, variable_values, context_value, root_value, operation_name)
+        kinds = set(OperationType) if allowed_operation_types is None else set(allowed_operation_types)
+        if OperationType.SUBSCRIPTION in kinds and query and self.documents.read(query).subscribes(operation_name):
+            if (cost := self._cost(query, operation_name, variable_values or {})) > MAX_COST:
+                return _once(_refusal(too_costly(cost)))
+            return await super().stream(*asked, operation_extensions, kinds)
+        return _once(self.execute(*asked, kinds - {OperationType.SUBSCRIPTION}, operation_extensions))
+
+    def _cost(self, query: str, operation_name: str | None, variables: Variables) -> int:
+        document = self.documents.read(query)
+        operation = document.operation(operation_name)
+        return document.cost(self._schema, operation, variables) if operation else 0
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Logs nothing here: `coded` knows a client's mistake from a fault of the server."""
+
+
+class _Read(SchemaExtension):
+    """Gives Strawberry the document of a subscription that has been read, and was found to be valid."""
+
+    def on_parse(self) -> Iterator[None]:
+        context = self.execution_context
+        assert isinstance(context.schema, Api)
+        context.graphql_document = context.schema.documents.read(context.query or "").ast
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Strawberry validates only what has no verdict yet."""
+        self.execution_context.pre_execution_errors = []
+        yield
+
+
+async def _once(executed: Any) -> AsyncGenerator[ExecutionResult, None]:
+    try:
+        yield await executed
+    except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError) as error:
+        yield _refused([GraphQLError(str(error), original_error=error)])
+
+
+async def _result(execution: Execution) -> ExecutionResult:
+    try:
+        result: Any = execution.execute_operation()
+        if isawaitable(result):
+            result = await result
+    except Exception as error:
+        return ExecutionResult(data=None, errors=coded([GraphQLError(str(error), original_error=error)]))
+    return ExecutionResult(data=result.data, errors=coded(result.errors) if result.errors else None)
+
+
+async def _refusal(error: GraphQLError) -> PreExecutionError:
+    return _refused([error])
+
+
+def _refused(errors: Iterable[GraphQLError]) -> PreExecutionError:
+    return PreExecutionError(data=None, errors=coded(errors, before_execution=True))
+
+
+def _unnamed() -> GraphQLError:
+    return GraphQLError("Of several operations `operationName` must name one.", extensions={"code": "BAD_REQUEST"})

@@ -1,0 +1,13 @@
+"""Marks: whether a field is the same for all who may see what it is of, said where the field is defined.
+
+Only what is marked `FOR_ALL` is ever executed once for many; whatever bears no mark is each viewer's own.
+"""
+
+from typing import Final
+
+MARK: Final = "for_all"
+
+FOR_ALL: Final = {MARK: True}
+"""Nothing of it depends on who asks: neither on their account, nor on how they stand to anyone, nor on a token."""
+PER_VIEWER: Final = {MARK: False}
+"""It depends on who asks, or leads on to what may."""

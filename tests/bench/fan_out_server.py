@@ -1,0 +1,73 @@
+"""`python -m tests.bench.fan_out_server KIND`: one live Space in memory, which tells events when told to.
+
+It writes its port and the Space's id to stdout; for each number read from stdin so many events follow at once, and the
+monotonic time of the first is written.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+from strawberry.relay import GlobalID
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+import app.web.serving
+from app.domain.drafts import Edit
+from app.web.serving import bind, serving
+from resolvers.api import build_schema
+from tests.bench.floor import Floor
+from tests.fakes.clock import StoppedClock
+from tests.fakes.world import World
+from tests.server.memory import served
+
+FRAMES, MESSAGES, APART, FLOOR = "frames", "messages", "apart", "floor"
+KINDS = (FRAMES, MESSAGES, APART, FLOOR)
+
+Tell = Callable[[int], Coroutine[Any, Any, float]]
+
+
+async def run(kind: str) -> None:
+    """Until stdin ends."""
+    async with AsyncExitStack() as cleanup:
+        listening = cleanup.enter_context(bind("127.0.0.1", 0))
+        if kind == FLOOR:
+            floor = await cleanup.enter_async_context(Floor(listening))
+            space_id: str = "U3BhY2U6eA=="
+            tell: Tell = floor.tell
+        else:
+            world = World(clock=StoppedClock(step=timedelta(milliseconds=1)))
+            space_id, tell = await _space(world)
+            if kind == MESSAGES:
+                setattr(app.web.serving, "Socket", WebSocketsSansIOProtocol)  # noqa: B010
+            asgi = served(world, build_schema(), shared=kind != APART)
+            await cleanup.enter_async_context(serving(asgi, listening))
+        print(listening.getsockname()[1], space_id, flush=True)
+        lines = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+        while line := await lines.readline():
+            print(await tell(int(line)), flush=True)
+
+
+async def _space(world: World) -> tuple[str, Tell]:
+    host = (await world.sign_up("hannah")).account.person
+    spaces, loop = world.use_cases.spaces, asyncio.get_running_loop()
+    space = await spaces.create(host, await spaces.draft(host, "A Space to measure", Edit()), [])
+    await spaces.start(host, space.id)
+    muted = True
+
+    async def tell(events: int) -> float:
+        nonlocal muted
+        begun = loop.time()
+        for _ in range(events):
+            muted = not muted
+            await world.use_cases.stage.set_muted(host, space.id, muted)
+        return begun
+
+    return str(GlobalID("Space", space.id)), tell
+
+
+if __name__ == "__main__":
+    asyncio.run(run(sys.argv[1]))

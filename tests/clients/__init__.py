@@ -1,0 +1,1 @@
+"""Clients of other hands, run by Node.js against a real server: `make test-clients`."""
