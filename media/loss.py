@@ -3,9 +3,10 @@
 from typing import Final
 
 PROVING_TICKS: Final = 250
-"""5 s, in which a network is not trusted yet: with 2 % of loss and a report a second, one in 150 is then trusted."""
+"""5 s, in which a network is not trusted yet. The report after that is a browser's second, at 6 to 9 s: with 2 % of
+loss one in 400 is then trusted for a while."""
 WARY_TICKS: Final = 1500
-"""30 s: so long after a report of loss, or with no report at all, it is not trusted (any more)."""
+"""30 s: so long a report of loss counts, and one of none: it is not trusted for longer without another."""
 PATIENCE_TICKS: Final = 500
 """10 s, in which a pause is waited for to change the coding in: below 120 Hz a pure tone would click."""
 
@@ -29,9 +30,10 @@ class Losses:
 
     def reported(self, share: float) -> None:
         """The client says which share of the last packets it did not get: 0 is less than 1 of 256 (RFC 3550, 6.4.1)."""
-        self._trusted_until = self._tick + WARY_TICKS
         if share > 0:
             self._wary_until = self._tick + WARY_TICKS
+        elif self._tick >= self._wary_until:
+            self._trusted_until = self._tick + WARY_TICKS
 
 
 class Protection:

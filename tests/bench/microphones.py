@@ -21,6 +21,7 @@ from tests.server.on_air import OnAir, on_air
 from tests.waiting import until
 
 PACKET_SECONDS = 0.02
+REPORT_SECONDS = 1.0
 PROVING_SECONDS = 30.0
 """More than networks have to prove themselves, and than a pause is then waited for."""
 SPACE = "full"
@@ -121,12 +122,13 @@ async def _prove(server: OnAir, ears: Sequence[Ear]) -> None:
     """Waits until FEC is off."""
 
     async def bare() -> bool:
+        for ear in ears:
+            await ear.report()
         return (await server.live.stats())[SPACE]["fec"] == 0
 
     for ear in ears:
         await ear.hears(1)
-        await ear.report()
-    await until(bare, "FEC is off", deadline=PROVING_SECONDS)
+    await until(bare, "FEC is off", deadline=PROVING_SECONDS, look_every=REPORT_SECONDS)
 
 
 async def _observe(server: OnAir, talkers: Sequence[str], seconds: float) -> list[float]:

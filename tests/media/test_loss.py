@@ -13,9 +13,11 @@ def after(ticks: int, losses: Losses) -> bool:
 def test_a_network_is_trusted_when_it_has_proved_itself_and_not_before() -> None:
     losses = Losses()
     assert losses.likely
-    losses.reported(0)
     assert after(PROVING_TICKS - 1, losses)
-    assert not after(1, losses)
+    losses.reported(0)
+    assert after(1, losses), "too early to tell"
+    losses.reported(0)
+    assert not losses.likely
 
 
 def test_without_a_report_it_is_never_trusted() -> None:
@@ -39,8 +41,9 @@ def test_the_least_loss_counts_at_once_and_for_as_long_as_it_takes_to_be_forgott
     assert losses.likely
     after(WARY_TICKS // 2, losses)
     losses.reported(0)
-    assert after(WARY_TICKS // 2 - 1, losses), "a good report does not undo it"
-    assert not after(1, losses)
+    assert after(WARY_TICKS // 2, losses), "a good report does not undo it"
+    losses.reported(0)
+    assert not losses.likely, "but a later one does"
 
 
 def test_protection_begins_at_once_and_ends_in_a_pause() -> None:
