@@ -23,6 +23,7 @@ from app.bus import Bus, BusUnavailable
 from app.config import Settings
 from app.domain import refusals
 from app.domain.roster import Limits
+from app.domain.spaces import Space
 from app.feeds.bells import BusBells
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
@@ -57,6 +58,8 @@ from resolvers.broadcasts import Broadcasts
 from resolvers.context import RequestContext
 
 DEVELOPER = "developer"
+ALONE = "memory://"
+"""The broadcast of a process that serves alone, and so has the sound of all its Spaces."""
 NO_TIME_ZONES = {"Factory", "localtime"}
 """Files among the time zones' of some systems, which name no time zone."""
 UNABLE = (
@@ -236,6 +239,9 @@ def _asgi(settings: Settings, use_cases: UseCases, database: Database, live: Liv
     def context(viewer: Viewer | None, address: str) -> RequestContext:
         return RequestContext(use_cases, viewer, address=address, public_url=public_url, clock=now)
 
+    async def look(space_id: str) -> Space | None:
+        return await use_cases.spaces.get(None, space_id)
+
     async def healthz(request: Request) -> JSONResponse:
         up = {"database": await is_up(database), "sound": live.is_up}
         workers = [one.is_up for one in live.loads]
@@ -264,7 +270,7 @@ def _asgi(settings: Settings, use_cases: UseCases, database: Database, live: Liv
             *replay_routes(use_cases.audio, use_cases.replays),
             *calendar_routes(use_cases.schedules, public_url),
             *subtitle_routes(use_cases.audio, use_cases.subtitles),
-            *page_routes(),
+            *page_routes(look, public_url, sound_elsewhere=settings.broadcast_url != ALONE),
         ]
     )
     return Front(site, graphql)
@@ -286,6 +292,7 @@ async def _tell_addresses(app: App, settings: Settings, public_url: str, tell: C
         session = await app.people.log_in(DEVELOPER, password, address="localhost")
         tell(f"Development login: {DEVELOPER} / {password}, or in GraphiQL's Headers tab")
         tell(f'  {{"Authorization": "Bearer {session.token}"}}')
+        tell(f"GraphiQL with that header: {public_url}/graphql#token={session.token}")
     tell(f"GraphiQL: {public_url}/graphql")
 
 
