@@ -60,9 +60,9 @@ async def measure(size: Size, place: Place) -> list[Table]:
     rows.append(_ratios("best peer / this server", best, costs[OURS].figures))
     columns = ["server", "CPU us", f"in bursts of {BURST}", "ms to the last", "99 %", "CPU us to join", "KB each"]
     note = (
-        f"CPU of the server's process for each event delivered to one of {size.crowd} websockets ({size.crowd_events} "
-        f"events, {FEW} where executed for each in Python, the next when all were told), of an in-memory Space, over "
-        f"loopback, ids of 36 signs; every event verified by every client. Joining: connect, connection_init, "
+        f"CPU of the server's process for each event delivered to one of {size.crowd} websockets (median of "
+        f"{size.crowd_events}, {FEW} where executed for each in Python; the next when all were told), of an in-memory "
+        f"Space, over loopback, ids of 36 signs; every event verified by every client. Joining: connect, connection_init, "
         f"subscribe, state. KB: resident memory. Server and clients on a core each. {missing}"
     )
     return [Table("A crowd", columns, rows, note.strip())]
@@ -86,7 +86,7 @@ async def _cost(contender: Contender, size: Size) -> Cost:
         in_bursts, _ = await _tell(server, crowd, clients, burst)
         for client in clients:
             client.transport.abort()
-        singly = sum(spent for spent, _ in told) / (events * size.crowd)
+        singly = median(spent for spent, _ in told) / size.crowd
         return Cost(singly, in_bursts / (burst * size.crowd), [ms for _, ms in told], connecting, memory)
 
 
