@@ -62,7 +62,7 @@ async def measure(size: Size, place: Place) -> list[Table]:
     note = (
         f"CPU of the server's process for each event delivered to one of {size.crowd} websockets (median of "
         f"{size.crowd_events}, {FEW} where executed for each in Python; the next when all were told), of an in-memory "
-        f"Space, over loopback, ids of 36 signs; every event verified by every client. Joining: connect, connection_init, "
+        f"Space, over loopback, ids of 36 signs; each verified by each client. Joining: connect, connection_init, "
         f"subscribe, state. KB: resident memory. Server and clients on a core each. {missing}"
     )
     return [Table("A crowd", columns, rows, note.strip())]
