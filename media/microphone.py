@@ -31,8 +31,8 @@ class MicrophoneStats:
     """What became of a microphone's packets since it was plugged in."""
 
     received: int  # packets, malformed ones and those of a closed microphone among them
-    malformed: int  # packets that are not Opus
-    unheard: int  # packets that came while the microphone was closed
+    malformed: int  # packets of the open microphone that are not Opus
+    unheard: int  # packets that came while it was closed
     lost: int  # packets that were not there in their turn
     late: int  # packets that came after their turn, or once more
     dropped: int  # packets given up for newer ones
@@ -96,13 +96,13 @@ class Microphone:
     def receive(self, payload: bytes, timestamp: int, sequence: int, ssrc: int) -> None:
         """Take an RTP packet as it comes. One that is not Opus is counted; another SSRC is a new device."""
         self._received += 1
+        if not self._open:
+            self._unheard += 1
+            return
         try:
             duration = packet_duration(payload)
         except MalformedOpus:
             self._malformed += 1
-            return
-        if not self._open:
-            self._unheard += 1
             return
         if ssrc != self._ssrc:
             self._ssrc = ssrc

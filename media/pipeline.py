@@ -87,7 +87,7 @@ class Pipeline:
     @property
     def stats(self) -> dict[str, float]:
         """Ticks so far: all, those late by a whole tick or more, and those skipped after long stalls; by how many ms
-        one in a hundred of the last ones was late, or more; who hears.
+        one in a hundred of the last ones was late, or more; who hears, and whether with FEC.
         """
         return {
             "ticks": self._ticks,
@@ -96,6 +96,7 @@ class Pipeline:
             "lateness_p99_ms": float(np.quantile(self._lateness, 0.99)) * 1000,
             "ears": len(self.returns.ears),
             "encoders": self.returns.encoders,
+            "fec": float(self.returns.protected),
         }
 
     @property

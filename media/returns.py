@@ -4,6 +4,10 @@ import logging
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+import numpy as np
+
+from media.loss import Protection
+from media.microphone import QUIET
 from media.mixer import Mix
 from media.opus import Sound
 from media.opus_encoder import OpusEncoder, open_encoder
@@ -23,6 +27,10 @@ class Ear(Protocol):
     def person_id(self) -> str:
         """Who it is; empty for someone without an account."""
 
+    @property
+    def may_lose(self) -> bool:
+        """Whether packets may get lost on the way there."""
+
     def send(self, payload: bytes) -> None:
         """Sends the Opus packet of the next tick. Never blocks and never raises."""
 
@@ -31,17 +39,25 @@ class Ear(Protocol):
 
 
 class Returns:
-    """A Space's streams to all ears: one shared, and one of their own for each who is heard and has an ear."""
+    """A Space's streams to all ears: one shared, and one of their own for each who is heard and has an ear.
+
+    All of them have FEC (see `media.loss`), or none: only what is coded alike can be exchanged."""
 
     def __init__(self) -> None:
         self.ears: set[Ear] = set()
         self._shared: _Stream | None = None
         self._private: dict[str, _Stream] = {}
+        self._protection = Protection()
 
     @property
     def encoders(self) -> int:
         """How many encoders are at work."""
         return len(self._private) + (self._shared is not None)
+
+    @property
+    def protected(self) -> bool:
+        """Whether the packets have FEC."""
+        return self._protection.on
 
     def send(self, mix: Mix, *, in_time: bool = True) -> None:
         """Sends everyone their tick, or lets them miss it. To be called every tick: where nobody listens it is free."""
@@ -66,6 +82,7 @@ class Returns:
         if self._shared is None:
             self._shared = _Stream(open_encoder())
         self._choose({ear.person_id for ear in self.ears}, mix)
+        self._protect(mix)
         # Private ones split off before the shared one has heard the tick that tells them apart.
         packets = {person: stream.encode(mix.minus.get(person, mix.full)) for person, stream in self._private.items()}
         return packets, self._shared.encode(mix.full)
@@ -82,6 +99,15 @@ class Returns:
             if person not in listening or stream.alike > HANGOVER_TICKS:
                 del self._private[person]
             stream.alike += 1
+
+    def _protect(self, mix: Mix) -> None:
+        """With the same tick for all, those who split off in it too."""
+        assert self._shared is not None
+        needed = any(ear.may_lose for ear in self.ears)
+        quiet = self._protection.on and bool(np.abs(mix.full).max() < QUIET)
+        self._protection.tick(needed=needed, quiet=quiet)
+        for stream in (self._shared, *self._private.values()):
+            stream.encoder.protect(self._protection.on)
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ from aiortc.rtp import (
 )
 from aiortc.utils import random32
 
+from media.loss import Losses
 from media.opus import TICK
 from media.peer import Address, Peer
 
@@ -45,6 +46,8 @@ class Listener(Peer):
         super().__init__(addresses)
         self.dropped = 0
         self.lost = 0.0
+        self._losses = Losses()
+        self._missed = False  # since the last report
         self._person_id = person_id
         self._transport: RTCDtlsTransport | None = None
         self._ssrc = 0
@@ -58,6 +61,11 @@ class Listener(Peer):
     def person_id(self) -> str:
         """See `media.returns.Ear`."""
         return self._person_id
+
+    @property
+    def may_lose(self) -> bool:
+        """See `media.returns.Ear`."""
+        return self._losses.likely
 
     def send(self, payload: bytes) -> None:
         """See `media.returns.Ear`; before the client is connected, and after the end, nothing is sent."""
@@ -76,12 +84,14 @@ class Listener(Peer):
 
     def miss(self) -> None:
         """See `media.returns.Ear`."""
+        self._missed = True
         self._sequence = (self._sequence + 1) & 0xFFFF
         self._pass()
 
     def _pass(self) -> None:
         """A tick has passed, whether or not anything was sent of it."""
         self._timestamp = (self._timestamp + TICK) & 0xFFFFFFFF
+        self._losses.tick()
 
     def _attach(self, transceiver: RTCRtpTransceiver) -> None:
         sender = transceiver.sender
@@ -102,6 +112,9 @@ class Listener(Peer):
             for report in packet.reports:
                 if report.ssrc == self._ssrc:
                     self.lost = report.fraction_lost / 256
+                    # What we left out ourselves, being late, says nothing of the network, and FEC would make us later.
+                    self._losses.reported(0 if self._missed else self.lost)
+                    self._missed = False
 
     def _report(self) -> bytes:
         """A sender report: which moment the next packet's timestamp is of."""

@@ -99,6 +99,8 @@ class Api(strawberry.Schema):
         """An operation of any type: the results of a subscription, the one result of another."""
         asked = (query, variable_values, context_value, root_value, operation_name)
         kinds = set(OperationType) if allowed_operation_types is None else set(allowed_operation_types)
+        if query and (errors := self.documents.read(query).errors):
+            return _once(_refusal(*errors))
         if OperationType.SUBSCRIPTION in kinds and query and self.documents.read(query).subscribes(operation_name):
             if (cost := self._cost(query, operation_name, variable_values or {})) > MAX_COST:
                 return _once(_refusal(too_costly(cost)))
@@ -146,8 +148,8 @@ async def _result(execution: Execution) -> ExecutionResult:
     return ExecutionResult(data=result.data, errors=coded(result.errors) if result.errors else None)
 
 
-async def _refusal(error: GraphQLError) -> PreExecutionError:
-    return _refused([error])
+async def _refusal(*errors: GraphQLError) -> PreExecutionError:
+    return _refused(errors)
 
 
 def _refused(errors: Iterable[GraphQLError]) -> PreExecutionError:

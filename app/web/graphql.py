@@ -13,13 +13,12 @@ import orjson
 from graphql import GraphQLError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry import Schema
 from strawberry.exceptions import MissingQueryError
-from strawberry.http.ides import get_graphql_ide_html
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
@@ -29,6 +28,7 @@ from app.services.ports import Clock, Unauthenticated
 from app.web.asking import Asking, Authenticate, ContextOf, Door
 from app.web.broadcasts import Broadcasts
 from app.web.event_stream import EventStream
+from app.web.page import graphiql
 from app.web.persisted import PersistedDocuments
 from app.web.rates import Rates, TooFast
 from app.web.requests import EVENTS, GRAPHQL, HTML, JSON, Asked, BadRequest, accepts, read
@@ -114,7 +114,6 @@ class GraphQLEndpoint:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._graphiql = HTMLResponse(get_graphql_ide_html("graphiql"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -140,7 +139,7 @@ class GraphQLEndpoint:
 
     async def _answer(self, request: Request) -> Response | EventStream | Answer:
         if request.method == "GET" and "query" not in request.query_params and accepts(request, HTML):
-            return self._graphiql
+            return graphiql()
         self._door.knock(request)
         asked = await read(request)
         asking = await self._door.let_in(request, request.headers.get("authorization"))

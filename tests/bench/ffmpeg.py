@@ -14,8 +14,8 @@ from av.filter.context import FilterContext
 from media.encoder import BIT_RATE, PACKET_SAMPLES
 from media.mixer import CEILING, LOOK_AHEAD_MS, RELEASE_MS
 from media.opus import SAMPLE_RATE, TICK
+from media.opus_encoder import BARE_BIT_RATE, BARE_COMPLEXITY, EXPECTED_LOSS, PRIVATE_COMPLEXITY, SHARED_COMPLEXITY
 from media.opus_encoder import BIT_RATE as OPUS_BIT_RATE
-from media.opus_encoder import EXPECTED_LOSS, PRIVATE_COMPLEXITY, SHARED_COMPLEXITY
 
 _TIME_BASE = Fraction(1, SAMPLE_RATE)
 
@@ -40,14 +40,16 @@ def find_pydub(ffmpeg: str) -> ModuleType | None:
     return None
 
 
-def mix(streams: Sequence[Sequence[bytes]]) -> int:
+def mix(streams: Sequence[Sequence[bytes]], fec: bool) -> int:
     """Opus streams of 20 ms packets mixed by FFmpeg alone: to AAC, and to Opus for everyone and for each but their own.
 
     Answers the samples of AAC encoded.
     """
     graph = av.filter.Graph()
     inputs, sinks = _connect(graph, len(streams))
-    encoders = [_encoder(), _opus_encoder(SHARED_COMPLEXITY), *(_opus_encoder(PRIVATE_COMPLEXITY) for _ in sinks[2:])]
+    complexities = [SHARED_COMPLEXITY, *(PRIVATE_COMPLEXITY for _ in sinks[2:])]
+    opus = [_opus_encoder(complexity) if fec else _bare_opus_encoder() for complexity in complexities]
+    encoders = [_encoder(), *opus]
     decoders, samples = [_decoder() for _ in streams], 0
     for number, payloads in enumerate(zip(*streams, strict=True)):
         for decoder, source, payload in zip(decoders, inputs, payloads, strict=True):
@@ -135,13 +137,15 @@ def _encoder() -> AudioCodecContext:
 
 
 def _opus_encoder(complexity: int) -> AudioCodecContext:
+    context = _bare_opus_encoder()
+    context.bit_rate = OPUS_BIT_RATE
+    context.options |= {"compression_level": str(complexity), "fec": "1", "packet_loss": str(EXPECTED_LOSS)}
+    return context
+
+
+def _bare_opus_encoder() -> AudioCodecContext:
     context = av.CodecContext.create("libopus", "w")
     assert isinstance(context, AudioCodecContext)
-    context.sample_rate, context.layout, context.format, context.bit_rate = SAMPLE_RATE, "mono", "flt", OPUS_BIT_RATE
-    context.options = {
-        "application": "audio",
-        "compression_level": str(complexity),
-        "fec": "1",
-        "packet_loss": str(EXPECTED_LOSS),
-    }
+    context.sample_rate, context.layout, context.format, context.bit_rate = SAMPLE_RATE, "mono", "flt", BARE_BIT_RATE
+    context.options = {"application": "audio", "compression_level": str(BARE_COMPLEXITY)}
     return context

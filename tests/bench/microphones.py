@@ -15,11 +15,15 @@ from tests.bench.place import Place
 from tests.bench.size import Size
 from tests.bench.speakers import FULL_STAGE, stage
 from tests.bench.tables import Cell, Table
+from tests.media.whep_client import Ear
 from tests.media.whip_client import Client
 from tests.server.on_air import OnAir, on_air
 from tests.waiting import until
 
 PACKET_SECONDS = 0.02
+REPORT_SECONDS = 1.0
+PROVING_SECONDS = 30.0
+"""More than networks have to prove themselves, and than a pause is then waited for."""
 SPACE = "full"
 
 
@@ -31,6 +35,8 @@ class Case:
     connected: int
     talkers: int
     ears: int = 0
+    lossless: bool = True
+    """Whether the ears report that nothing gets lost; else nothing, and FEC stays."""
 
 
 CASES = (
@@ -40,6 +46,7 @@ CASES = (
     Case("13 connected, 13 talk", FULL_STAGE, FULL_STAGE),
     Case("13 connected and hear, 1 talks", FULL_STAGE, 1, FULL_STAGE),
     Case("13 connected and hear, 3 talk", FULL_STAGE, 3, FULL_STAGE),
+    Case("the same, and may lose packets", FULL_STAGE, 3, FULL_STAGE, lossless=False),
     Case("13 connected and hear, 13 talk", FULL_STAGE, FULL_STAGE, FULL_STAGE),
     Case("13 connected and 50 hear, 3 talk", FULL_STAGE, 3, 50),
 )
@@ -73,12 +80,13 @@ async def costs(server: OnAir, case: Case, size: Size) -> list[float]:
     async with AsyncExitStack() as connected:
         urls = [server.whip(SPACE, person) for person in people[: case.connected]]
         clients = [await connected.enter_async_context(microphone(server.http, url)) for url in urls]
-        for number in range(case.ears):
-            url = server.whep(SPACE, people[number] if number < FULL_STAGE else "")
-            await connected.enter_async_context(hearing(server.http, url))
+        urls = [server.whep(SPACE, people[number] if number < FULL_STAGE else "") for number in range(case.ears)]
+        ears = [await connected.enter_async_context(hearing(server.http, url)) for url in urls]
         sending = asyncio.create_task(send(clients, streams))
         try:
             await _steady(server, people[: case.talkers])
+            if ears and case.lossless and size.proves:
+                await _prove(server, ears)
             return await _observe(server, people[: case.talkers], size.live_seconds)
         finally:
             sending.cancel()
@@ -108,6 +116,19 @@ async def _steady(server: OnAir, talkers: Sequence[str]) -> None:
         return all(stats[f"{SPACE}/{person}"]["delay_ms"] > 0 for person in talkers)
 
     await until(heard, "every talker is heard")
+
+
+async def _prove(server: OnAir, ears: Sequence[Ear]) -> None:
+    """Waits until FEC is off."""
+
+    async def bare() -> bool:
+        for ear in ears:
+            await ear.report()
+        return (await server.live.stats())[SPACE]["fec"] == 0
+
+    for ear in ears:
+        await ear.hears(1)
+    await until(bare, "FEC is off", deadline=PROVING_SECONDS, look_every=REPORT_SECONDS)
 
 
 async def _observe(server: OnAir, talkers: Sequence[str], seconds: float) -> list[float]:

@@ -11,6 +11,7 @@ class Size:
     rounds: int
     speech_seconds: float  # of sound that is worked through as fast as it goes
     live_seconds: float  # of sound in real time
+    proves: bool  # wait until FEC is off because nothing gets lost
     recording_seconds: int  # a multiple of 10
     bursts: int  # sounds sent to a listener
     joins: int  # listeners who come meanwhile
@@ -34,6 +35,7 @@ FULL: Final = Size(
     rounds=3,
     speech_seconds=20,
     live_seconds=4,
+    proves=True,
     recording_seconds=36_000,
     bursts=24,
     joins=30,
@@ -56,6 +58,7 @@ TINY: Final = Size(
     rounds=1,
     speech_seconds=1,
     live_seconds=0.5,
+    proves=False,
     recording_seconds=180,
     bursts=1,
     joins=1,

@@ -27,10 +27,13 @@ STAGES = (
     "receive, jitter buffer, Opus decoding",
     "mixes and limiter",
     "returns: Opus for everyone, and for each talker without them",
+    "the same with FEC: someone's packets get lost",
     "AAC encoding",
     "fMP4 parts, index, waveform",
     "all of it, tick by tick",
     "FFmpeg's graph: decode, amix, alimiter, the same encodings",
+    "all of it with FEC",
+    "FFmpeg's graph with FEC",
 )
 Streams = Sequence[Sequence[bytes]]
 
@@ -48,7 +51,8 @@ async def measure(size: Size, place: Place) -> list[Table]:
     rows: list[list[str | float]] = [
         [name, *(columns[talkers][index] for talkers in TALKERS)] for index, name in enumerate(STAGES)
     ]
-    rows.append(["ours / FFmpeg's", *(columns[talkers][-2] / columns[talkers][-1] for talkers in TALKERS)])
+    for name, index in (("ours / FFmpeg's", -4), ("ours / FFmpeg's, with FEC", -2)):
+        rows.append([name, *(columns[talkers][index] / columns[talkers][index + 1] for talkers in TALKERS)])
     note = (
         f"CPU ms of one process for each second of sound. {FULL_STAGE} Opus streams of 20 ms packets arrive; who does "
         f"not talk has a closed microphone and sends silence; all {FULL_STAGE} hear. FFmpeg's graph (in PyAV, same "
@@ -63,14 +67,18 @@ def _costs(streams: Streams, talkers: int, folder: Path) -> list[float]:
     heard, receiving = spent(lambda: list(_receive(streams, talkers)))
     mixer = Mixer()
     mixes, mixing = spent(lambda: [mixer.mix(blocks) for blocks in heard])
-    _, returning = spent(lambda: _return(mixes))
+    _, returning = spent(lambda: _return(mixes, fec=False))
+    _, protecting = spent(lambda: _return(mixes, fec=True))
     mixed = [tick.full for tick in mixes]
     encoder = AacEncoder()
     packets, encoding = spent(lambda: [packet for block in mixed for packet in encoder.encode(block)])
     _, packaging = spent(partial(_package, folder / "packaged", encoder.config, packets, mixed))
-    _, whole = spent(partial(_all, streams, talkers, folder / "whole"))
-    _, graph = spent(partial(mix, streams[:talkers]))
-    return [receiving, mixing, returning, encoding, packaging, whole, graph]
+    figures = [receiving, mixing, returning, protecting, encoding, packaging]
+    for fec in (False, True):
+        _, whole = spent(partial(_all, streams, talkers, folder / f"whole-{fec}", fec))
+        _, graph = spent(partial(mix, streams[:talkers], fec))
+        figures += [whole, graph]
+    return figures
 
 
 def _receive(streams: Streams, talkers: int) -> Iterator[dict[str, Sound]]:
@@ -90,6 +98,7 @@ class _DeafEar:
     """Someone who hears, but for the network."""
 
     person_id: str
+    may_lose: bool
 
     def send(self, payload: bytes) -> None:
         """Sends nothing."""
@@ -98,14 +107,14 @@ class _DeafEar:
         """Misses nothing."""
 
 
-def _returns() -> Returns:
+def _returns(fec: bool) -> Returns:
     returns = Returns()
-    returns.ears.update(_DeafEar(f"person-{number}") for number in range(FULL_STAGE))
+    returns.ears.update(_DeafEar(f"person-{number}", may_lose=fec) for number in range(FULL_STAGE))
     return returns
 
 
-def _return(mixes: Sequence[Mix]) -> None:
-    returns = _returns()
+def _return(mixes: Sequence[Mix], fec: bool) -> None:
+    returns = _returns(fec)
     for tick in mixes:
         returns.send(tick)
 
@@ -122,9 +131,9 @@ def _package(folder: Path, config: bytes, packets: Sequence[bytes], mixed: Seque
     writer.close()
 
 
-def _all(streams: Streams, talkers: int, folder: Path) -> None:
+def _all(streams: Streams, talkers: int, folder: Path, fec: bool) -> None:
     """What a pipeline does of a tick."""
-    mixer, returns, recorder = Mixer(), _returns(), Recorder(folder, keep=True)
+    mixer, returns, recorder = Mixer(), _returns(fec), Recorder(folder, keep=True)
     for blocks in _receive(streams, talkers):
         tick = mixer.mix(blocks)
         returns.send(tick)

@@ -6,6 +6,7 @@ By their own remote protocols over a WebSocket (CDP; WebDriver BiDi), as far as 
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 import json
 import os
@@ -29,6 +30,7 @@ START_SECONDS = 60.0
 ANSWER_SECONDS = 60.0
 TONE_SECONDS = 20.0
 LEVEL = 0.3
+PHONE_WIDTH = 600
 
 CHROMIUM = (
     "--headless=new",
@@ -138,6 +140,18 @@ class ChromiumPage:
             details = answer["exceptionDetails"]
             raise ScriptFailed(details.get("exception", {}).get("description") or details["text"])
         return answer["result"].get("value")
+
+    async def look(self, width: int, height: int, *, scheme: str) -> None:
+        """From now on it is so wide and high, and its reader prefers light or dark pages."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < PHONE_WIDTH}
+        await self._remote.ask("Emulation.setDeviceMetricsOverride", session=self._session, **size)
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        await self._remote.ask("Emulation.setEmulatedMedia", session=self._session, features=features)
+
+    async def picture(self) -> bytes:
+        """What is to be seen, as a PNG."""
+        answer = await self._remote.ask("Page.captureScreenshot", session=self._session, format="png")
+        return base64.b64decode(answer["data"])
 
 
 class FirefoxPage:

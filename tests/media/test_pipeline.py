@@ -129,6 +129,7 @@ class Ear:
     """Counts what it gets."""
 
     person_id = ""
+    may_lose = False
     sent = missed = 0
 
     def send(self, payload: bytes) -> None:

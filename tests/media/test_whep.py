@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
-from aiortc.rtp import RtcpPsfbPacket, RtcpReceiverInfo, RtcpRrPacket, RtcpRtpfbPacket, pack_remb_fci
+from aiortc.rtp import RtcpPsfbPacket, RtcpRtpfbPacket, pack_remb_fci
 
+from media.loss import PROVING_TICKS
 from media.offer import read_offer
 from media.opus import TICK
 from media.peer import Address, listen_on
@@ -122,18 +123,40 @@ async def test_what_the_client_reports_is_noted_and_what_it_asks_for_is_not_done
         one.listener.send(b"\xfc\x00")
         await until(lambda: len(one.ear.packets) == 1, "a packet")
         number = one.ear.packets[0].sequence_number
-        report = RtcpReceiverInfo(
-            one.ssrc, fraction_lost=64, packets_lost=1, highest_sequence=0, jitter=0, lsr=0, dlsr=0
-        )
         remb = RtcpPsfbPacket(fmt=15, ssrc=1, media_ssrc=0, fci=pack_remb_fci(1000, [one.ssrc]))
         await one.ear.control(bytes(RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=one.ssrc, lost=[number])))
         await one.ear.control(bytes(remb))
         await one.ear.control(struct.pack("!BBHLL4sBBH", 0x8F, 206, 4, 1, 0, b"REMB", 255, 0, 0))
-        await one.ear.control(bytes(RtcpRrPacket(ssrc=1, reports=[report])))
+        await one.ear.report(0.25)
         await until(lambda: one.listener.lost == 0.25, "the report is noted")
         one.listener.send(b"\xfc\x01")
         await until(lambda: len(one.ear.packets) == 2, "the next packet, and none again")
         assert [packet.payload for packet in one.ear.packets] == [b"\xfc\x00", b"\xfc\x01"]
+
+
+async def test_what_the_client_reports_tells_whether_packets_may_get_lost() -> None:
+    async with session() as one:
+        for _ in range(PROVING_TICKS):
+            one.listener.send(b"\xfc\x00")
+        await one.ear.hears(1)
+        assert one.listener.may_lose, "it has not reported"
+        await one.ear.report()
+        await until(lambda: not one.listener.may_lose, "all has arrived")
+        await one.ear.report(0.02)
+        await until(lambda: one.listener.may_lose, "some is lost")
+
+
+async def test_what_was_missed_here_is_not_a_loss_of_the_network() -> None:
+    async with session() as one:
+        for _ in range(PROVING_TICKS):
+            one.listener.send(b"\xfc\x00")
+        await one.ear.hears(1)
+        one.listener.miss()
+        await one.ear.report(0.02)
+        await until(lambda: not one.listener.may_lose, "the report is taken for what it is")
+        assert one.listener.lost == pytest.approx(0.02, abs=0.01)
+        await one.ear.report(0.02)
+        await until(lambda: one.listener.may_lose, "the next one is of the network")
 
 
 async def test_a_network_that_takes_nothing_costs_packets_and_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:

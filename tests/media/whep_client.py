@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.rtp import AnyRtcpPacket, RtcpSrPacket, RtpPacket
+from aiortc.rtp import AnyRtcpPacket, RtcpReceiverInfo, RtcpRrPacket, RtcpSrPacket, RtpPacket
 
 from media.opus import Sound, open_decoder
 from tests.waiting import until
@@ -55,6 +55,19 @@ class Ear:
     async def control(self, data: bytes) -> None:
         """Sends an RTCP packet."""
         await self.connection.getReceivers()[0].transport._send_rtp(data)
+
+    async def report(self, lost: float = 0.0) -> None:
+        """Sends a receiver report: of the packets since the last one this share was lost."""
+        report = RtcpReceiverInfo(
+            self.packets[0].ssrc,
+            fraction_lost=round(lost * 256),
+            packets_lost=0,
+            highest_sequence=0,
+            jitter=0,
+            lsr=0,
+            dlsr=0,
+        )
+        await self.control(bytes(RtcpRrPacket(ssrc=1, reports=[report])))
 
     async def close(self) -> None:
         """Hangs up."""

@@ -19,7 +19,7 @@ STOP_SECONDS = 10.0
 
 
 class RunningServer:
-    """`python -m app serve` on a free port and a data folder of its own."""
+    """`python -m app serve` on a port, a free one unless said otherwise, and a data folder of its own."""
 
     def __init__(self, process: asyncio.subprocess.Process, url: str, printed: list[str], data: Path) -> None:
         self.process = process
@@ -50,7 +50,7 @@ async def start(data: Path, **environment: str) -> RunningServer:
     with stderr_of(data).open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "app", "serve", "--port", "0", "--data", str(data)),
+            *("-m", "app", "serve", "--port", environment.pop("PORT", "0"), "--data", str(data)),
             # Captions cost a core, and each worker half a second of one: a test that needs them says so.
             env={"TRANSCRIBER": "off", "MEDIA_WORKERS": "1", **os.environ, **environment},
             stdout=asyncio.subprocess.PIPE,

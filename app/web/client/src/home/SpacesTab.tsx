@@ -1,0 +1,53 @@
+// The Spaces tab: what is on, what is to come and what has been, by title and topic.
+import { useEffect, useState } from "preact/hooks";
+import { ask } from "../api/ask";
+import { type ListedState, TopicsDocument } from "../generated/operations";
+import { SpaceList } from "./SpaceList";
+
+const STATES: Record<ListedState, string> = { LIVE: "Live", SCHEDULED: "Upcoming", ENDED: "Ended" };
+const TYPING_MS = 250;
+
+export function SpacesTab() {
+  const [state, setState] = useState<ListedState>("LIVE");
+  const [typed, setTyped] = useState("");
+  const [query, setQuery] = useState("");
+  const [topics, setTopics] = useState<string[]>([]);
+  const [topic, setTopic] = useState<string | null>(null);
+  useEffect(() => void ask(TopicsDocument, {}).then((answer) => setTopics(answer.topics), () => {}), []);
+  useEffect(() => {
+    const timer = setTimeout(() => setQuery(typed.trim()), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return (
+    <>
+      <h1>Spaces</h1>
+      <div class="row wrap filters">
+        <div class="segments" role="group" aria-label="Which Spaces">
+          {(Object.keys(STATES) as ListedState[]).map((one) => (
+            <button key={one} aria-pressed={one === state} onClick={() => setState(one)}>
+              {STATES[one]}
+            </button>
+          ))}
+        </div>
+        <input
+          type="search"
+          aria-label="Search by title"
+          placeholder="Search by title"
+          maxLength={70}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+      </div>
+      <div class="chips" role="group" aria-label="Topic">
+        {topics.map((one) => (
+          <button key={one} aria-pressed={one === topic} onClick={() => setTopic(one === topic ? null : one)}>
+            {one}
+          </button>
+        ))}
+      </div>
+      <SpaceList
+        filter={{ state, query: query || null, topics: topic ? [topic] : null }}
+        none="There is none. Try another topic, or open a Space of your own."
+      />
+    </>
+  );
+}

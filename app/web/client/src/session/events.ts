@@ -1,0 +1,52 @@
+// What concerns the viewer alone: told in passing, wherever they are in the client.
+import { effect } from "@preact/signals";
+import { follow } from "../api/follow";
+import { ViewerEventsDocument, type ViewerEventsSubscription } from "../generated/operations";
+import { room } from "../spaces/room";
+import { moment } from "../spaces/when";
+import { tell } from "../ui/notices";
+import { spaceAddress } from "../ui/router";
+import { token } from "./session";
+
+type ViewerEvent = ViewerEventsSubscription["viewerEvents"];
+
+// Follows for whoever is logged in, for as long as they are.
+export function followViewer(): void {
+  effect(() => {
+    if (!token.value) return;
+    let after: number | null = null;
+    return follow(ViewerEventsDocument, () => ({ after }), {
+      onData: ({ viewerEvents }) => {
+        after = viewerEvents.version;
+        happened(viewerEvents);
+      },
+    });
+  });
+}
+
+function happened(event: ViewerEvent): void {
+  // What a Space offers its viewer may be otherwise now.
+  if ("spaceId" in event && event.spaceId === room.peek()?.id) void room.peek()!.refresh();
+  const said = inWords(event);
+  if (said) tell(said, "space" in event && event.space ? spaceAddress(event.space.id) : undefined);
+}
+
+function inWords(event: ViewerEvent): string | null {
+  const title = "space" in event && event.space ? `“${event.space.title}”` : "a Space";
+  switch (event.__typename) {
+    case "InvitationReceived":
+      return `${event.invitation.invitedBy.displayName} invites you to the stage of ${title}.`;
+    case "ReminderDue":
+      return event.kind === "NOW" ? `${title} is to start now.` : `${title} starts soon.`;
+    case "ScheduledSpaceMoved":
+      return `${title} is now to start ${moment(event.scheduledStart)}.`;
+    case "ScheduledSpaceCanceled":
+      return `${title} will not take place.`;
+    case "BlockedSpeakerWarning":
+      return `${event.speaker.displayName}, whom you block, speaks in ${title}.`;
+    case "DirectMessageReceived":
+      return event.message ? `${event.message.sender.displayName}: ${event.message.text}` : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,52 @@
+// Telling others of a Space: its link, or a Post.
+import { useState } from "preact/hooks";
+import { act } from "../api/refused";
+import { ShareSpaceDocument } from "../generated/operations";
+import { viewer } from "../session/session";
+import { Dialog } from "../ui/Dialog";
+import { Field } from "../ui/Field";
+import { Icon } from "../ui/Icon";
+import { tell } from "../ui/notices";
+import type { Room } from "./room";
+
+export function ShareButton({ room }: { room: Room }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button onClick={() => setOpen(true)}>
+        <Icon name="share" /> Share
+      </button>
+      {open && <Share room={room} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function Share({ room, onClose }: { room: Room; onClose: () => void }) {
+  const { url } = room.space.value!;
+  const copy = async () => {
+    await navigator.clipboard.writeText(url);
+    tell("The link is copied.");
+    onClose();
+  };
+  const post = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const text = String(new FormData(event.target as HTMLFormElement).get("text"));
+    if (!(await act(ShareSpaceDocument, { input: { spaceId: room.id, as: { post: { text } } } }))) return;
+    tell("Posted.");
+    onClose();
+  };
+  return (
+    <Dialog title="Share this Space" onClose={onClose}>
+      <div class="row end">
+        <Field label="Link" name="link" value={url} readOnly />
+        <button onClick={() => void copy()}>Copy</button>
+      </div>
+      {viewer.value && room.may("SHARE") && (
+        <form class="row end" onSubmit={(event) => void post(event)}>
+          <Field label="A Post to those who follow you" name="text" maxLength={280} />
+          <button class="primary">Post</button>
+        </form>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,29 @@
+// Posts that are shown to everyone in a Space.
+import { act } from "../api/refused";
+import { UnsharePostDocument } from "../generated/operations";
+import { PostCard } from "../posts/PostCard";
+import { viewer } from "../session/session";
+import type { Room } from "./room";
+
+export function SharedPosts({ room }: { room: Room }) {
+  const shared = room.space.value!.sharedPosts.edges.map(({ node }) => node).filter(({ post }) => post);
+  if (!shared.length) return null;
+  return (
+    <section aria-labelledby="shared-title">
+      <h2 id="shared-title">Shared here</h2>
+      {shared.map(({ post, sharedBy }) => (
+        <div key={post!.id} class="shared">
+          <PostCard post={post!} />
+          <p class="quiet row">
+            Shown by {sharedBy.displayName}
+            {(sharedBy.id === viewer.value?.user.id || room.may("ANSWER_REQUESTS")) && (
+              <button onClick={() => void act(UnsharePostDocument, { input: { spaceId: room.id, postId: post!.id } })}>
+                Take down
+              </button>
+            )}
+          </p>
+        </div>
+      ))}
+    </section>
+  );
+}
