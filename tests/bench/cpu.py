@@ -27,6 +27,30 @@ def cpu_seconds(pid: int) -> float:
     return time.clock_gettime(~pid << 3 | 2)
 
 
+CORES: Final = sorted(os.sched_getaffinity(0))
+"""Those this process may run on when it starts."""
+SERVER_CORE: Final = CORES[0]
+CLIENT_CORE: Final = CORES[-1]
+
+
+@contextmanager
+def on_core(core: int) -> Iterator[None]:
+    """This thread, and whatever processes it starts within the block, run on this core alone."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory in use, by proc(5)."""
+    lines = (PROC / str(pid) / "status").read_text().splitlines()
+    kilobytes = next(line for line in lines if line.startswith("VmRSS"))
+    return int(kilobytes.split()[1]) * 1024
+
+
 @contextmanager
 def real_time(priorities: Mapping[int, int]) -> Iterator[bool]:
     """Processes that run before all others within the block, of each other by their priority; whether that is allowed.

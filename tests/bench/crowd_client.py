@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import uuid
 from collections.abc import Sequence
 from functools import partial
@@ -13,7 +14,9 @@ from tests.bench.subscriber import SUBSCRIPTION
 from tests.waiting import until
 
 MASKED: Final = 0x80
-NEXT: Final = b'"type":"next","payload":'
+NEXT: Final = re.compile(rb'"type": ?"next"')
+PAYLOAD: Final = re.compile(rb'"payload": ?')
+"""It comes last in the messages of every server that is measured."""
 
 
 class Crowd:
@@ -39,7 +42,7 @@ class Crowd:
 class CrowdClient(asyncio.Protocol):
     """Connects, is let in, subscribes."""
 
-    def __init__(self, crowd: Crowd, space_id: str) -> None:
+    def __init__(self, crowd: Crowd | None, space_id: str) -> None:
         self.events = 0
         self._crowd = crowd
         self._space_id = space_id
@@ -87,14 +90,23 @@ class CrowdClient(asyncio.Protocol):
         return body
 
     def _take(self, text: bytes) -> None:
-        if NEXT in text:
-            self._crowd.receive(self.events, text.partition(NEXT)[2])
-            self.events += 1
-        elif text == b'{"type":"connection_ack"}':
-            payload = {"query": SUBSCRIPTION, "variables": {"spaceId": self._space_id}}
-            self._say({"id": str(uuid.uuid4()), "type": "subscribe", "payload": payload})
+        if NEXT.search(text):
+            self.told(PAYLOAD.split(text, 1)[1])
+        elif b"connection_ack" in text:
+            self.follow(str(uuid.uuid4()), SUBSCRIPTION)
         else:
             assert not text, text
+
+    def follow(self, operation_id: str, query: str) -> None:
+        """Subscribes to something of the Space."""
+        payload = {"query": query, "variables": {"spaceId": self._space_id}}
+        self._say({"id": operation_id, "type": "subscribe", "payload": payload})
+
+    def told(self, payload: bytes) -> None:
+        """Takes the payload of a `next`, and what closes the message."""
+        assert self._crowd
+        self._crowd.receive(self.events, payload)
+        self.events += 1
 
     def _say(self, message: dict[str, Any]) -> None:
         self._send(1, json.dumps(message).encode())

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.fan_out_server KIND`: one live Space in memory, which tells events when told to.
+"""`python -m tests.bench.fan_out_server KIND GUESTS`: a live Space in memory, which tells events when told to.
 
 It writes its port and the Space's id to stdout; for each number read from stdin so many events follow at once, and the
 monotonic time of the first is written.
@@ -8,6 +8,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +16,12 @@ from strawberry.relay import GlobalID
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import app.web.serving
-from app.domain.drafts import Edit
+from app.domain.roster import Role, Seat
 from app.web.serving import bind, serving
 from resolvers.api import build_schema
 from tests.bench.floor import Floor
+from tests.domain_values import person
+from tests.domain_values import space as live_space
 from tests.fakes.clock import StoppedClock
 from tests.fakes.world import World
 from tests.server.memory import served
@@ -29,7 +32,7 @@ KINDS = (FRAMES, MESSAGES, APART, FLOOR)
 Tell = Callable[[int], Coroutine[Any, Any, float]]
 
 
-async def run(kind: str) -> None:
+async def run(kind: str, guests: int) -> None:
     """Until stdin ends."""
     async with AsyncExitStack() as cleanup:
         listening = cleanup.enter_context(bind("127.0.0.1", 0))
@@ -39,7 +42,7 @@ async def run(kind: str) -> None:
             tell: Tell = floor.tell
         else:
             world = World(clock=StoppedClock(step=timedelta(milliseconds=1)))
-            space_id, tell = await _space(world)
+            space_id, tell = await _space(world, guests)
             if kind == MESSAGES:
                 setattr(app.web.serving, "Socket", WebSocketsSansIOProtocol)  # noqa: B010
             asgi = served(world, build_schema(), shared=kind != APART)
@@ -51,11 +54,12 @@ async def run(kind: str) -> None:
             print(await tell(int(line)), flush=True)
 
 
-async def _space(world: World) -> tuple[str, Tell]:
-    host = (await world.sign_up("hannah")).account.person
-    spaces, loop = world.use_cases.spaces, asyncio.get_running_loop()
-    space = await spaces.create(host, await spaces.draft(host, "A Space to measure", Edit()), [])
-    await spaces.start(host, space.id)
+async def _space(world: World, guests: int) -> tuple[str, Tell]:
+    host, loop = person("host"), asyncio.get_running_loop()
+    seats = [Seat(host, Role.HOST, True, world.clock())]
+    seats += [Seat(person(f"guest{number}"), Role.SPEAKER, True, world.clock()) for number in range(guests)]
+    space = replace(live_space("measured"), host=host, stage=tuple(seats))
+    await world.stores.spaces.add(space)
     muted = True
 
     async def tell(events: int) -> float:
@@ -70,4 +74,4 @@ async def _space(world: World) -> tuple[str, Tell]:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(sys.argv[1]))
+    asyncio.run(run(sys.argv[1], int(sys.argv[2])))

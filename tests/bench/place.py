@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from tests.bench.open_files import room_for
+from tests.bench.size import FULL
 from tests.server.running import RunningServer, running
 
 
@@ -26,14 +28,15 @@ class Place:
         """The server, as `make run` starts it but without rates; started when the first bench asks for it."""
         if self._server is None:
             self._server = await self._cleanup.enter_async_context(
-                running(self._folder / "server", REQUESTS_PER_VIEWER="1000000")
+                running(self._folder / "server", REQUESTS_PER_VIEWER="1000000", REQUESTS_PER_ADDRESS="1000000")
             )
         return self._server
 
 
 @asynccontextmanager
 async def open_place() -> AsyncIterator[Place]:
-    """A place in the system's temporary folder."""
+    """A place in the system's temporary folder; its server may have as many sockets open as the largest bench wants."""
+    room_for(FULL.hall)
     with tempfile.TemporaryDirectory(prefix="spaces-bench-") as folder:
         async with AsyncExitStack() as cleanup:
             yield Place(Path(folder), cleanup)

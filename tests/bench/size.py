@@ -20,6 +20,11 @@ class Size:
     events: int  # changes of a Space that the subscribers are told of, in each round
     crowd: int  # subscribers, where they are many
     crowd_events: int
+    stalled: int  # of those who listen, who read nothing any more
+    stall_seconds: float  # for which they are watched
+    hall: int  # listeners of the whole server at once
+    hall_seconds: float
+    peers: bool  # whether servers that need Node.js are measured too
     guests: int  # on stage beside the host, of a Space that is queried
     requests: int  # queries, and saves, in each round
     posts: tuple[int, ...]  # in the databases that timelines are read from
@@ -38,7 +43,12 @@ FULL: Final = Size(
     subscribers=200,
     events=40,
     crowd=5000,
-    crowd_events=20,
+    crowd_events=50,
+    stalled=200,
+    stall_seconds=30,
+    hall=10_000,
+    hall_seconds=30,
+    peers=True,
     guests=12,
     requests=100,
     posts=(20_000, 400_000),
@@ -57,6 +67,11 @@ TINY: Final = Size(
     events=2,
     crowd=3,
     crowd_events=2,
+    stalled=1,
+    stall_seconds=0.2,
+    hall=4,
+    hall_seconds=0.2,
+    peers=False,
     guests=1,
     requests=3,
     posts=(100,),

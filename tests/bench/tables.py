@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 Cell = str | float
 
@@ -36,3 +37,9 @@ def _text(cell: Cell) -> str:
         return cell
     decimals = 0 if abs(cell) >= 100 else 1 if abs(cell) >= 10 else 2
     return f"{cell:.{decimals}f}"
+
+
+def percentile(figures: Sequence[float], percent: float) -> float:
+    """The least of them that so many are not above."""
+    ordered = sorted(figures)
+    return ordered[max(0, ceil(len(ordered) * percent / 100) - 1)]
