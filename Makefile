@@ -1,11 +1,11 @@
-# make run | client | test | test-browser | test-clients | check | bench | sdl | setup | lock | wheel
+# make run | client | pictures | test | test-browser | test-clients | check | bench | sdl | setup | lock | wheel
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := app/web/client
 PAGES := $(CLIENT)/dist/.stamp
 
-.PHONY: run client wheel test test-browser test-clients check bench sdl setup setup-dev lock clean
+.PHONY: run client pictures wheel test test-browser test-clients check bench sdl setup setup-dev lock clean
 
 # Without its pages the server serves all else, and they say how to build them.
 run: setup
@@ -14,9 +14,13 @@ run: setup
 
 client: $(PAGES)
 
-$(PAGES): schema/schema.graphql README.md $(shell find $(CLIENT) -type f ! -path '*/node_modules/*' ! -path '*/dist/*' ! -path '*/generated/*')
+$(PAGES): schema/schema.graphql README.md $(shell find $(CLIENT) -type f ! -path '*/node_modules/*' ! -path '*/dist/*' ! -path '*/generated/*' ! -path '*/pictures/*')
 	@VENV=$(CURDIR)/$(VENV) $(CLIENT)/build.sh
 	@touch $@
+
+# README's pictures of the pages, taken anew: needs Debian's chromium and fonts-noto-color-emoji. A minute.
+pictures: setup-dev client
+	$(BIN)/python -m tests.browser.pictures
 
 # A package that brings the pages, for machines without Node.
 wheel: setup client

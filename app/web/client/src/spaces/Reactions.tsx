@@ -25,7 +25,7 @@ export function FlyingReactions({ room }: { room: Room }) {
   return (
     <div class="sky" aria-hidden="true">
       {room.reactions.value.map(({ key, emoji, count, from }) => (
-        <span key={key} class="flying" style={{ left: `${(key * 37) % 80}%` }}>
+        <span key={key} class="flying" style={{ left: `${(key * 37) % 36}%` }}>
           <span class="emoji">{emoji}</span>
           <small>{count > 1 ? `× ${count}` : from[0]?.displayName}</small>
         </span>
