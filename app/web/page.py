@@ -21,7 +21,10 @@ BUILT: Final = Path(__file__).parent / "client" / "dist"
 NOT_BUILT: Final = (
     "The web pages of this server are not built: run `make client` where npm's registry can be reached, then reload."
 )
-ADDRESSES: Final = ("/", "/spaces", "/new", "/log-in", "/sign-up", "/settings", "/reports", "/people/{handle}")
+ADDRESSES: Final = (
+    "/", "/spaces", "/new", "/log-in", "/sign-up", "/settings", "/reports", "/people/{handle}",
+    "/messages", "/messages/{handle}",
+)
 """Where the client has pages, besides those of a Space."""
 PREVIEW: Final = "<!--preview-->"
 """Where in the client's page a Space says what it is, for previews of its link."""

@@ -148,6 +148,16 @@ class ChromiumPage:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         await self._remote.ask("Emulation.setEmulatedMedia", session=self._session, features=features)
 
+    async def drag(self, *places: tuple[float, float]) -> None:
+        """The mouse is pressed at the first place, moved over the others, and let go at the last."""
+        for number, (x, y) in enumerate(places):
+            await self._mouse("mouseMoved" if number else "mousePressed", x, y)
+        await self._mouse("mouseReleased", *places[-1])
+
+    async def _mouse(self, type: str, x: float, y: float) -> None:
+        how = {"button": "left", "buttons": 0 if type == "mouseReleased" else 1, "clickCount": 1}
+        await self._remote.ask("Input.dispatchMouseEvent", session=self._session, type=type, x=x, y=y, **how)
+
     async def picture(self) -> bytes:
         """What is to be seen, as a PNG."""
         answer = await self._remote.ask("Page.captureScreenshot", session=self._session, format="png")

@@ -16,6 +16,7 @@ from PIL import Image
 
 from app.demo.microphone import Microphone
 from app.demo.voices import repertoire
+from media.opus import SAMPLE_RATE
 from tests.browser.browsers import ChromiumPage, chromium
 from tests.browser.test_graphiql import run_example
 from tests.browser.visitor import LOOK_EVERY, Visitor
@@ -198,8 +199,8 @@ class Album:
 async def talk(microphone: Microphone, speaker: int) -> None:
     """Sentence after sentence, until cancelled."""
     for sentence in repertoire(speaker, []):
-        while not microphone.say(sentence):
-            await asyncio.sleep(1)
+        microphone.say(sentence)
+        await asyncio.sleep(len(sentence) / SAMPLE_RATE)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,17 @@ async def addresses(server: RunningServer) -> AsyncIterator[dict[str, str]]:
         await people["lisa"].do("reportSpace", spaceId=live, category="SPAM", text="Again and again")
         ended = await live_space(hanna, title="Over", recordingEnabled=True)
         await hanna.do("endSpace", spaceId=ended)
-        spaces = {"live": live, "own": own, "ended": ended}
+        start = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+        to_come = (await visitor.do("scheduleSpace", title="Later", scheduledStart=start, timeZone="UTC"))["space"][
+            "id"
+        ]
+        await hanna.do("sendDirectMessage", userIds=[visitor.id], text="Are you on tonight?")
+        await visitor.do("sendDirectMessage", userIds=[hanna.id], text="At eight.")
+        await visitor.do("joinSpace", spaceId=live)
+        was_in = await live_space(people["sam"], title="Was in")
+        await visitor.do("joinSpace", spaceId=was_in)
+        await people["sam"].do("endSpace", spaceId=was_in)
+        spaces = {"live": live, "own": own, "ended": ended, "to come": to_come, "was in": was_in}
         yield {
             "home": "/",
             "explore": "/spaces",
@@ -58,6 +69,8 @@ async def addresses(server: RunningServer) -> AsyncIterator[dict[str, str]]:
             "settings": "/settings",
             "reports": "/reports",
             "profile": "/people/hanna",
+            "messages": "/messages",
+            "thread": "/messages/hanna",
             "log-in": "/log-in",
             "sign-up": "/sign-up",
             "nowhere": "/spaces/none",
@@ -87,6 +100,12 @@ async def test_axe_finds_no_violation(
         await visitor.sees("Your profile, Visitor")
         for name, path in addresses.items():
             found[name] = await violations(visitor, server.url + path)
+        await visitor.goto(server.url + "/spaces")
+        await visitor.press("Said")
+        await visitor.sees("Write whole words")
+        found["said"] = await violations_here(visitor)
+        await visitor.goto(server.url + addresses["to come"])
+        found["to come, dialogs"] = await in_dialogs(visitor, "Change", "Call it off")
         found["own, inside"] = await inside(visitor, server.url + addresses["own"])
     assert not any(found.values()), "\n".join(f"{name}: {one}" for name, some in found.items() for one in some)
 
@@ -111,9 +130,24 @@ async def inside(visitor: Visitor, url: str) -> list[Any]:
     await visitor.sees("Unmute")
     await visitor.press("Show captions")
     found = await violations_here(visitor)
-    for button in ("Settings", "Moderation", "Invite to speak", "Share", "End", "Visitor, Host, microphone off"):
+    dialogs = (
+        "Settings",
+        "Moderation",
+        "Invite to speak",
+        "Show a Post",
+        "Share",
+        "End",
+        "Visitor, Host, microphone off",
+    )
+    return list(found + await in_dialogs(visitor, *dialogs))
+
+
+async def in_dialogs(visitor: Visitor, *buttons: str) -> list[Any]:
+    """What axe says of the dialog that each of these opens."""
+    found: list[Any] = []
+    for button in buttons:
         await visitor.press(button)
         found += await violations_here(visitor)
         await visitor.press("Close")
         await visitor.sees_no("Close")
-    return list(found)
+    return found

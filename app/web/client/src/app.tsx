@@ -3,6 +3,8 @@ import { useEffect } from "preact/hooks";
 import { Home } from "./home/Home";
 import { NewSpace } from "./home/NewSpace";
 import { SpacesTab } from "./home/SpacesTab";
+import { Inbox } from "./messages/Inbox";
+import { Thread } from "./messages/Thread";
 import { Avatar } from "./people/Avatar";
 import { Profile } from "./people/Profile";
 import { Reports } from "./reports/Reports";
@@ -36,6 +38,9 @@ function Page() {
   const at = path.value;
   if (/^\/spaces\/[^/]+$/.test(at)) return <SpacePage id={spaceIdAt(at)} />;
   if (at.startsWith("/people/")) return <Profile handle={at.split("/")[2]!} />;
+  if (at.startsWith("/messages/")) {
+    return <Titled title="Messages" page={token.value ? <Thread key={at} handle={at.split("/")[2]!} /> : <LogIn />} />;
+  }
   const loggingIn = token.value !== null && viewer.value === null;
   switch (at) {
     case "/spaces":
@@ -44,6 +49,8 @@ function Page() {
       return <Titled title="Open a Space" page={token.value ? <NewSpace /> : <LogIn />} />;
     case "/settings":
       return <Titled title="Settings" page={token.value ? <Settings /> : <LogIn />} />;
+    case "/messages":
+      return <Titled title="Messages" page={token.value ? <Inbox /> : <LogIn />} />;
     case "/reports":
       return <Titled title="Reports" page={token.value ? <Reports /> : <LogIn />} />;
     case "/log-in":
@@ -77,6 +84,9 @@ function Navigation() {
             </Link>
             <Link href={`/people/${person.handle}`} aria-label={`Your profile, ${person.displayName}`}>
               <Avatar person={person} />
+            </Link>
+            <Link href="/messages" aria-label="Messages">
+              <Icon name="message" />
             </Link>
             <Link href="/settings" aria-label="Settings">
               <Icon name="settings" />

@@ -2,6 +2,7 @@
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/home.css";
+import "./styles/messages.css";
 import "./styles/space.css";
 import { render } from "preact";
 import { App } from "./app";

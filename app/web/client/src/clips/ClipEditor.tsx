@@ -4,6 +4,7 @@ import { ask } from "../api/ask";
 import { act } from "../api/refused";
 import { type ClipViewFragment, CreateClipDocument, TranscriptDocument } from "../generated/operations";
 import { ClipDialog, Said } from "./ClipDialog";
+import { placeHere } from "../ui/router";
 import { Waveform } from "./Waveform";
 
 export const LONGEST_MS = 30_000;
@@ -20,7 +21,12 @@ type EditorProps = {
 
 export function ClipEditor({ spaceId, offsetMs, lengthMs, waveform, onListen }: EditorProps) {
   const windowMs = Math.min(LONGEST_MS, lengthMs);
-  const [startMs, setStart] = useState(0);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [startMs, setStart] = useState(() => startAt(offsetMs, lengthMs - windowMs));
+  // Who comes for what was said at a place finds the editor there.
+  useEffect(() => {
+    if (placeHere() !== null) heading.current!.scrollIntoView({ block: "center" });
+  }, []);
   const [phrases, setPhrases] = useState<Phrases>([]);
   const [clip, setClip] = useState<ClipViewFragment | null>(null);
   useEffect(() => void transcriptOf(spaceId).then(setPhrases, () => {}), [spaceId]);
@@ -32,7 +38,7 @@ export function ClipEditor({ spaceId, offsetMs, lengthMs, waveform, onListen }: 
   const within = phrases.filter((one) => one.startOffsetMs < from + windowMs && one.startOffsetMs + one.durationMs > from);
   return (
     <section class="stack" aria-labelledby="editor-title">
-      <h2 id="editor-title">Make a clip</h2>
+      <h2 id="editor-title" ref={heading}>Make a clip</h2>
       <Track lengthMs={lengthMs} windowMs={windowMs} startMs={startMs} waveform={waveform} onMove={setStart} />
       <p class="quiet">
         From {clock(startMs)} to {clock(startMs + windowMs)}
@@ -47,6 +53,10 @@ export function ClipEditor({ spaceId, offsetMs, lengthMs, waveform, onListen }: 
       {clip && <ClipDialog clip={clip} onClose={() => setClip(null)} />}
     </section>
   );
+}
+
+function startAt(offsetMs: number, latest: number): number {
+  return Math.max(0, Math.min(latest, (placeHere() ?? offsetMs) - offsetMs));
 }
 
 type TrackProps = { lengthMs: number; windowMs: number; startMs: number; waveform: number[]; onMove: (ms: number) => void };

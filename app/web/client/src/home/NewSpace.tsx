@@ -11,7 +11,7 @@ import {
 } from "../generated/operations";
 import { Field, Refusals } from "../ui/Field";
 import { go, spaceAddress } from "../ui/router";
-import { here, momentIn, zones } from "./zones";
+import { readWhen, When } from "./When";
 
 const FIELDS = ["title", "scheduledStart", "topics"];
 
@@ -68,24 +68,6 @@ export function NewSpace() {
   );
 }
 
-function When({ refusals }: { refusals: Refusal[] }) {
-  return (
-    <div class="row wrap">
-      <Field label="Starts" name="scheduledStart" type="datetime-local" required refusals={refusals} />
-      <div class="field">
-        <label for="zone">By the clock of</label>
-        <select id="zone" name="timeZone" defaultValue={here}>
-          {zones.map((zone) => (
-            <option key={zone} selected={zone === here}>
-              {zone}
-            </option>
-          ))}
-        </select>
-      </div>
-    </div>
-  );
-}
-
 // The new Space's id; null where a rule said no.
 async function make(form: FormData, later: boolean, refuse: (refusals: Refusal[]) => void): Promise<string | null> {
   const settings = {
@@ -94,10 +76,9 @@ async function make(form: FormData, later: boolean, refuse: (refusals: Refusal[]
     recordingEnabled: form.has("recordingEnabled"),
     clippingAllowed: form.has("clippingAllowed"),
   };
-  const timeZone = String(form.get("timeZone"));
   const payload = later
     ? await attempt(ScheduleSpaceDocument, {
-        input: { ...settings, timeZone, scheduledStart: momentIn(String(form.get("scheduledStart")), timeZone) },
+        input: { ...settings, ...readWhen(form) },
       })
     : await attempt(CreateSpaceDocument, { input: settings });
   refuse(payload.userErrors);

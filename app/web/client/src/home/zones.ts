@@ -14,3 +14,8 @@ function offset(moment: number, timeZone: string): number {
   const shown = new Date(moment).toLocaleString("sv-SE", { timeZone });
   return Date.parse(`${shown.replace(" ", "T")}Z`) - Math.floor(moment / 1000) * 1000;
 }
+
+// What a clock in this zone shows at a moment, as `momentIn` takes it.
+export function clockIn(moment: string, timeZone: string): string {
+  return new Date(moment).toLocaleString("sv-SE", { timeZone }).replace(" ", "T").slice(0, 16);
+}

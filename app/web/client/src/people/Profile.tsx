@@ -14,6 +14,7 @@ import { SpaceCard } from "../home/SpaceList";
 import { PostCard } from "../posts/PostCard";
 import { ReportButton } from "../reports/ReportButton";
 import { viewer } from "../session/session";
+import { Link } from "../ui/router";
 import { Avatar } from "./Avatar";
 
 type Person = NonNullable<ProfileQuery["user"]>;
@@ -59,6 +60,9 @@ function Ties({ person, onChange }: { person: Person; onChange: () => void }) {
   const run = (action: Promise<unknown>) => void action.then(onChange);
   return (
     <div class="stack">
+      <Link href={`/messages/${person.handle}`} class="button">
+        Message
+      </Link>
       <button
         class={person.viewerFollows ? "" : "primary"}
         onClick={() => run(person.viewerFollows ? act(UnfollowDocument, { input }) : act(FollowDocument, { input }))}

@@ -22,7 +22,7 @@ export function PostCard({ post }: { post: PostViewFragment }) {
   );
 }
 
-function Card({ card }: { card: NonNullable<PostViewFragment["card"]> }) {
+export function Card({ card }: { card: NonNullable<PostViewFragment["card"]> }) {
   switch (card.__typename) {
     case "Space":
       return (

@@ -1,14 +1,17 @@
 // What concerns the viewer alone: told in passing, wherever they are in the client.
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { follow } from "../api/follow";
-import { ViewerEventsDocument, type ViewerEventsSubscription } from "../generated/operations";
+import { type MessageViewFragment, ViewerEventsDocument, type ViewerEventsSubscription } from "../generated/operations";
 import { room } from "../spaces/room";
 import { moment } from "../spaces/when";
 import { tell } from "../ui/notices";
-import { spaceAddress } from "../ui/router";
+import { path, spaceAddress } from "../ui/router";
 import { token } from "./session";
 
 type ViewerEvent = ViewerEventsSubscription["viewerEvents"];
+
+// The last direct message that came in.
+export const arrived = signal<MessageViewFragment | null>(null);
 
 // Follows for whoever is logged in, for as long as they are.
 export function followViewer(): void {
@@ -27,8 +30,16 @@ export function followViewer(): void {
 function happened(event: ViewerEvent): void {
   // What a Space offers its viewer may be otherwise now.
   if ("spaceId" in event && event.spaceId === room.peek()?.id) void room.peek()!.refresh();
+  if (event.__typename === "DirectMessageReceived") arrived.value = event.message ?? null;
   const said = inWords(event);
-  if (said) tell(said, "space" in event && event.space ? spaceAddress(event.space.id) : undefined);
+  const to = addressOf(event);
+  // Who is there already sees it.
+  if (said && to !== path.peek()) tell(said, to);
+}
+
+function addressOf(event: ViewerEvent): string | undefined {
+  if (event.__typename === "DirectMessageReceived") return event.message ? `/messages/${event.message.sender.handle}` : undefined;
+  return "space" in event && event.space ? spaceAddress(event.space.id) : undefined;
 }
 
 function inWords(event: ViewerEvent): string | null {
@@ -45,7 +56,7 @@ function inWords(event: ViewerEvent): string | null {
     case "BlockedSpeakerWarning":
       return `${event.speaker.displayName}, whom you block, speaks in ${title}.`;
     case "DirectMessageReceived":
-      return event.message ? `${event.message.sender.displayName}: ${event.message.text}` : null;
+      return event.message ? `${event.message.sender.displayName}: ${event.message.text || "a Space"}` : null;
     default:
       return null;
   }

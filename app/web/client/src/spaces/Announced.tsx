@@ -1,13 +1,13 @@
 // A Space to come: when, the calendar's address, a reminder; for its host, how to open it.
 import { act } from "../api/refused";
 import {
-  CancelSpaceDocument,
   PrepareSpaceDocument,
   RemoveReminderDocument,
   SetReminderDocument,
   StartSpaceDocument,
 } from "../generated/operations";
 import { viewer } from "../session/session";
+import { CallOffButton, RescheduleButton } from "./Reschedule";
 import type { Room } from "./room";
 import { moment } from "./when";
 
@@ -42,11 +42,8 @@ export function Announced({ room }: { room: Room }) {
           </button>
         )}
         {room.may("PREPARE") && <button onClick={() => void act(PrepareSpaceDocument, { input })}>Prepare</button>}
-        {room.may("CANCEL") && (
-          <button class="danger" onClick={() => void act(CancelSpaceDocument, { input })}>
-            Call it off
-          </button>
-        )}
+        <RescheduleButton room={room} />
+        <CallOffButton room={room} />
       </div>
     </section>
   );

@@ -1,5 +1,6 @@
 // The end of a Space: its recording, where there is one, plays here.
 import { Replay } from "../clips/Replay";
+import { Feedback } from "./Feedback";
 import type { Room } from "./room";
 import { SharedPosts } from "./SharedPosts";
 import { lasted, short } from "./when";
@@ -19,6 +20,7 @@ export function Ended({ room }: { room: Room }) {
         {recordingDeletedAt && <p>Its recording was deleted.</p>}
         {recordingEnabled && !recordingDeletedAt && <Replay room={room} />}
       </section>
+      <Feedback room={room} />
       <SharedPosts room={room} />
     </>
   );

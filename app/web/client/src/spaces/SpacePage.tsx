@@ -11,6 +11,7 @@ import { HostTools } from "./HostTools";
 import { Invited } from "./Invited";
 import { enter, exit, type Room, room as current } from "./room";
 import { SharedPosts } from "./SharedPosts";
+import { ShowPostButton } from "./ShowPost";
 import { SoundBar } from "./SoundBar";
 import { Stage } from "./Stage";
 import { Audience } from "./Audience";
@@ -92,7 +93,10 @@ function OnAir({ room }: { room: Room }) {
       <Hands room={room} />
       <Captions room={room} />
       <SharedPosts room={room} />
-      <HostTools room={room} />
+      <div class="row wrap">
+        <ShowPostButton room={room} />
+        <HostTools room={room} />
+      </div>
       <FlyingReactions room={room} />
       <SoundBar room={room} />
     </>

@@ -32,3 +32,11 @@ export function Link({ href, children, ...rest }: LinkProps) {
 // The last part of a Space's address: global ids are of the API, addresses of `Space.url`.
 export const spaceAddress = (id: string) => `/spaces/${atob(id).split(":")[1]}`;
 export const spaceIdAt = (address: string) => btoa(`Space:${address.split("/")[2]}`);
+
+// A place in what was recorded of a Space, in ms from its first recorded sample.
+export const placeAddress = (id: string, offsetMs: number) => `${spaceAddress(id)}#at=${offsetMs}`;
+
+export function placeHere(): number | null {
+  const at = new URLSearchParams(location.hash.slice(1)).get("at");
+  return at && /^\d+$/.test(at) ? Number(at) : null;
+}
