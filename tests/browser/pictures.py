@@ -95,6 +95,7 @@ class Album:
             await self._take("spaces", "/spaces")
             await self._take("schedule", "/new", self._schedule)
             await self._take("settings", "/settings", scheme="dark")
+            await self._take("messages-phone", "/messages/maya", size=PHONE)
             space = await self._address(space_id)
             await self._take("space", space, self._listen)
             await self._take("space-phone", space, self._listen, size=PHONE, scheme="dark")
@@ -139,7 +140,14 @@ class Album:
         await maya.do(
             "scheduleSpace", title="Listening club: trains", scheduledStart=start.isoformat(), timeZone="Europe/Madrid"
         )
-        await maya.do("sendDirectMessage", userIds=[robin.id], text="Shall we open with the harbour?")
+        for sender, text in (
+            (maya, "Shall we open with the harbour? I have twenty minutes of it, gulls and all."),
+            (robin, "Yes, and then the tram. Elena has posted hers."),
+            (maya, "Then I bring the rain for the end."),
+            (robin, "See you on stage!"),
+        ):
+            other = robin if sender is maya else maya
+            await sender.do("sendDirectMessage", userIds=[other.id], text=text)
 
     async def _address(self, space_id: str) -> str:
         space = await self._people["robin"].read("query ($id: ID!) { space(id: $id) { url } }", id=space_id)

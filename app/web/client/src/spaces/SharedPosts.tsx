@@ -4,13 +4,19 @@ import { UnsharePostDocument } from "../generated/operations";
 import { PostCard } from "../posts/PostCard";
 import { viewer } from "../session/session";
 import type { Room } from "./room";
+import { ShowPostButton } from "./ShowPost";
 
 export function SharedPosts({ room }: { room: Room }) {
   const shared = room.space.value!.sharedPosts.edges.map(({ node }) => node).filter(({ post }) => post);
-  if (!shared.length) return null;
+  if (!shared.length && !room.may("SHARE_POST")) return null;
   return (
     <section aria-labelledby="shared-title">
-      <h2 id="shared-title">Shared here</h2>
+      <div class="row">
+        <h2 id="shared-title" class="grow">
+          Shared here
+        </h2>
+        <ShowPostButton room={room} />
+      </div>
       {shared.map(({ post, sharedBy }) => (
         <div key={post!.id} class="shared">
           <PostCard post={post!} />

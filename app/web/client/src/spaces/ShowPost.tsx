@@ -48,7 +48,7 @@ function ShowPost({ room, onClose }: { room: Room; onClose: () => void }) {
   const shown = new Set(room.space.value!.sharedPosts.edges.map(({ node }) => node.post?.id));
   return (
     <Dialog title="Show a Post" onClose={onClose}>
-      <form class="row end" onSubmit={(event) => void write(event)}>
+      <form class="row wrap end" onSubmit={(event) => void write(event)}>
         <Field label="A new Post" name="text" maxLength={280} required refusals={refusals} />
         <button class="primary">Post and show</button>
       </form>

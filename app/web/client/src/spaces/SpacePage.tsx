@@ -11,7 +11,6 @@ import { HostTools } from "./HostTools";
 import { Invited } from "./Invited";
 import { enter, exit, type Room, room as current } from "./room";
 import { SharedPosts } from "./SharedPosts";
-import { ShowPostButton } from "./ShowPost";
 import { SoundBar } from "./SoundBar";
 import { Stage } from "./Stage";
 import { Audience } from "./Audience";
@@ -93,10 +92,7 @@ function OnAir({ room }: { room: Room }) {
       <Hands room={room} />
       <Captions room={room} />
       <SharedPosts room={room} />
-      <div class="row wrap">
-        <ShowPostButton room={room} />
-        <HostTools room={room} />
-      </div>
+      <HostTools room={room} />
       <FlyingReactions room={room} />
       <SoundBar room={room} />
     </>
