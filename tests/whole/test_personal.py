@@ -1,6 +1,5 @@
 """Personal streams on the real server: told at once, kept while away, and over with the token."""
 
-
 import pytest
 from websockets.exceptions import ConnectionClosedError
 
