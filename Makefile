@@ -22,8 +22,9 @@ $(PAGES): schema/schema.graphql README.md $(shell find $(CLIENT) -type f ! -path
 wheel: setup client
 	$(BIN)/python -m pip wheel --no-deps -q -w dist .
 
+# Two files at a time: tests wait for sound most of the time.
 test: setup-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Needs Node.js and npm; what is installed (160 MB) and compiled stays in its folder. Half a minute.
 test-clients: setup-dev

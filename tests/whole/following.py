@@ -139,3 +139,10 @@ def seat(stage: list[Json], participant: Json) -> None:
             stage[index] = participant
             return
     stage.append(participant)
+
+
+async def next_news(events: AsyncIterator[Json]) -> Json:
+    """The next event that is not a heartbeat."""
+    while (event := await anext(events))["__typename"] == "ViewerHeartbeat":
+        pass
+    return event

@@ -1,12 +1,10 @@
 """Personal streams on the real server: told at once, kept while away, and over with the token."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from websockets.exceptions import ConnectionClosedError
 
 from tests.whole.conftest import Newcomer
-from tests.whole.people import Json
+from tests.whole.following import next_news
 from tests.whole.rooms import live_space
 
 EVENTS = """subscription ($after: Int) { viewerEvents(after: $after) {
@@ -14,13 +12,6 @@ EVENTS = """subscription ($after: Int) { viewerEvents(after: $after) {
   ... on InvitationReceived { spaceId invitation { id } }
   ... on RoleChanged { role reason }
 } }"""
-
-
-async def next_news(events: AsyncIterator[Json]) -> Json:
-    """The next event that is not a heartbeat."""
-    while (event := await anext(events))["__typename"] == "ViewerHeartbeat":
-        pass
-    return event
 
 
 async def test_an_invitation_reaches_someone_who_is_elsewhere_and_the_rest_when_they_come_back(

@@ -25,7 +25,7 @@ from tests.media.sounds import Sound, amplitude_at, steady_amplitude_at
 from tests.media.whep_client import decoded
 from tests.server.running import RunningServer, running, start
 from tests.waiting import until
-from tests.whole.following import Follower, fresh
+from tests.whole.following import Follower, fresh, next_news
 from tests.whole.hearing import Player
 from tests.whole.people import Json, Person
 from tests.whole.provider import Provider
@@ -275,7 +275,7 @@ async def test_who_is_removed_at_one_is_out_at_the_other_at_once(pair: Pair, fir
         for stream in (events, reactions):
             with pytest.raises(ApiError, match="You were removed from this Space"):
                 await asyncio.wait_for(read_on(stream), CLOSED_WITHIN)
-        told = [await anext(own) for _ in range(2)]
+        told = [await next_news(own) for _ in range(2)]
         assert {one["__typename"] for one in told} == {"RoleChanged", "RemovedFromSpace"}
         await until(lambda: has_come_to(player, removed_at + SILENT_WITHIN + 0.3), "the listener heard the silence")
     [take] = player.listen()
