@@ -20,6 +20,7 @@ from graphql import (
     specified_rules,
     validate,
 )
+from graphql.execution.collect_fields import FragmentDetails
 from graphql.language import DirectiveNode, Visitor, visit
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
@@ -27,6 +28,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from resolvers.costs import Pricing, sizing_variables
 from resolvers.limits import MAX_TOKENS, OverLimit, check, too_many_tokens
 from resolvers.plans import Plan
+from resolvers.variables import Variables
 
 MAX_SEEN: Final = 256
 """Texts that came once; the oldest give way to new ones."""
@@ -53,6 +55,7 @@ class Document:
     errors: Sequence[GraphQLError] = ()
     _plans: OrderedDict[Any, Plan] = field(default_factory=OrderedDict)
     _costs: OrderedDict[Any, int] = field(default_factory=OrderedDict)
+    _variables: dict[str | None, Variables] = field(default_factory=dict)
 
     @cached_property
     def operations(self) -> dict[str | None, OperationDefinitionNode]:
@@ -104,6 +107,19 @@ class Document:
             if len(self._costs) > MAX_COSTS:
                 self._costs.popitem(last=False)
         return cost
+
+    def variables(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> Variables:
+        """What the operation declares."""
+        name = operation.name.value if operation.name else None
+        found = self._variables.get(name)
+        if found is None:
+            found = self._variables[name] = Variables(schema, operation)
+        return found
+
+    @cached_property
+    def details(self) -> dict[str, FragmentDetails]:
+        """The fragments as executions want them; none has variables of its own."""
+        return {name: FragmentDetails(one, None) for name, one in self.fragments.items()}
 
     @cached_property
     def fragments(self) -> dict[str, FragmentDefinitionNode]:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from graphql import GraphQLObjectType
-from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql import (
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    default_field_resolver,
+    default_type_resolver,
+)
+from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, GroupedFieldSet
+from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
+from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from resolvers.plans import Plan
@@ -22,6 +31,34 @@ class Execution(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.follow(Plan())
+
+    @classmethod
+    def of(
+        cls,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDetails],
+        variables: VariableValues,
+        *,
+        root: Any,
+        context: Any,
+        extensions: dict[str, Any] | None,
+    ) -> Execution:
+        """As `build` makes it of a valid document, without looking through the document again."""
+        return cls(
+            schema,
+            {name: one.definition for name, one in fragments.items()},
+            fragments,
+            root,
+            context,
+            operation,
+            variables,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            is_awaitable=optimized_is_awaitable,
+            operation_extensions=extensions,
+        )
 
     def follow(self, plan: Plan) -> None:
         """Executes by a plan that other executions of the same fields made and share."""

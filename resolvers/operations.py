@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from inspect import isawaitable
-from typing import Any, cast
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError
-from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
@@ -65,22 +64,21 @@ class Api(strawberry.Schema):
             raise InvalidOperationTypeError(kind)
         if document.errors:
             return _refused(document.errors)
-        execution = Execution.build(
-            self._schema,
-            document.ast,
-            root_value,
-            context_value,
-            variable_values,
-            operation_name,
-            is_awaitable=cast("Any", optimized_is_awaitable),
-            operation_extensions=operation_extensions,
-        )
-        if not isinstance(execution, Execution):
-            return ExecutionResult(data=None, errors=coded(cast("list[GraphQLError]", execution)))
-        variables = execution.variable_values.coerced
-        if (cost := document.cost(self._schema, operation, variables)) > MAX_COST:
+        values = document.variables(self._schema, operation).values(variable_values or {})
+        if isinstance(values, list):
+            return ExecutionResult(data=None, errors=coded(values))
+        if (cost := document.cost(self._schema, operation, values.coerced)) > MAX_COST:
             return _refused([too_costly(cost)])
-        execution.follow(document.plan(operation, variables))
+        execution = Execution.of(
+            self._schema,
+            operation,
+            document.details,
+            values,
+            root=root_value,
+            context=context_value,
+            extensions=operation_extensions,
+        )
+        execution.follow(document.plan(operation, values.coerced))
         result = await _result(execution)
         if operation_extensions and operation_extensions.get("cost") is True:
             result.extensions = {"cost": {"cost": cost, "limit": MAX_COST}}

@@ -7,7 +7,7 @@ were no plan. So whatever is unusual, errors above all, is graphql-core's own.
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Final
@@ -34,6 +34,8 @@ from strawberry.relay import Node
 from strawberry.schema.schema_converter import CustomGraphQLEnumType, GraphQLCoreConverter
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
+
+from resolvers.lasting import Lasting
 
 Convert = Callable[[Any], Any]
 """Makes of an attribute's value what is answered. Raises for what it does not know."""
@@ -212,10 +214,15 @@ def _enum(kind: CustomGraphQLEnumType) -> Convert:
 
 
 def _list_of(plain: frozenset[type], convert: Convert) -> Convert:
+    def convert_each(values: Iterable[Any]) -> list[Any]:
+        return [value if type(value) in plain else convert(value) for value in values]
+
     def convert_all(values: Any) -> list[Any]:
+        if isinstance(values, Lasting):
+            return values.answer(convert_each)
         if type(values) is not list and type(values) is not tuple:
             raise Unplanned
-        return [value if type(value) in plain else convert(value) for value in values]
+        return convert_each(values)
 
     return convert_all
 

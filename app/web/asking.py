@@ -56,8 +56,8 @@ class Door:
 
     def knock(self, connection: HTTPConnection) -> None:
         """Before anything is looked up for a request. Raises `TooFast`."""
-        if connection.client:
-            self.rates.take_address(connection.client.host, asyncio.get_running_loop().time())
+        if client := connection.client:
+            self.rates.take_address(client.host, asyncio.get_running_loop().time())
 
     def allow(self, asking: Asking) -> None:
         """Before an operation is executed. Raises `TooFast`."""
@@ -78,7 +78,8 @@ class Door:
     async def let_in(self, connection: HTTPConnection, authorization: str | None) -> Asking:
         """Raises `Unauthenticated`: a token that is no good is never taken for none."""
         viewer = await self.authenticate(authorization)
-        address = connection.client.host if connection.client else "unknown"
+        client = connection.client
+        address = client.host if client else "unknown"
         return Asking(viewer, address, authorization, self._ends_at(viewer), self.context_of)
 
     def _ends_at(self, viewer: Viewer | None) -> float | None:

@@ -41,6 +41,10 @@ PATH = "/graphql"
 CORS_SECONDS = 3600
 ANSWER_HEADERS = [(b"access-control-allow-origin", b"*"), (b"vary", b"Accept")]
 CODES = {401: "UNAUTHENTICATED", 413: "BODY_TOO_LARGE", 429: "TOO_MANY_REQUESTS", 500: "INTERNAL"}
+ALLOWED = {"GET": OperationType.from_http("GET"), "POST": OperationType.from_http("POST")}
+"""What may be asked by each method; `read` lets no other method pass."""
+ANSWERED = {method: kinds - {OperationType.SUBSCRIPTION} for method, kinds in ALLOWED.items()}
+"""What of it has one answer."""
 
 
 def graphql_endpoint(
@@ -148,7 +152,8 @@ class GraphQLEndpoint:
             text = self._door.persisted.text(asked.query, asked.document_id, asked.extensions)
         except GraphQLError as unknown:
             return _result(request, PreExecutionError(data=None, errors=[unknown]))
-        asked = replace(asked, query=text)
+        if text is not asked.query:
+            asked = replace(asked, query=text)
         if accepts(request, EVENTS):
             return await self._events(request, asked, asking)
         return _result(request, await self._execute(request, asked, asking))
@@ -161,7 +166,7 @@ class GraphQLEndpoint:
                 context_value=asking.context(),
                 operation_name=asked.operation_name,
                 operation_extensions=asked.extensions,
-                allowed_operation_types=_allowed(request) - {OperationType.SUBSCRIPTION},
+                allowed_operation_types=ANSWERED[request.method],
             )
         except InvalidOperationTypeError as wrong:
             if wrong.operation_type is OperationType.SUBSCRIPTION:
@@ -181,7 +186,7 @@ class GraphQLEndpoint:
             context_value=asking.context(),
             operation_name=asked.operation_name,
             operation_extensions=asked.extensions,
-            allowed_operation_types=_allowed(request),
+            allowed_operation_types=ALLOWED[request.method],
         )
         return EventStream(
             cast("Any", results),
@@ -195,10 +200,6 @@ def _result(request: Request, result: ExecutionResult) -> Answer:
     if accepts(request, GRAPHQL):
         return _json(payload_of(result), 400 if never_executed(result) else 200, GRAPHQL)
     return _json(payload_of(result), 200, JSON)
-
-
-def _allowed(request: Request) -> set[OperationType]:
-    return OperationType.from_http("GET" if request.method == "GET" else "POST")
 
 
 def _errors(status: int, message: str) -> dict[str, object]:

@@ -9,7 +9,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -17,6 +18,8 @@ from starlette.requests import ClientDisconnect, Request
 MAX_BODY = 64 * 1024
 BODY_TIMEOUT = timedelta(seconds=10)
 """How long a body may take to arrive."""
+ACCEPTS_KEPT: Final = 64
+"""Of the headers that say what clients accept: each kind of client has its own."""
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -46,8 +49,13 @@ class Asked:
 
 def accepts(request: Request, media_type: str) -> bool:
     """Whether the client names this media type; `*/*` names none."""
-    ranges = request.headers.get("accept", "").split(",")
-    return any(one.partition(";")[0].strip().lower() == media_type for one in ranges)
+    return media_type in _media_types(request.headers.get("accept", ""))
+
+
+@lru_cache(maxsize=ACCEPTS_KEPT)
+def _media_types(accept: str) -> frozenset[str]:
+    """What such a header names."""
+    return frozenset(one.partition(";")[0].strip().lower() for one in accept.split(","))
 
 
 async def read(request: Request) -> Asked:

@@ -56,7 +56,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE_SECONDS,
                 log_level="warning",
                 access_log=False,
-                proxy_headers=True,
+                proxy_headers=bool(trusted_proxies),
                 forwarded_allow_ips=list(trusted_proxies),
                 server_header=False,
             )

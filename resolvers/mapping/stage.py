@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import strawberry
 
 from app.domain import roster, spaces, voices
+from resolvers.lasting import Lasting
 from resolvers.mapping.people import user, user_id
 from schema.stage import Invitation, InvitationRole, Participant, Role, SpeakRequest, Voice
 
@@ -29,13 +30,13 @@ class Stages:
 
     def __init__(self, room: int = 256) -> None:
         self._room = room
-        self._shown: dict[int, tuple[Sequence[roster.Seat], voices.Voices, list[Participant]]] = {}
+        self._shown: dict[int, tuple[Sequence[roster.Seat], voices.Voices, Lasting[Participant]]] = {}
 
     def show(self, stage: Sequence[roster.Seat], heard: voices.Voices) -> list[Participant]:
         """Everyone on it. By identity: the seats are kept, so that no other stage can have their place in memory."""
         known = self._shown.get(id(stage))
         if known is None or known[1] != heard:
-            known = (stage, heard, [participant(seat, heard) for seat in stage])
+            known = (stage, heard, Lasting(participant(seat, heard) for seat in stage))
             self._shown.pop(id(stage), None)
             self._shown[id(stage)] = known
             if len(self._shown) > self._room:

@@ -18,6 +18,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from resolvers.documents import Document
 from resolvers.execution import Execution
+from resolvers.lasting import MAX_ANSWERS, Lasting
 from resolvers.operations import Api
 
 Json = dict[str, Any]
@@ -123,7 +124,12 @@ WORLDS = st.fixed_dictionaries(
         "dog": st.none() | DOGS,
         "pets": st.lists(CATS | DOGS | st.sampled_from([None, 3]), max_size=3),
         "named": st.none() | CATS | DOGS | st.just(Query()),
-        "box": st.builds(lambda one, more: Box(content=one, contents=more), DOGS | CATS, st.lists(DOGS, max_size=2)),
+        "box": st.builds(
+            lambda one, more, kind: Box(content=one, contents=kind(more)),
+            DOGS | CATS,
+            st.lists(DOGS, max_size=2),
+            st.sampled_from([list, Lasting]),
+        ),
     }
 )
 
@@ -162,7 +168,7 @@ async def as_planned(document: Document, variables: Json, context: Any) -> Json:
 @given(text=DOCUMENTS, worlds=st.lists(WORLDS, min_size=2, max_size=3))
 async def test_any_document_on_anything(text: str, worlds: list[Json]) -> None:
     document = Document(parse(text))
-    for world in worlds:
+    for world in [*worlds, *worlds]:
         assert await as_planned(document, {}, world) == await as_graphql_core(document, {}, world)
 
 
@@ -193,3 +199,14 @@ async def test_what_is_known_needs_no_executor() -> None:
     await as_planned(document, {}, world)
     plan = document.plan(document.operations[None], {})
     assert len([one for one in plan._selections.values() if one]) == 4
+
+
+async def test_a_lasting_list_is_read_once_for_each_selection() -> None:
+    pals = Lasting([dog("Pal")])
+    world = {"box": Box(content=dog(), contents=pals)}
+    texts = ["{ box { contents { name } } }", "{ box { contents { id rival { name } } } }"]
+    documents = [Document(parse(text)) for text in texts * MAX_ANSWERS]
+    for _ in range(2):
+        for document in documents:
+            assert await as_planned(document, {}, world) == await as_graphql_core(document, {}, world)
+    assert len(pals._answers) == MAX_ANSWERS
