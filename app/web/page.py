@@ -22,8 +22,16 @@ NOT_BUILT: Final = (
     "The web pages of this server are not built: run `make client` where npm's registry can be reached, then reload."
 )
 ADDRESSES: Final = (
-    "/", "/spaces", "/new", "/log-in", "/sign-up", "/settings", "/reports", "/people/{handle}",
-    "/messages", "/messages/{handle}",
+    "/",
+    "/spaces",
+    "/new",
+    "/log-in",
+    "/sign-up",
+    "/settings",
+    "/reports",
+    "/people/{handle}",
+    "/messages",
+    "/messages/{handle}",
 )
 """Where the client has pages, besides those of a Space."""
 PREVIEW: Final = "<!--preview-->"
