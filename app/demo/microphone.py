@@ -7,6 +7,7 @@ import queue
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -27,6 +28,10 @@ BLOCK = 960
 WAITING = 4
 """Sentences that may wait to be said; one more waits at `say`."""
 CONNECT_SECONDS = 30.0
+CLOSE_SECONDS = 10.0
+STUCK_SECONDS = 5.0
+"""FFmpeg now and then waits for ever where it sends to a server that was killed."""
+LOOK_SECONDS = 1.0
 
 Sound = NDArray[np.float32]
 
@@ -39,36 +44,46 @@ class Microphone:
         self._sentences: queue.Queue[Sound] = queue.Queue(WAITING)
         self._closing = threading.Event()
         self._connected = asyncio.Event()
-        self._thread: asyncio.Task[None] | None = None
+        self._ended: asyncio.Future[None] | None = None
+        self._sent_at = 0.0
 
     async def __aenter__(self) -> Self:
         """Returns when the sound flows. Raises what FFmpeg says where it cannot."""
         loop = asyncio.get_running_loop()
-        self._thread = asyncio.create_task(asyncio.to_thread(self._run, loop), name="microphone")
+        self._ended = ended = loop.create_future()
+        threading.Thread(target=self._work, args=(loop, ended), name="microphone", daemon=True).start()
         connected = asyncio.create_task(self._connected.wait())
         try:
-            await asyncio.wait({self._thread, connected}, timeout=CONNECT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({ended, connected}, timeout=CONNECT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         finally:
             connected.cancel()
             if not self._connected.is_set():
                 self._closing.set()
-                await asyncio.wait([self._thread])
+                await asyncio.wait([ended], timeout=CLOSE_SECONDS)
         if not self._connected.is_set():
-            await self._thread
+            await self._close()
             raise TimeoutError(f"no microphone connection within {CONNECT_SECONDS} s")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._closing.set()
-        if self._thread is not None:
-            await self._thread
+        await self._close()
 
     async def broken(self) -> None:
-        """Returns when the connection is over, whoever ended it. Cancel-safe."""
-        if self._thread is not None:
-            await asyncio.wait([self._thread])
+        """Returns when the connection is over, whoever ended it, or FFmpeg is stuck in sending. Cancel-safe."""
+        while self._ended is not None and time.monotonic() - self._sent_at < STUCK_SECONDS:
+            done, _ = await asyncio.wait([self._ended], timeout=LOOK_SECONDS)
+            if done:
+                return
+
+    async def _close(self) -> None:
+        """Raises what FFmpeg says. Where it is stuck in sending to a server that has died, its thread is left to it."""
+        self._closing.set()
+        if self._ended is not None:
+            done, _ = await asyncio.wait([self._ended], timeout=CLOSE_SECONDS)
+            for one in done:
+                one.result()
 
     @property
     def quiet(self) -> bool:
@@ -83,6 +98,16 @@ class Microphone:
             return False
         return True
 
+    def _work(self, loop: asyncio.AbstractEventLoop, ended: asyncio.Future[None]) -> None:
+        fault: Exception | None = None
+        try:
+            self._run(loop)
+        except Exception as error:
+            fault = error
+        with suppress(RuntimeError):
+            # The loop may be closed by now.
+            loop.call_soon_threadsafe(_end, ended, fault)
+
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         with tempfile.TemporaryDirectory() as folder:
             certificate, key = _identity(Path(folder))
@@ -92,6 +117,7 @@ class Microphone:
                 stream.codec_context.layout = "stereo"
                 stream.codec_context.format = "flt"
                 muxer.start_encoding()
+                self._sent_at = time.monotonic()
                 loop.call_soon_threadsafe(self._connected.set)
                 self._send(muxer, stream)
 
@@ -105,6 +131,7 @@ class Microphone:
             frame.sample_rate, frame.pts, frame.time_base = RATE, sent, Fraction(1, RATE)
             for packet in stream.encode(frame):
                 muxer.mux(packet)
+            self._sent_at = time.monotonic()
             sent += BLOCK
             due += BLOCK / RATE
             time.sleep(max(0.0, due - time.monotonic()))
@@ -114,6 +141,15 @@ class Microphone:
             return self._sentences.get_nowait()
         except queue.Empty:
             return np.zeros(BLOCK, np.float32)
+
+
+def _end(ended: asyncio.Future[None], fault: Exception | None) -> None:
+    if ended.done():
+        return
+    if fault is None:
+        ended.set_result(None)
+    else:
+        ended.set_exception(fault)
 
 
 def _identity(folder: Path) -> tuple[Path, Path]:
