@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Final, NoReturn, Protocol
 
@@ -53,7 +54,7 @@ class Line:
             member.catch_up()
 
 
-class Member:
+class Member(ABC):
     """One operation. `serve` is its life; `leave` takes it out at once, from wherever it is called."""
 
     __slots__ = ("_cursor", "_group", "_is_behind", "_known", "_opening", "_woken")
@@ -92,16 +93,17 @@ class Member:
         """See `groups.Listening`."""
         self.catch_up()
 
+    @abstractmethod
     def catch_up(self) -> None:
         """See `groups.Listening`."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def _send(self, batch: Batch) -> None:
-        raise NotImplementedError
+        """Sends a batch, when the client can take it."""
 
+    @abstractmethod
     async def _follow(self) -> None:
         """Returns when all was sent that will ever be, or the member is behind."""
-        raise NotImplementedError
 
     def _enter(self, version: int | None) -> None:
         ring = self._group.ring

@@ -54,9 +54,9 @@ def served(world: World, api: Api, *, shared: bool = True) -> ASGIApp:
     return Front(Starlette(), endpoint)
 
 
-async def settled() -> None:
-    """Returns when nobody has anything to do but to wait."""
-    for _ in range(PASSES):
+async def settled(passes: int = PASSES) -> None:
+    """Returns when nobody has anything to do but to wait; after a burst give more passes, some for each event."""
+    for _ in range(passes):
         await asyncio.sleep(0)
 
 

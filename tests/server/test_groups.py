@@ -29,6 +29,8 @@ def told(client: MemoryClient, operation_id: str) -> list[Json]:
 
 
 OURS, ANY = Socket, WebSocketsSansIOProtocol
+BURST_PASSES = 600
+"""What a story leaves to be told is executed event by event."""
 STORIES = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 
 
@@ -79,7 +81,7 @@ def test_in_whatever_haste_nothing_is_missing_repeated_or_out_of_order(
             await hurry(stage, step)
         for client in stage.clients:
             client.wire.drain()
-            await settled()
+        await settled(BURST_PASSES)
         space = await stage.world.spaces.get(stage.space_id)
         assert space
         same: dict[tuple[str, int], Json] = {}
