@@ -9,13 +9,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, SigningKeyUnusable, signing_key
@@ -46,6 +44,7 @@ from app.web.calendar import calendar_routes
 from app.web.calls import call_routes
 from app.web.clips import clip_routes
 from app.web.graphql import Front, graphql_endpoint, graphql_routes
+from app.web.health import health_routes
 from app.web.page import page_routes
 from app.web.persisted import PersistedDocuments, given_in
 from app.web.rates import Rates
@@ -244,15 +243,6 @@ def _asgi(
     async def look(space_id: str) -> Space | None:
         return await use_cases.spaces.get(None, space_id)
 
-    async def healthz(request: Request) -> JSONResponse:
-        up = {"database": await is_up(database), "sound": live.is_up}
-        workers = [one.is_up for one in live.loads]
-        # Without the bus a process serves on, only slower to learn from the others: no reason to take it out.
-        return JSONResponse(
-            {**up, "bus": bus.is_up, "mediaWorkers": {"up": sum(workers), "of": len(workers)}},
-            200 if all(up.values()) else 503,
-        )
-
     schema = api.build_schema()
     graphql = graphql_endpoint(
         schema,
@@ -266,7 +256,7 @@ def _asgi(
     )
     site = Starlette(
         routes=[
-            Route("/healthz", healthz),
+            *health_routes(partial(is_up, database), lambda: bus.is_up, lambda: [one.is_up for one in live.loads]),
             *graphql_routes(graphql),
             *audio_routes(use_cases.audio),
             *call_routes(use_cases.calls),
