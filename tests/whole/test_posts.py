@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.waiting import until
-from tests.whole.following import Follower, fresh
+from tests.whole.following import Follower, fresh, next_news
 from tests.whole.people import Person
 from tests.whole.rooms import live_space, seat
 
@@ -58,7 +58,7 @@ async def test_a_space_goes_out_by_post_and_message_and_its_end_is_no_surprise(n
     async with friend.follow(TOLD) as told:
         assert (await anext(told))["__typename"] == "ViewerSnapshot"
         await host.do("shareSpace", spaceId=space_id, **{"as": {"message": {"userIds": [friend.id], "text": "Come!"}}})
-        received = await anext(told)
+        received = await next_news(told)
     assert received["message"]["text"] == "Come!"
     assert received["message"]["sender"] == {"id": host.id}
     assert received["message"]["card"]["id"] == space_id
