@@ -1,11 +1,11 @@
-# make run | client | pictures | test | test-browser | test-clients | check | bench | sdl | setup | lock | wheel
+# make run | client | pictures | test | test-browser | test-clients | check | bench | bench-live | plot | sdl | setup | lock | wheel
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := app/web/client
 PAGES := $(CLIENT)/dist/.stamp
 
-.PHONY: run client pictures wheel test test-browser test-clients check bench sdl setup setup-dev lock clean
+.PHONY: run client pictures wheel test test-browser test-clients check bench bench-live plot sdl setup setup-dev lock clean
 
 # Without its pages the server serves all else, and they say how to build them.
 run: setup
@@ -48,6 +48,14 @@ check: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m tests.bench
+
+# What README's picture shows: peers need Node.js and npm. A quarter of an hour.
+bench-live: setup-dev
+	$(BIN)/python -m tests.bench fan_out stalled full_house side_by_side queries hostile --json tests/bench/figures.json
+
+# Draws it, and prints README's tables of it.
+plot: setup-dev
+	$(BIN)/python -m tests.bench.plot
 
 sdl: setup
 	$(BIN)/python -m app sdl > schema/schema.graphql

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [NAME ...] [--tiny]`: runs the benches, and prints their tables as Markdown."""
+"""`python -m tests.bench [NAME ...] [--tiny] [--json FILE]`: runs the benches, and prints their tables as Markdown."""
 
 import argparse
 import asyncio
@@ -11,16 +11,23 @@ import av
 
 from tests.bench.benches import BENCHES
 from tests.bench.place import open_place
+from tests.bench.results import Results
 from tests.bench.size import FULL, TINY, Size
+from tests.bench.tables import Table
 
 
-async def run(names: Sequence[str], size: Size) -> None:
-    """Prints the conditions, then each table when it is there."""
-    print(conditions(), flush=True)
+async def run(names: Sequence[str], size: Size, file: Path | None = None) -> None:
+    """Prints the conditions, then each table when it is there; the file has all that are there so far."""
+    found: dict[str, list[Table]] = {}
+    results = Results(conditions(), found)
+    print(results.conditions, flush=True)
     async with open_place() as place:
         for name in names:
-            for table in await BENCHES[name](size, place):
+            found[name] = await BENCHES[name](size, place)
+            for table in found[name]:
                 print(f"\n{table.markdown()}", flush=True)
+            if file:
+                results.save(file)
 
 
 def conditions() -> str:
@@ -38,10 +45,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measures the server.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(BENCHES)} (default: all)")
     parser.add_argument("--tiny", action="store_true", help="as little as possible, to see that all of it works")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where the tables are kept, for tests.bench.plot")
     given = parser.parse_args()
     if unknown := set(given.names) - BENCHES.keys():
         parser.error(f"no bench is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
-    asyncio.run(run(given.names or list(BENCHES), TINY if given.tiny else FULL))
+    asyncio.run(run(given.names or list(BENCHES), TINY if given.tiny else FULL, given.json))
 
 
 if __name__ == "__main__":

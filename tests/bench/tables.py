@@ -18,7 +18,7 @@ class Table:
 
     def markdown(self) -> str:
         """The table, its columns padded to one width: the first to the left, the others, of numbers, to the right."""
-        lines = [list(self.columns), *([_text(cell) for cell in row] for row in self.rows)]
+        lines = [list(self.columns), *([text(cell) for cell in row] for row in self.rows)]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
         padded = [_padded(line, widths) for line in (lines[0], rule, *lines[1:])]
@@ -31,7 +31,7 @@ def _padded(line: Sequence[str], widths: Sequence[int]) -> str:
     return f"| {' | '.join([name.ljust(widths[0]), *right])} |"
 
 
-def _text(cell: Cell) -> str:
+def text(cell: Cell) -> str:
     """Three figures of a number; more would be noise."""
     if isinstance(cell, str):
         return cell
