@@ -48,7 +48,7 @@ class StreamSubscription:
     ) -> AsyncGenerator[SpaceEvent, None]:
         context, space_key = info.context, key(Space, space_id, "spaceId")
         try:
-            known = await _visible(context, space_key)
+            known = await _visible(context, space_key, after)
             stream = context.streams.space_events(context.viewer_id, space_key, after)
             async with stream as items:
                 async for item in items:
@@ -87,11 +87,15 @@ class StreamSubscription:
             raise Refused(refusal) from None
 
 
-async def _visible(context: RequestContext, space_id: str) -> spaces.Space:
-    space = await context.use_cases.spaces.get(context.viewer_id, space_id)
-    if space is None:
-        raise refusals.SpaceNotFound
-    return space
+async def _visible(context: RequestContext, space_id: str, after: int | None) -> spaces.Space:
+    """The state to begin with, not older than what the client has seen: from memory while it is live, as then everyone
+    may see it. Raises `SpaceNotFound`.
+    """
+    use_cases = context.use_cases.spaces
+    for space in await use_cases.get_many(context.viewer_id, [space_id]):
+        if space.state is spaces.SpaceState.LIVE and space.version >= (after or 0):
+            return space
+    return await use_cases.require(context.viewer_id, space_id)
 
 
 def _state_after(item: FeedItem, known: spaces.Space) -> spaces.Space:

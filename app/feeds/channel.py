@@ -28,6 +28,8 @@ VOICES_SECONDS: Final = 0.2
 """At most one telling of who speaks in this time; what was true in between is not told."""
 WAITING_PHRASES: Final = 25
 """Phrases that wait for one slow reader; the oldest give way."""
+CATCHING_UP: Final = 2
+"""Reads that are waited for: the second one began after whoever waits had come."""
 RETRY_SECONDS: Final = 1.0
 """When to ask the store again that could not answer."""
 
@@ -64,6 +66,7 @@ class Channel:
         self._changed = asyncio.Event()
         self._behind = asyncio.Event()
         self._is_current = False
+        self._tried = asyncio.Event()
         self._reaching_back = asyncio.Lock()
         self._out_of_reach = 0
         self._reactions: tuple[ReactionTally, ...] = ()
@@ -79,7 +82,8 @@ class Channel:
             # Subscribed first and read second: what is saved from now on is in the state or in a message.
             async with self._bus.subscribe(self._space_id) as messages:
                 self._space = await self._spaces.get(self._space_id)
-                self._is_current = True
+                # What came meanwhile may be newer than what was read.
+                self._is_current = not self._behind.is_set()
                 self._opened.set()
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._listen(messages))
@@ -100,6 +104,14 @@ class Channel:
         """The state; None while it is not open, while something is known to be missing, and where there is no Space."""
         return self._space if self._is_current else None
 
+    async def caught_up(self) -> Space | None:
+        """`known`, once what is missing now was read; one read serves all who wait. None also where that failed."""
+        for _ in range(CATCHING_UP):
+            if self._is_current or self._space is None:
+                break
+            await self._tried.wait()
+        return self.known
+
     def offer(self, events: Iterable[Numbered]) -> None:
         """Takes over the events that continue the state; a gap before them is filled from the store."""
         for one in events:
@@ -117,6 +129,8 @@ class Channel:
 
     def check(self, version: int | None) -> None:
         """Compares with the version in the store (None: no such Space): a heartbeat, or what is missing."""
+        if not self._opened.is_set():
+            return  # what is being read is not older
         if version is None or self._space is None or version > self._space.version:
             self._fall_behind()
         else:
@@ -127,6 +141,7 @@ class Channel:
         """Ends every stream, also those that are about to open: the Space or this server is going."""
         self._space = None
         self._opened.set()
+        self._tried.set()
         self._wake()
         self.hear(SILENCE)
 
@@ -223,9 +238,11 @@ class Channel:
             except Exception as error:
                 log.warning("Space %s cannot be read, its streams wait: %r", self._space_id, error)
                 self._behind.set()
+                self._have_tried()
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 self._is_current = not self._behind.is_set()
+                self._have_tried()
 
     async def _catch_up(self) -> None:
         missed = await self._spaces.events_after(self._space_id, self._space.version) if self._space else None
@@ -281,6 +298,10 @@ class Channel:
             return None
         skipped = version - (self._space.version - len(self._recent))
         return list(islice(self._recent, skipped, None)) if skipped >= 0 else None
+
+    def _have_tried(self) -> None:
+        self._tried.set()
+        self._tried = asyncio.Event()
 
     def _wake(self) -> None:
         self._changed.set()

@@ -5,7 +5,6 @@ import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -15,6 +14,7 @@ from app.domain.spaces import Space
 from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.feeds.channel import BATCH_SECONDS, Bus, Channel
+from app.feeds.keeping import Followed, Keeping
 from app.feeds.messages import Message, encode
 from app.feeds.telling import Telling
 from app.services.ports import FeedItem
@@ -25,26 +25,9 @@ HEARTBEAT_SECONDS: Final = 10.0
 WAITING_MESSAGES: Final = 1024
 """Messages that wait for a bus that is slow; the oldest give way, and the sweep of every process finds them."""
 
-KEPT_SPACES: Final = 256
-"""Spaces that are kept up with for those who ask for them, though nobody follows them here."""
-READ_ONCE: Final = 1024
-"""Spaces that were asked for once; who asks again is likely to go on."""
-KEPT_SECONDS: Final = 60.0
-"""For how long after it was asked for last."""
-
 Item = TypeVar("Item")
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Followed:
-    """A Space that is followed here, and by how many."""
-
-    channel: Channel
-    task: asyncio.Task[None]
-    followers: int = 0
-    is_wanted: bool = False
 
 
 class LiveFeeds:
@@ -69,12 +52,11 @@ class LiveFeeds:
         self._heartbeat_seconds = heartbeat_seconds
         self._group = asyncio.TaskGroup()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._followed: dict[str, _Followed] = {}
+        self._followed: dict[str, Followed] = {}
+        self._keeping = Keeping(self._followed, self._channel, self._spawn)
         self._outgoing: asyncio.Queue[tuple[str, Message]] = asyncio.Queue(WAITING_MESSAGES)
         self._unsent: dict[str, tuple[ReactionTally, ...]] = {}
         self._uncounted: dict[str, Counter[str]] = {}
-        self._read: dict[str, bool] = {}
-        self._kept: set[str] = set()
         self._on_air: dict[str, Voices] = {}
         self._unspoken: dict[str, Voices] = {}
         self._to_speak = asyncio.Event()
@@ -171,30 +153,17 @@ class LiveFeeds:
         followed.is_wanted = True
         return followed.channel.known
 
-    def keep(self, space: Space) -> None:
-        """See `Feeds.keep`: from the second time on, for as long as it is asked for, if there is room."""
-        if self._read.pop(space.id, False):
-            if space.id not in self._followed and len(self._kept) < KEPT_SPACES:
-                self._kept.add(space.id)
-                self._spawn(self._hold(space.id))
-            return
-        self._read[space.id] = True
-        if len(self._read) > READ_ONCE:
-            del self._read[next(iter(self._read))]
-
-    async def _hold(self, space_id: str) -> None:
-        """Keeps the Space's channel open while it is asked for."""
+    async def caught_up(self, space_id: str) -> Space | None:
+        """See `Feeds.caught_up`."""
+        if not self._keeping.ask(space_id) and space_id not in self._followed:
+            return None
         try:
-            async with self._channel(space_id):
-                followed, wanted = self._followed[space_id], True
-                while wanted:
-                    followed.is_wanted = False
-                    await asyncio.sleep(KEPT_SECONDS)
-                    wanted = followed.is_wanted
+            async with self._channel(space_id) as channel:
+                self._followed[space_id].is_wanted = True
+                return await channel.caught_up()
         except Exception as error:
             log.warning("Space %s is not kept up with: %r", space_id, error)
-        finally:
-            self._kept.discard(space_id)
+            return None
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = self._group.create_task(work)
@@ -208,7 +177,7 @@ class LiveFeeds:
         followed = self._followed.get(space_id)
         if followed is None:
             channel = Channel(space_id, self._spaces, self._bus, lambda: self._on_air.get(space_id, SILENCE))
-            followed = self._followed[space_id] = _Followed(channel, self._spawn(channel.run()))
+            followed = self._followed[space_id] = Followed(channel, self._spawn(channel.run()))
         followed.followers += 1
         try:
             await followed.channel.opened()

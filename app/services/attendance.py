@@ -16,6 +16,7 @@ from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
 from app.services.changes import Changes
+from app.services.known_spaces import KnownSpaces
 from app.services.media_engine import MediaEngine
 from app.services.pages import Moment, Window
 from app.services.ports import Clock
@@ -43,6 +44,7 @@ class Attendances:
         admission: Admission,
         store: AttendanceStore,
         space_store: SpaceStore,
+        known: KnownSpaces,
         media: MediaEngine,
         whereabouts: Whereabouts,
         *,
@@ -54,6 +56,7 @@ class Attendances:
         self._admission = admission
         self._store = store
         self._spaces = space_store
+        self._known = known
         self._media = media
         self._whereabouts = whereabouts
         self._node_id = node_id
@@ -205,7 +208,9 @@ class Attendances:
     async def _count(self, space_id: str) -> bool:
         """Whether the Space now tells its audience as it is counted."""
         now = self._clock()
-        space = await self._spaces.get(space_id)
+        # Looked at each round until it is due: what is decided then is decided on the Space itself.
+        found = await self._known.get_many([space_id])
+        space = found[0] if found else None
         if space is None or space.is_over or space.state is SpaceState.SCHEDULED:
             self._anonymous_told.discard(space_id)
             return True

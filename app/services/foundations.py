@@ -13,6 +13,7 @@ from app.services.changes import Changes
 from app.services.closings import Closings
 from app.services.idempotency import Idempotency
 from app.services.inboxes import Inboxes
+from app.services.known_spaces import KnownSpaces
 from app.services.outbox import Outbox
 from app.services.people import People
 from app.services.posts import Posts
@@ -82,12 +83,17 @@ class Foundations:
         )
 
     @cached_property
+    def known_spaces(self) -> KnownSpaces:
+        return KnownSpaces(self.stores.spaces, self.world.feeds)
+
+    @cached_property
     def attendance(self) -> Attendances:
         return Attendances(
             self.changes,
             self.admission,
             self.stores.attendance,
             self.stores.spaces,
+            self.known_spaces,
             self.world.media,
             self.whereabouts,
             node_id=self.world.node.id,

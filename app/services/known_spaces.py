@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 
 from app.domain.spaces import Space
@@ -10,7 +11,8 @@ from app.services.stores import SpaceStore
 
 
 class KnownSpaces:
-    """Reads the database once for each change and process, not once for each reader.
+    """Reads the database once for each change and process at most, not once for each reader; readers who come at once,
+    before a Space is known here or while word of it is known to be lost, wait for one read.
 
     What was changed in this process is seen at once. A change in another process is seen when the bus brings it, some
     milliseconds later, and at the next heartbeat at the latest, if the bus lost it; once a loss is noticed the
@@ -28,11 +30,18 @@ class KnownSpaces:
 
     async def get_many(self, space_ids: Collection[str]) -> list[Space]:
         """Those of the Spaces that there are, in no particular order."""
-        found = [space for one in space_ids if (space := self._feeds.known(one))]
-        unknown = set(space_ids) - {space.id for space in found}
-        if unknown:
-            read = await self._store.get_many(unknown)
-            for space in read:
-                self._feeds.keep(space)
-            found += read
+        found, unknown = [], []
+        for one in space_ids:
+            space = self._feeds.known(one)
+            if space is None:
+                unknown.append(one)
+            else:
+                found.append(space)
+        return found + await self._read(unknown) if unknown else found
+
+    async def _read(self, space_ids: Collection[str]) -> list[Space]:
+        caught_up = await asyncio.gather(*map(self._feeds.caught_up, space_ids))
+        found = [space for space in caught_up if space is not None]
+        if unknown := set(space_ids) - {space.id for space in found}:
+            found += await self._store.get_many(unknown)
         return found

@@ -82,8 +82,12 @@ class Feeds(Protocol):
         here, and at the next heartbeat at the latest.
         """
 
-    def keep(self, space: Space) -> None:
-        """Keeps up with a Space that was read and may be asked for again. Never blocks; a hint, no promise."""
+    async def caught_up(self, space_id: str) -> Space | None:
+        """`known`, for who would wait for the store anyway; None: ask the store, also where there is no such Space.
+
+        What is missing of a Space that is kept up with is waited for, so that all who ask meanwhile cost one read. One
+        that is not is kept up with from its second time on, if there is room, for as long as it is asked for.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ class Streams(StreamsOfSpaces):
         Then everyone may see it until it is deleted, and who is let in is told of that by the stream itself, which
         is made of this same state: whoever came a moment before is told no more and no less.
         """
-        known = self._feeds.known(space_id)
+        known = self._feeds.known(space_id) or await self._feeds.caught_up(space_id)
         if known is not None and known.state is SpaceState.LIVE:
             return known
         return await self._store.get(space_id)

@@ -10,7 +10,6 @@ from app.services.bar_watch import BarWatch
 from app.services.deletion import Deletion
 from app.services.feedback import Feedbacks
 from app.services.follows import Follows
-from app.services.known_spaces import KnownSpaces
 from app.services.listings import Listings
 from app.services.messages import Messages
 from app.services.moderation import Moderation
@@ -92,7 +91,7 @@ class UseCases(Sound):
             self.idempotency,
             self.speakers,
             self.outbox,
-            KnownSpaces(self.stores.spaces, self.world.feeds),
+            self.known_spaces,
             topics=self.policy.topics,
             limits=self.policy.limits,
             clock=self.clock,

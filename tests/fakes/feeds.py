@@ -124,9 +124,10 @@ class MemoryFeeds:
     def known(self, space_id: str) -> Space | None:
         return self._kept.get(space_id)
 
-    def keep(self, space: Space) -> None:
-        if self._keeps:
-            self._kept[space.id] = space
+    async def caught_up(self, space_id: str) -> Space | None:
+        if self._keeps and (space := await self._spaces.get(space_id)):
+            self._kept[space_id] = space
+        return self._kept.get(space_id)
 
     async def announce(self, space_id: str, events: Sequence[Numbered]) -> None:
         for one in events:

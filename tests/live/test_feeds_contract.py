@@ -25,7 +25,6 @@ from tests.fakes.feeds import MemoryFeeds
 from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.spaces import MemorySpaceStore
 from tests.live.followers import receive, receive_change
-from tests.waiting import until
 
 
 @pytest.fixture
@@ -147,9 +146,8 @@ async def test_a_space_that_is_kept_up_with_is_known_as_it_was_announced(
     feeds: Feeds, teller: Teller, room: Space
 ) -> None:
     assert feeds.known(room.id) is None
-    for _ in range(2):
-        feeds.keep(room)
-    await until(lambda: feeds.known(room.id) == room, "it is kept up with")
+    await feeds.caught_up(room.id)
+    assert await feeds.caught_up(room.id) == room, "the second time at the latest"
     for number in range(3):
         await teller.tell(renamed(f"Title {number}"), renamed(f"Title {number}, again"))
         assert feeds.known(room.id) == teller.state
