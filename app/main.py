@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -101,6 +102,9 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
                     create_app(settings, public_url) as app,
                     serving(app.asgi, listening, settings.trusted_proxies),
                 ):
+                    # What the start has made stays: to look at all of it would hold the loop up each time.
+                    gc.collect()
+                    gc.freeze()
                     await welcome(tell, public_url, settings.data.resolve(), app.people if app.mongod else None)
                     await _until(stop, app.mongod)
         except* UNABLE as reasons:

@@ -26,7 +26,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from resolvers.costs import Pricing, sizing_variables
-from resolvers.limits import MAX_TOKENS, OverLimit, check, too_many_tokens
+from resolvers.limits import MAX_TOKENS, OverLimit, check, check_text, too_many_tokens
 from resolvers.plans import Plan
 from resolvers.variables import Variables
 
@@ -40,8 +40,8 @@ MAX_PLANS: Final = 8
 """Of one document: there is one for each choice of its conditions, which are variables."""
 MAX_COSTS: Final = 32
 """Of one document, for as many sizes of pages."""
-MAX_ERRORS: Final = 20
-"""After so many validation gives up: each of them may quote much of the text, and look for better names."""
+MAX_ERRORS: Final = 5
+"""After so many validation gives up: each may quote the whole text, and compares what is unknown with every type."""
 RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 NOTHING: Final = DocumentNode(definitions=())
 TOO_LONG: Final = f"more than {MAX_TOKENS} tokens"
@@ -204,6 +204,7 @@ class _Shelf:
 
 def _read(schema: GraphQLSchema, text: str) -> Document:
     try:
+        check_text(text)
         ast = parse(text, max_tokens=MAX_TOKENS)
     except GraphQLError as error:
         return Document(NOTHING, [too_many_tokens() if TOO_LONG in error.message else error])

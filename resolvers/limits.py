@@ -21,26 +21,35 @@ from graphql import (
 )
 
 MAX_TOKENS: Final = 2000
+MAX_LINES: Final = 5000
+"""Of the text; each error counts them anew up to where it is."""
 MAX_DEPTH: Final = 16
 """Fields within fields; what GraphiQL asks of the schema itself takes 14."""
 MAX_FIELDS: Final = 1000
 """Fields and fragments of all operations and fragments together, each fragment counted wherever it is spread."""
 MAX_ALIASES: Final = 100
 MAX_ROOT_FIELDS: Final = 25
+MAX_OPERATIONS: Final = 50
+"""In one document; some rules of validation begin anew for each."""
 MAX_DIRECTIVES: Final = 100
 MAX_PAIRS: Final = 400
 """Arguments, fields of input objects, variables and aliases in the text; an error about an object quotes all of it."""
 MAX_NAME: Final = 128
 """Letters of a name; the suggestion of a better one takes the square of it."""
+MAX_DIGITS: Final = 400
+"""Of a number, which has its sign among them; what is longer no type can take, and Python will not read."""
 MAX_OVERLAPS: Final = 1500
 """Pairs of fields that come together under one name: validation compares each pair."""
+MOST: Final = 2**53 - 1
+"""The largest number that every client can read; what came may be beyond any."""
 
 
 class OverLimit(GraphQLError):
     """A document beyond a limit: the code says which, and the extensions what was allowed and what came."""
 
-    def __init__(self, code: str, what: str, limit: int, current: int) -> None:
-        text = f"The document has {what}: {limit} at most, and here it is {current}."
+    def __init__(self, code: str, what: str, limit: int, current: int, of: str = "The document has") -> None:
+        current = min(current, MOST)
+        text = f"{of} {what}: {limit} at most, and here it is {current}."
         super().__init__(text, extensions={"code": code, "limit": limit, "current": current})
 
 
@@ -49,9 +58,17 @@ def too_many_tokens() -> OverLimit:
     return OverLimit("TOO_MANY_TOKENS", "too many tokens", MAX_TOKENS, MAX_TOKENS + 1)
 
 
+def check_text(text: str) -> None:
+    """Raises `OverLimit` for what would be too much even to be told what is wrong with it."""
+    lines = text.count("\n") + text.count("\r")
+    _bound("TOO_MANY_LINES", "too many lines", MAX_LINES, lines)
+
+
 def check(document: DocumentNode) -> None:
     """Raises `OverLimit`. Linear in the text: each fragment is measured once, however often it is spread."""
     _check_tokens(document)
+    operations = sum(isinstance(one, OperationDefinitionNode) for one in document.definitions)
+    _bound("TOO_MANY_OPERATIONS", "too many operations", MAX_OPERATIONS, operations)
     measures = Measures(document)
     try:
         whole = measures.all()
@@ -71,7 +88,7 @@ def _bound(code: str, what: str, limit: int, current: int) -> None:
 
 
 def _check_tokens(document: DocumentNode) -> None:
-    directives, pairs, longest = 0, 0, 0
+    directives, pairs, longest, digits = 0, 0, 0, 0
     token: Token | None = document.loc.start_token if document.loc else None
     while token:
         if token.kind is TokenKind.AT:
@@ -80,10 +97,13 @@ def _check_tokens(document: DocumentNode) -> None:
             pairs += 1
         elif token.kind is TokenKind.NAME:
             longest = max(longest, len(token.value or ""))
+        elif token.kind in (TokenKind.INT, TokenKind.FLOAT):
+            digits = max(digits, len(token.value or ""))
         token = token.next
     _bound("TOO_MANY_DIRECTIVES", "too many directives", MAX_DIRECTIVES, directives)
     _bound("TOO_MANY_PAIRS", "too many names with a value", MAX_PAIRS, pairs)
     _bound("NAME_TOO_LONG", "a name with too many letters", MAX_NAME, longest)
+    _bound("NUMBER_TOO_LONG", "a number with too many digits", MAX_DIGITS, digits)
 
 
 class Measure(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from graphql import (
@@ -19,8 +19,12 @@ from graphql import (
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 
-MAX_ERRORS: Final = 50
-"""Of the variables of one request, as graphql-core has it."""
+from resolvers.limits import OverLimit
+
+MAX_ERRORS: Final = 10
+"""Of the variables of one request: each looks for better names."""
+MAX_VALUES: Final = 5000
+"""In the variables of one request that have to be coerced, those in lists and objects counted; no input takes as many."""
 UNCHANGED: Final[Mapping[GraphQLNamedType, type]] = {GraphQLID: str, GraphQLString: str, GraphQLBoolean: bool}
 """Types, and the values of theirs that coercion leaves as they are."""
 
@@ -41,10 +45,22 @@ class Variables:
         for name, signature, plain in self._plain:
             value = given.get(name, Undefined)
             if type(value) is not plain:
+                if (values := _count(given)) > MAX_VALUES:
+                    return [OverLimit("TOO_MANY_VALUES", "too many values", MAX_VALUES, values, "The variables have")]
                 return get_variable_values(self._schema, self._declared, dict(given), max_errors=MAX_ERRORS)
             sources[name] = VariableValueSource(signature, value)
             coerced[name] = value
         return VariableValues(sources, coerced)
+
+
+def _count(given: Mapping[str, Any]) -> int:
+    count = 0
+    left: list[Collection[Any]] = [given.values()]
+    while left:
+        some = left.pop()
+        count += len(some)
+        left += [one.values() if isinstance(one, dict) else one for one in some if isinstance(one, dict | list)]
+    return count
 
 
 def _plain(signature: GraphQLVariableSignature) -> type | None:

@@ -12,62 +12,55 @@ from resolvers.documents import MAX_KEPT, MAX_SEEN, Cache
 from resolvers.limits import (
     MAX_ALIASES,
     MAX_DEPTH,
+    MAX_DIGITS,
     MAX_DIRECTIVES,
     MAX_FIELDS,
+    MAX_LINES,
     MAX_NAME,
+    MAX_OPERATIONS,
     MAX_OVERLAPS,
     MAX_PAIRS,
     MAX_ROOT_FIELDS,
     MAX_TOKENS,
 )
 from resolvers.operations import Api
+from resolvers.variables import MAX_VALUES
+from tests import hostile
 from tests.resolvers.conftest import Caller
 
-
-def numbered(each: str, how_many: int) -> str:
-    """One text after the other, `%d` in each being its number."""
-    return " ".join(each.replace("%d", str(number)) for number in range(how_many))
-
-
-def doubling(how_many: int, last: str) -> str:
-    """Fragments that each spread the next one twice."""
-    chain = "".join(f" fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(how_many))
-    return f"{{ ...f0 }} {chain} fragment f{how_many} on Query {{ {last} }}"
-
-
-NESTED = "clips(first: 1) { edges { node { space { "
-HOSTILE = {
-    "tokens": ("{" + "topics " * 30_000 + "}", "TOO_MANY_TOKENS", MAX_TOKENS),
-    "depth": ('{ space(id: "x") { ' + NESTED * 5 + "id" + " } } } }" * 5 + "} }", "DOCUMENT_TOO_DEEP", MAX_DEPTH),
-    "one field again and again": ("{" + "__typename " * 900 + "}", "TOO_MANY_ROOT_FIELDS", MAX_ROOT_FIELDS),
-    "the same further in": ("{ viewer { user {" + "id " * 900 + "} } }", "TOO_MANY_OVERLAPS", MAX_OVERLAPS),
-    "the same by fragments": (
-        "{ viewer { user {" + numbered("...f%d", 300) + "} } }" + numbered("fragment f%d on User { id }", 150),
-        "TOO_MANY_OVERLAPS",
-        MAX_OVERLAPS,
-    ),
-    "fields": ("{ viewer { user {" + "id " * 1500 + "} } }", "TOO_MANY_FIELDS", MAX_FIELDS),
-    "doubling fragments": (doubling(60, "topics"), "TOO_MANY_FIELDS", MAX_FIELDS),
-    "doubling fragments of nothing": (doubling(60, "...missing"), "TOO_MANY_FIELDS", MAX_FIELDS),
-    "doubling fragments in a circle": (doubling(60, "...f0 ...f0"), "TOO_MANY_FIELDS", MAX_FIELDS),
-    "aliases": ("{ viewer { user {" + numbered("a%d: id", 150) + "} } }", "TOO_MANY_ALIASES", MAX_ALIASES),
-    "root fields": ("{" + numbered("a%d: topics", 80) + "}", "TOO_MANY_ROOT_FIELDS", MAX_ROOT_FIELDS),
-    "directives": ("{ topics" + " @skip(if: false)" * 250 + "}", "TOO_MANY_DIRECTIVES", MAX_DIRECTIVES),
-    "a long object": (
-        "mutation { createSpace(input: {" + numbered("a%d: 1", 600) + "}) { space { id } } }",
-        "TOO_MANY_PAIRS",
-        MAX_PAIRS,
-    ),
-    "a long name": ("{ " + "x" * 60_000 + " }", "NAME_TOO_LONG", MAX_NAME),
+LIMITS = {
+    "TOO_MANY_TOKENS": MAX_TOKENS,
+    "TOO_MANY_LINES": MAX_LINES,
+    "TOO_MANY_OPERATIONS": MAX_OPERATIONS,
+    "DOCUMENT_TOO_DEEP": MAX_DEPTH,
+    "TOO_MANY_FIELDS": MAX_FIELDS,
+    "TOO_MANY_ROOT_FIELDS": MAX_ROOT_FIELDS,
+    "TOO_MANY_OVERLAPS": MAX_OVERLAPS,
+    "TOO_MANY_ALIASES": MAX_ALIASES,
+    "TOO_MANY_DIRECTIVES": MAX_DIRECTIVES,
+    "TOO_MANY_PAIRS": MAX_PAIRS,
+    "NAME_TOO_LONG": MAX_NAME,
+    "NUMBER_TOO_LONG": MAX_DIGITS,
+    "TOO_MANY_VALUES": MAX_VALUES,
 }
+HOSTILE = {name: one for name, one in hostile.HOSTILE.items() if one.code in LIMITS}
+
+
+def test_each_limit_is_tried() -> None:
+    assert {one.code for one in HOSTILE.values()} == LIMITS.keys()
 
 
 @pytest.mark.parametrize("what", HOSTILE)
 async def test_a_hostile_document_is_refused_before_it_is_validated(anyone: Caller, what: str) -> None:
-    document, code, limit = HOSTILE[what]
-    extensions = (await anyone.error(document))["extensions"]
-    assert (extensions["code"], extensions["limit"]) == (code, limit)
-    assert extensions["current"] > limit
+    one = HOSTILE[what]
+    result = await anyone.api.execute(
+        one.document, one.variables, context_value=await anyone.context(), operation_name=one.operation
+    )
+    assert result.errors
+    [error] = result.errors
+    assert error.extensions
+    assert (error.extensions["code"], error.extensions["limit"]) == (one.code, LIMITS[one.code or ""])
+    assert LIMITS[one.code or ""] < error.extensions["current"] <= 2**53 - 1
 
 
 async def test_graphiql_is_within_all_limits(anyone: Caller) -> None:
