@@ -24,7 +24,7 @@ from resolvers.limits import OverLimit
 MAX_ERRORS: Final = 10
 """Of the variables of one request: each looks for better names."""
 MAX_VALUES: Final = 5000
-"""In the variables of one request that have to be coerced, those in lists and objects counted; no input takes as many."""
+"""In the variables of one request, what is in lists and objects counted; no input takes as many."""
 UNCHANGED: Final[Mapping[GraphQLNamedType, type]] = {GraphQLID: str, GraphQLString: str, GraphQLBoolean: bool}
 """Types, and the values of theirs that coercion leaves as they are."""
 

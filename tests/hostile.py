@@ -8,6 +8,11 @@ from typing import Any, Final
 ROOM: Final = 64_000
 """Bytes for a document or its variables: 64 KiB with what JSON and a websocket's message put around it."""
 NESTED: Final = "clips(first: 1) { edges { node { space { "
+NOWHERE: Final = "U3BhY2U6eA=="
+PLAIN: Final = (
+    "id version title language url recordingEnabled isRecording clippingAllowed scheduledStart timeZone isOverdue "
+    "icsUrl createdAt startedAt endedAt listenerCount anonymousListenerCount participantCount speakRequestCount"
+)
 CREATE: Final = "mutation($input: CreateSpaceInput!) { createSpace(input: $input) { space { id } } }"
 
 
@@ -90,6 +95,7 @@ DOCUMENTS: Final = {
         "mutation { createSpace(input: {" + numbered("a%d: 1", 600) + "}) { space { id } } }", "TOO_MANY_PAIRS"
     ),
     "a long name": Hostile("{ " + "x" * (ROOM - 4) + " }", "NAME_TOO_LONG"),
+    "as much as is allowed": Hostile("{" + numbered(f'a%d: space(id: "{NOWHERE}") {{ {PLAIN} }}', 24) + "}", None),
     "circles of fragments": Hostile(
         within("...f0") + numbered("fragment f%d on User { ...f0 ...f1 ...f2 ...f3 ...f4 ...f5 }", 60),
         "TOO_MANY_FIELDS",
@@ -103,6 +109,7 @@ DOCUMENTS: Final = {
     "unknown arguments": Hostile("{ spaces(" + numbered("firs%d: 1", 390) + ") { edges { node { id } } } }"),
     "unknown types": Hostile("query(" + numbered("$a%d: SpaceEven%d", 380) + ") { topics }"),
     "unknown type conditions": Hostile(within(numbered("... on SpaceSnapsho%d { x%d }", 300))),
+    "unknown types like many": Hostile(within(numbered("... on CreateSpacePayloadInpu%d { x%d }", 300))),
     "unknown types with long names": Hostile(within(numbered(f"... on {'SpaceSnapshot' * 9}%d {{ x%d }}", 300))),
     "unknown arguments with long names": Hostile(
         "mutation { createSpace(" + numbered(f"{'input' * 24}%d: 1", 390) + ") { space { id } } }"

@@ -9,6 +9,7 @@ from tests.bench import (
     fan_out,
     finding,
     full_house,
+    hostile,
     janus,
     jitter,
     latency,
@@ -55,6 +56,7 @@ BENCHES: Mapping[str, Bench] = {
     "full_house": full_house.measure,
     "side_by_side": side_by_side.measure,
     "queries": queries.measure,
+    "hostile": hostile.measure,
     "timelines": timelines.measure,
     "finding": finding.measure,
 }

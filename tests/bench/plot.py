@@ -95,7 +95,7 @@ def readme(results: Results) -> str:
     """The tables in README's form."""
     return "\n\n".join(
         "\n".join(_compact(table))
-        for name in ("fan_out", "stalled", "full_house", "side_by_side", "queries")
+        for name in ("fan_out", "stalled", "full_house", "side_by_side", "queries", "hostile")
         for table in results.benches.get(name, ())
     )
 

@@ -27,6 +27,7 @@ class Size:
     peers: bool  # whether servers that need Node.js are measured too
     guests: int  # on stage beside the host, of a Space that is queried
     requests: int  # queries, and saves, in each round
+    hostile: int  # documents, at most
     posts: tuple[int, ...]  # in the databases that timelines are read from
     spaces: tuple[int, ...]  # in the databases that are searched, each with twice as many people
 
@@ -51,6 +52,7 @@ FULL: Final = Size(
     peers=True,
     guests=12,
     requests=100,
+    hostile=1000,
     posts=(20_000, 400_000),
     spaces=(1_000, 10_000, 100_000),
 )
@@ -74,6 +76,7 @@ TINY: Final = Size(
     peers=False,
     guests=1,
     requests=3,
+    hostile=3,
     posts=(100,),
     spaces=(60,),
 )
