@@ -42,7 +42,8 @@ log = logging.getLogger(__name__)
 class ClipWorkshop:
     """The `Workshop` of the clips in one folder. `fonts`: font files for posters, see `media.lettering`.
 
-    `space_posters`: so many of Spaces are kept, those that were asked for last."""
+    `space_posters`: so many of Spaces are kept, those that were asked for last.
+    """
 
     def __init__(self, folder: Path, fonts: Sequence[str] = (), *, space_posters: int = SPACE_POSTERS_KEPT) -> None:
         self._folder = folder.resolve()
