@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from PIL import Image
 from app.domain.drafts import Draft
 from app.web.page import NOT_BUILT
 from tests.fakes.workshop import PNG
+from tests.server.crawler import Read
 from tests.server.visited import PUBLIC_URL, pages
 from tests.services.test_clip_downloads import stage_clip
 from tests.services.world import Process, World
@@ -25,41 +25,6 @@ HOSTILE = [
     "\u202egnp.exe\u202c מחר 👩\u200d🚀",
     "--><!-- %3Cscript%3E {{1}} ${2}",
 ]
-
-
-class Read(HTMLParser):
-    """A page as a crawler reads it."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.title = ""
-        self._in_title = False
-        self.meta: dict[str, str] = {}
-        self.links: dict[str, str] = {}
-        self.tags: list[str] = []
-        self.frames: list[dict[str, str]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """See `HTMLParser`."""
-        self.tags.append(tag)
-        self._in_title = tag == "title"
-        said = {name: value or "" for name, value in attrs}
-        if tag == "meta" and "content" in said:
-            self.meta[said.get("property") or said["name"]] = said["content"]
-        if tag == "link" and "rel" in said:
-            self.links[said["rel"]] = said["href"]
-        if tag == "iframe":
-            self.frames.append(said)
-
-    def handle_data(self, data: str) -> None:
-        """See `HTMLParser`."""
-        if self._in_title:
-            self.title += data
-
-    def handle_endtag(self, tag: str) -> None:
-        """See `HTMLParser`."""
-        self._in_title = False
 
 
 async def read(http: httpx2.AsyncClient, address: str) -> Read:

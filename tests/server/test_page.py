@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.drafts import Draft
-from app.web.page import NOT_BUILT
+from app.web.page import BUILT, HEAD, NOT_BUILT
 from tests.server.visited import PUBLIC_URL, pages
 from tests.services.world import Process, World
 
@@ -29,6 +29,10 @@ async def test_every_address_has_its_page(built: Path, address: str, status: int
         script, icon = re.findall(r'(?:script src|<link href)="([^"]+)"', page.text)
         assert (await http.get(icon)).status_code == 200
         assert (await http.get(script)).headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_clients_page_has_a_head_to_be_filled() -> None:
+    assert (BUILT.parent / "index.html").read_text().count(HEAD) == 1
 
 
 async def test_a_page_is_sent_again_once_it_says_something_else(built: Path) -> None:
