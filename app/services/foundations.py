@@ -94,6 +94,7 @@ class Foundations:
             self.admission,
             self.stores.attendance,
             self.stores.spaces,
+            self.airings,
             self.world.media,
             self.whereabouts,
             node_id=self.world.node.id,
