@@ -105,7 +105,7 @@ class Album:
             await asyncio.sleep(max(0.0, began + RECORDED_SECONDS - asyncio.get_running_loop().time()))
         await robin.do("endSpace", spaceId=space_id)
         await self._take("replay", space, self._clip)
-        await self._take("clip", await self._published(space_id), self._said)
+        await self._take("clip", await self._published(space_id))
         await self._take("graphiql", f"/graphql#token={robin.token}", self._ask)
 
     @asynccontextmanager
@@ -189,10 +189,6 @@ class Album:
         clip = await clip_when_recorded(elena, space_id, startOffsetMs=4_000, durationMs=20_000)
         await elena.do("publishClip", clipId=clip["id"], comment="That echo!")
         return f"/clips/{GlobalID.from_id(clip['id']).node_id}"
-
-    async def _said(self) -> None:
-        await self._visitor.sees("What is said")
-        await self._visitor.settled()
 
     async def _space_bar(self) -> None:
         await self._visitor.sees("Small servers, big rooms")

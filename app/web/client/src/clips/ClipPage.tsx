@@ -9,7 +9,7 @@ import { viewer } from "../session/session";
 import { short } from "../spaces/when";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
-import { clipAddress, go, Link, placeAddress } from "../ui/router";
+import { clipAddress, go, Link, placeAddress, spaceAddress } from "../ui/router";
 import { ClipDialog, Said } from "./ClipDialog";
 import { ShareClip } from "./ShareClip";
 import { Waveform } from "./Waveform";
@@ -64,11 +64,18 @@ function From({ clip: { creator, publishedAt, space, startOffsetMs } }: { clip: 
       {space && (
         <p class="quiet">
           From a Space hosted by <Link href={`/people/${space.host.handle}`}>{space.host.displayName}</Link>.{" "}
-          <Link href={placeAddress(space.id, startOffsetMs)}>Go on there, at {clock(startOffsetMs)}</Link>
+          <Onward space={space} startOffsetMs={startOffsetMs} />
         </p>
       )}
     </>
   );
+}
+
+// A clip outlives the recording that it is from.
+function Onward({ space, startOffsetMs }: { space: NonNullable<Clip["space"]>; startOffsetMs: number }) {
+  if (space.state === "LIVE") return <Link href={spaceAddress(space.id)}>It is live: come and listen</Link>;
+  if (space.recordingDeletedAt) return <Link href={spaceAddress(space.id)}>To the Space</Link>;
+  return <Link href={placeAddress(space.id, startOffsetMs)}>Go on there, at {clock(startOffsetMs)}</Link>;
 }
 
 // A public clip's sound has an address that holds, a draft's one of its creator's.
