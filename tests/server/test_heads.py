@@ -8,10 +8,15 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from app.domain.drafts import Draft
+from app.domain.previews import of_space, plain
+from app.web.heads import head
 from app.web.page import NOT_BUILT
+from tests.domain.builders import space
 from tests.fakes.workshop import PNG
 from tests.server.crawler import Read
 from tests.server.visited import PUBLIC_URL, pages
@@ -116,6 +121,14 @@ async def test_what_people_write_is_text_and_nothing_more(built: Path, title: st
     assert shown.tags == plain.tags
     assert shown.meta.keys() == plain.meta.keys()
     assert asked.json()["title"] == said
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("<>&\"'/=!-; ")), min_size=1))
+def test_a_head_has_the_same_tags_whatever_is_written(text: str) -> None:
+    shown = Read(head(of_space(space(title=text)), PUBLIC_URL))
+    plainly = Read(head(of_space(space()), PUBLIC_URL))
+    assert shown.tags == plainly.tags
+    assert (shown.title, shown.meta["og:title"]) == (f"{plain(text)} · Spaces", plain(text))
 
 
 async def test_what_not_anyone_may_see_is_as_if_it_were_not_there(built: Path) -> None:
