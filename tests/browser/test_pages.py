@@ -160,9 +160,12 @@ async def test_the_replay_is_found_by_a_word_and_cut_by_dragging(
     await ann.sees("Clip of 30.0 s")
 
     async def plays() -> bool:
-        seconds = await ann.page.run("document.querySelector('dialog audio').duration || 0")
-        return bool(f"{seconds:.1f}" == "30.0")
+        at, seconds = await ann.page.run(
+            "(({currentTime, duration}) => [currentTime, duration || 0])(document.querySelector('dialog audio'))"
+        )
+        return bool(f"{seconds:.1f}" == "30.0" and at > 1)
 
+    await ann.page.run("document.querySelector('dialog audio').play().then(() => null)")
     await until(plays, "30.0 s play", deadline=SEEN_SECONDS, look_every=LOOK_EVERY)
 
 
