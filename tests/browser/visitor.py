@@ -80,7 +80,8 @@ class Visitor:
         try:
             await until(right, "the sound is right", deadline=HEARD_SECONDS, look_every=LOOK_EVERY)
         except AssertionError as error:
-            raise AssertionError(f"of {tones} Hz, at {self.hz} Hz, this is heard: {heard} dB") from error
+            player = await self.read("player")
+            raise AssertionError(f"of {tones} Hz, at {self.hz} Hz, this is heard: {heard} dB; {player}") from error
 
     async def _until(self, what: str, name: str, claim: str, *more: str) -> None:
         try:
