@@ -294,7 +294,7 @@ async def _loudspeaker(folder: Path) -> AsyncIterator[dict[str, str]]:
     command = [_found("pulseaudio"), "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
     environment = {**os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
     async with _running([*command, *(word for module in modules for word in ("-L", module))], environment):
-        await until((home / "socket").exists, "there is a loudspeaker")
+        await until((home / "socket").exists, "there is a loudspeaker", deadline=START_SECONDS)
         yield {**os.environ, "PULSE_SERVER": f"unix:{home}/socket"}
 
 

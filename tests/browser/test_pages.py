@@ -31,7 +31,7 @@ PHRASES = """query ($id: ID!) { space(id: $id) { transcript(first: 10) {
   edges { node { text startOffsetMs words { text } } } } } }"""
 CLIP_MS = 30_000
 RECORDED_MS = 34_000
-RECORDED_SECONDS = 90.0
+RECORDED_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -202,4 +202,4 @@ async def drag_to_the_end(visitor: Visitor) -> None:
         )
         return bool(now[0] != before and abs(float(now[0]) - float(now[1])) < 100)
 
-    await until(moved, "the window has moved to the end")
+    await until(moved, "the window has moved to the end", deadline=SEEN_SECONDS)

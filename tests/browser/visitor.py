@@ -10,8 +10,8 @@ from typing import Any
 from tests.browser.browsers import Page
 from tests.waiting import until
 
-SEEN_SECONDS = 30.0
-HEARD_SECONDS = 40.0
+SEEN_SECONDS = 60.0
+HEARD_SECONDS = 60.0
 AUDIBLE_DB = -60.0
 SILENT_DB = -80.0
 LOOK_EVERY = 0.2
