@@ -247,6 +247,7 @@ def _asgi(
     graphql = graphql_endpoint(
         schema,
         authenticate=use_cases.viewers.of,
+        recognize=use_cases.viewers.at_hand,
         context_of=context,
         closings=use_cases.closings,
         clock=now,

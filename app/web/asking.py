@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from starlette.requests import HTTPConnection
-from strawberry import Schema
+from strawberry.types.execution import ExecutionResult
 
 from app.services.closings import Closings
 from app.services.ports import Clock, LoggedOut
@@ -20,6 +21,9 @@ from app.web.rates import Rates
 
 Authenticate = Callable[[str | None], Awaitable[Viewer | None]]
 """Who sends this Authorization; None: anonymous. Raises `Unauthenticated`. It is `Viewers.of`."""
+
+Recognize = Callable[[str], Viewer | None]
+"""Who sends this Authorization, as far as it is known without asking; None says nothing. It is `Viewers.at_hand`."""
 
 ContextOf = Callable[[Viewer | None, str], object]
 """The context of one operation, for a viewer at a network address."""
@@ -40,12 +44,30 @@ class Asking:
         return self.context_of(self.viewer, self.address)
 
 
+class Api(Protocol):
+    """Strawberry's schema, which knows some answers without executing anything."""
+
+    @property
+    def execute(self) -> Callable[..., Awaitable[ExecutionResult]]:
+        """See `strawberry.Schema`."""
+
+    @property
+    def stream(self) -> Callable[..., Awaitable[Any]]:
+        """See `strawberry.Schema`."""
+
+    def at_hand(
+        self, query: str, variables: dict[str, Any] | None, operation_name: str | None, context: Any
+    ) -> bytes | None:
+        """The whole answer in JSON; None: execute it. Never waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What every transport needs: the schema, and the way to let someone in."""
 
-    schema: Schema
+    schema: Api
     authenticate: Authenticate
+    recognize: Recognize
     context_of: ContextOf
     closings: Closings
     clock: Clock

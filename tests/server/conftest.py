@@ -60,6 +60,7 @@ async def _serving() -> AsyncIterator[Served]:
     graphql = graphql_endpoint(
         schema,
         authenticate=world.viewers.of,
+        recognize=world.viewers.at_hand,
         context_of=world.context,
         closings=world.use_cases.closings,
         clock=world.clock,
