@@ -90,6 +90,12 @@ class Api(strawberry.Schema):
             result.extensions = {"cost": {"cost": cost, "limit": MAX_COST}}
         return result
 
+    def only_looks(self, query: str, operation_name: str | None) -> bool:
+        """Whether it is known to be a query, which changes nothing and has one answer."""
+        document = self.documents.known(query)
+        operation = document.operation(operation_name) if document else None
+        return operation is not None and operation.operation.value == OperationType.QUERY.value
+
     def at_hand(
         self, query: str, variables: Variables | None, operation_name: str | None, context: Any
     ) -> bytes | None:

@@ -55,6 +55,9 @@ class Api(Protocol):
     def stream(self) -> Callable[..., Awaitable[Any]]:
         """See `strawberry.Schema`."""
 
+    def only_looks(self, query: str, operation_name: str | None) -> bool:
+        """Whether it is known to be a query, which changes nothing and has one answer."""
+
     def at_hand(
         self, query: str, variables: dict[str, Any] | None, operation_name: str | None, context: Any
     ) -> bytes | None:
@@ -97,9 +100,13 @@ class Door:
             await self.authenticate(asking.authorization)
             yield
 
-    async def let_in(self, connection: HTTPConnection, authorization: str | None) -> Asking:
-        """Raises `Unauthenticated`: a token that is no good is never taken for none."""
-        viewer = await self.authenticate(authorization)
+    async def let_in(self, connection: HTTPConnection, authorization: str | None, *, looks: bool = False) -> Asking:
+        """Raises `Unauthenticated`: a token that is no good is never taken for none.
+
+        Who only looks is not looked up again within some seconds; whoever changes or follows something is.
+        """
+        known = self.recognize(authorization) if looks and authorization else None
+        viewer = known or await self.authenticate(authorization)
         client = connection.client
         address = client.host if client else "unknown"
         return Asking(viewer, address, authorization, self._ends_at(viewer), self.context_of)

@@ -150,12 +150,15 @@ class GraphQLEndpoint:
             return graphiql()
         self.door.knock(request)
         asked = await read(request)
-        asking = await self.door.let_in(request, request.headers.get("authorization"))
-        self.door.allow(asking)
         try:
-            text = self.door.persisted.text(asked.query, asked.document_id, asked.extensions)
+            text, wrong = self.door.persisted.text(asked.query, asked.document_id, asked.extensions), None
         except GraphQLError as unknown:
-            return _result(request, PreExecutionError(data=None, errors=[unknown]))
+            text, wrong = "", unknown
+        looks = self.door.schema.only_looks(text, asked.operation_name)
+        asking = await self.door.let_in(request, request.headers.get("authorization"), looks=looks)
+        self.door.allow(asking)
+        if wrong:
+            return _result(request, PreExecutionError(data=None, errors=[wrong]))
         if text is not asked.query:
             asked = replace(asked, query=text)
         if accepts(request, EVENTS):

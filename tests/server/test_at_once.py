@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
+from app.services.known_viewers import KNOWN_FOR
 from app.services.people import Session
 from app.web.http_protocol import MAX_IN_TURN
 from app.web.rates import Rate, TooFast
@@ -114,6 +115,28 @@ async def test_a_logged_out_token_is_refused_at_once(served: Served, line: Line,
     await line.ask(post({"query": "mutation { logOut(input: {}) { userErrors { code } } }"}, token=guest.token))
     status, body = await line.ask(post(asking(MINE, live), token=guest.token))
     assert (b" 401 " in status, b"UNAUTHENTICATED" in body) == (True, True)
+
+
+async def test_who_only_looks_is_not_looked_up_again_and_whoever_does_more_is(
+    served: Served, line: Line, live: str, guest: Session
+) -> None:
+    beside = "query($id: ID!) { topics space(id: $id) { viewerCapabilities } }"
+    for _ in range(3):
+        await line.ask(post(asking(beside, live), token=guest.token))
+    # Logged out, and nobody was told: as if the word had been lost.
+    token_id = (await served.world.tokens.identify(guest.token)).token_id
+    await served.world.revocations.revoke(token_id, guest.expires_at)
+    for document in (beside, MINE):
+        status, body = await line.ask(post(asking(document, live), token=guest.token))
+        assert (b" 200 " in status, b"errors" in body) == (True, False)
+    join = "mutation($id: ID!) { joinSpace(input: {spaceId: $id}) { userErrors { code } } }"
+    for document in (join, "subscription($id: ID!) { spaceEvents(spaceId: $id) { version } }"):
+        status, _ = await line.ask(post(asking(document, live), "Accept: text/event-stream\r\n", guest.token))
+        assert b" 401 " in status
+    served.world.clock.advance(KNOWN_FOR)
+    for document in (beside, MINE):
+        status, _ = await line.ask(post(asking(document, live), token=guest.token))
+        assert b" 401 " in status
 
 
 @pytest.mark.parametrize(
