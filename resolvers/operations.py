@@ -73,8 +73,8 @@ class Api(strawberry.Schema):
         if (cost := document.cost(self._schema, operation, values.coerced)) > MAX_COST:
             return _refused([too_costly(cost)])
         plan = document.plan(operation, values.coerced)
-        result = plan.roots and _found(plan.roots, context_value, values.coerced)
-        if not result:
+        result = _found(plan.roots, context_value, values.coerced) if plan.roots else None
+        if result is None:
             execution = Execution.of(
                 self._schema,
                 operation,
