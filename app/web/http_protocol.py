@@ -87,7 +87,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     _in_head = True
     _deadline: asyncio.TimerHandle | None = None
-    _body: bytes | None = None
+    _body: bytearray | None = None
     """Of a request that may be answered at once, as far as it has come."""
     _in_turn = 0
 
@@ -124,7 +124,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._in_head = False
         self._end_deadline()
         if self._is_usual():
-            self._body = b""
+            self._body = bytearray()
         else:
             super().on_headers_complete()
 
@@ -139,7 +139,7 @@ class HttpProtocol(HttpToolsProtocol):
         """The body is whole."""
         if self._body is None:
             super().on_message_complete()
-        elif not self._answer_at_once(self._body):
+        elif not self._answer_at_once(bytes(self._body)):
             self._go_the_long_way()
             super().on_message_complete()
 
@@ -206,7 +206,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _go_the_long_way(self) -> None:
         """The app is asked, with what has come of the body."""
-        body, self._body = self._body or b"", None
+        body, self._body = bytes(self._body or b""), None
         super().on_headers_complete()
         super().on_body(body)
 

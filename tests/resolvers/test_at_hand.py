@@ -109,7 +109,7 @@ def changes(host: Caller, guest: Caller, live: str) -> Mapping[str, Change]:
     }
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=DOCUMENTS)
 async def test_any_document_by_anyone(host: Caller, guest: Caller, anyone: Caller, live: str, text: str) -> None:
     document = print_ast(visit(parse(text), Meaning({"Space": live})))
