@@ -20,7 +20,7 @@ from tests.bench.size import Size
 from tests.bench.tables import Table
 from tests.server.running import client_of
 
-WARM: Final = 5
+WARM: Final = 10
 """Rounds before any is measured: Node.js compiles what it runs often."""
 RARELY: Final = 10
 """Times fewer requests in a round where each takes milliseconds."""
