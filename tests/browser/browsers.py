@@ -24,7 +24,7 @@ from media.opus import SAMPLE_RATE
 from tests.media.sounds import tone
 from tests.waiting import until
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 ANSWER_SECONDS = 60.0
 LOAD_SECONDS = 60.0
 TONE_SECONDS = 20.0
