@@ -9,12 +9,14 @@ from typing import Any
 
 import httpx2
 import pytest
+from strawberry.relay import GlobalID
 
 from tests.browser.browsers import ChromiumPage, chromium
 from tests.browser.visitor import Visitor
 from tests.server.running import RunningServer, running
 from tests.whole.people import Person
 from tests.whole.rooms import ask_for_seat, live_space, seat
+from tests.whole.test_recording import clip_when_recorded
 
 AXE = Path(__file__).parents[2] / "app" / "web" / "client" / "node_modules" / "axe-core" / "axe.min.js"
 SCHEMES = ("light", "dark")
@@ -51,6 +53,8 @@ async def addresses(server: RunningServer) -> AsyncIterator[dict[str, str]]:
         await ask_for_seat(own, people["lisa"])
         await people["lisa"].do("reportSpace", spaceId=live, category="SPAM", text="Again and again")
         ended = await live_space(hanna, title="Over", recordingEnabled=True)
+        clip = await clip_when_recorded(hanna, ended, durationMs=500)
+        await hanna.do("publishClip", clipId=clip["id"])
         await hanna.do("endSpace", spaceId=ended)
         start = (datetime.now(UTC) + timedelta(days=2)).isoformat()
         to_come = (await visitor.do("scheduleSpace", title="Later", scheduledStart=start, timeZone="UTC"))["space"][
@@ -62,6 +66,7 @@ async def addresses(server: RunningServer) -> AsyncIterator[dict[str, str]]:
         was_in = await live_space(people["sam"], title="Was in")
         await visitor.do("joinSpace", spaceId=was_in)
         await people["sam"].do("endSpace", spaceId=was_in)
+        key = GlobalID.from_id(clip["id"]).node_id
         spaces = {"live": live, "own": own, "ended": ended, "to come": to_come, "was in": was_in}
         yield {
             "home": "/",
@@ -75,6 +80,9 @@ async def addresses(server: RunningServer) -> AsyncIterator[dict[str, str]]:
             "log-in": "/log-in",
             "sign-up": "/sign-up",
             "nowhere": "/spaces/none",
+            "clip": f"/clips/{key}",
+            "clip's player": f"/embed/clips/{key}",
+            "no clip": "/clips/none",
             **{name: await address(hanna, id) for name, id in spaces.items()},
         }
 
@@ -106,6 +114,8 @@ async def test_axe_finds_no_violation(
         found["said"] = await violations_here(visitor)
         await visitor.goto(server.url + addresses["to come"])
         found["to come, dialogs"] = await in_dialogs(visitor, "Change", "Call it off")
+        await visitor.goto(server.url + addresses["clip"])
+        found["clip, dialogs"] = await in_dialogs(visitor, "Share", "Report")
         found["own, inside"] = await inside(visitor, server.url + addresses["own"])
     assert not any(found.values()), "\n".join(f"{name}: {one}" for name, some in found.items() for one in some)
 
