@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorCollection
 
 from app.domain.conversations import Conversation
 from app.domain.messages import DirectMessage, Place
 from app.services.pages import Window
 from app.services.stores import ConversationStore, MessageStore
 from app.store.conversations import MongoConversationStore
-from app.store.database import Database
+from app.store.database import Database, Document, Session
 from app.store.messages import MongoMessageStore
 from app.store.pairs import key
 from tests.domain_values import NOW
@@ -123,6 +127,27 @@ async def test_writing_and_reading_at_once_loses_nothing(
     assert await unread_of(conversations, "id-ann") == {"id-bob": 16 - len(read)}
     [conversation] = await conversations.page("id-ann", Window(9))
     assert conversation.newest_received == conversation.newest
+
+
+class Deadly:
+    """A collection whose server dies when it is written to."""
+
+    def __init__(self, collection: AsyncIOMotorCollection[Document]) -> None:
+        self.find = collection.find
+
+    async def bulk_write(self, writes: Sequence[object], session: Session) -> None:
+        raise ConnectionError
+
+
+async def test_a_message_and_its_conversations_are_kept_or_neither_is(database: Database) -> None:
+    messages, conversations = MongoMessageStore(database), MongoConversationStore(database)
+    dying = MongoMessageStore(database)
+    dying._conversations = cast("AsyncIOMotorCollection[Document]", Deadly(database["conversations"]))
+    with pytest.raises(ConnectionError):
+        await dying.add([message("a", "bob ann")])
+    assert (await messages.get_many(["a"]), await conversations.page("id-ann", Window(9))) == ([], [])
+    await messages.add([message("a", "bob ann")])
+    assert await unread_of(conversations, "id-ann") == {"id-bob": 1}
 
 
 async def as_of_an_earlier_version(database: Database, messages: Sequence[DirectMessage]) -> None:
