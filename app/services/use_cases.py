@@ -90,7 +90,6 @@ class UseCases(Sound):
             self.stores.spaces,
             self.stores.people,
             self.attendance,
-            self.admission,
             self.idempotency,
             self.speakers,
             self.outbox,
