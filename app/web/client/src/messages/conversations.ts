@@ -36,7 +36,11 @@ export function useConversations() {
     const stops = [
       later(arrived, again),
       later(restarted, again),
-      later(readElsewhere, (read) => read && setConversations((before) => before && merged([read], before))),
+      later(readElsewhere, (read) => {
+        if (read) setConversations((before) => before && merged([read], before));
+        // What was asked for before may come after this.
+        again();
+      }),
     ];
     return () => stops.forEach((stop) => stop());
   }, []);
