@@ -154,11 +154,11 @@ class Album:
             (maya, "Shall we open with the harbour? I have twenty minutes of it, gulls and all."),
             (robin, "Yes, and then the tram. Elena has posted hers."),
             (maya, "Then I bring the rain for the end."),
-            (robin, "See you on stage!"),
         ):
             other = maya if sender is robin else robin
-            [sent] = (await sender.do("sendDirectMessage", userIds=[other.id], text=text))["messages"]
-        await robin.do("markConversationRead", userId=maya.id, messageId=sent["id"])
+            await sender.do("sendDirectMessage", userIds=[other.id], text=text)
+        [last] = (await robin.do("sendDirectMessage", userIds=[maya.id], text="See you on stage!"))["messages"]
+        await robin.do("markConversationRead", userId=maya.id, messageId=last["id"])
 
     async def _address(self, space_id: str) -> str:
         space = await self._people["robin"].read("query ($id: ID!) { space(id: $id) { url } }", id=space_id)
