@@ -73,6 +73,9 @@ async def pair(tmp_path_factory: pytest.TempPathFactory, mongod: Mongod, provide
         first = await start(folder / "first", **settings)
         second = await stack.enter_async_context(running(folder / "second", **settings))
         yield Pair(first, second)
+        # It lives where the test that kills it was not chosen.
+        if first.process.returncode is None:
+            await first.stop(signal.SIGKILL)
 
 
 def prepare_data(folder: Path, name: str) -> None:
