@@ -129,6 +129,9 @@ class Socket(WebsocketProtocol):
         self._close_soon()
         self._forgive()
         super().connection_lost(exc)
+        # What holds this and is held by it would wait for the collector of cycles.
+        self.on_blocked = self.on_drained = None
+        cast("dict[str, object]", self.scope["extensions"]).pop(EXTENSION, None)
 
     def _forgive(self) -> None:
         if self._stalled:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import re
 import socket
+import weakref
 from datetime import timedelta
 from typing import cast
 
@@ -228,6 +230,23 @@ async def test_who_reads_nothing_for_too_long_is_let_go(api: Api, monkeypatch: p
     slow.wire.drain()
     assert slow.close_code == SLOW
     await quick.go()
+
+
+async def test_who_is_gone_leaves_nothing_to_the_collector_of_cycles(api: Api) -> None:
+    stage = await staged(api, shared=True, kinds=(OURS,))
+    [client] = stage.clients
+    client.subscribe("a", DOCUMENTS[0], id=stage.id)
+    await settled()
+    assert client.wire.protocol
+    there = weakref.ref(client.wire.protocol)
+    gc.disable()
+    try:
+        await client.go()
+        client.wire.protocol = None
+        await settled()
+        assert there() is None
+    finally:
+        gc.enable()
 
 
 async def test_over_the_network_who_reads_late_is_told_all_in_order(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
