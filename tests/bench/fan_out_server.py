@@ -16,6 +16,7 @@ from strawberry.relay import GlobalID
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import app.web.serving
+from app.collector import collect_seldom
 from app.domain.roster import Role, Seat
 from app.web.serving import bind, serving
 from resolvers.api import build_schema
@@ -51,6 +52,8 @@ async def run(kind: str, guests: int) -> None:
                 api.answers = Answers(max_bytes=0)
             asgi = served(world, api, shared=kind != APART)
             await cleanup.enter_async_context(serving(asgi, listening))
+        # As the server does it, once it is there.
+        collect_seldom()
         print(listening.getsockname()[1], space_id, flush=True)
         lines = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
