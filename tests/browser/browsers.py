@@ -158,6 +158,10 @@ class ChromiumPage:
         how = {"button": "left", "buttons": 0 if type == "mouseReleased" else 1, "clickCount": 1}
         await self._remote.ask("Input.dispatchMouseEvent", session=self._session, type=type, x=x, y=y, **how)
 
+    async def command(self, method: str, **parameters: object) -> Any:
+        """The result of any of the protocol's commands, in this page."""
+        return await self._remote.ask(method, session=self._session, **parameters)
+
     async def picture(self) -> bytes:
         """What is to be seen, as a PNG."""
         answer = await self._remote.ask("Page.captureScreenshot", session=self._session, format="png")

@@ -76,6 +76,15 @@ globalThis.visitor = {
     return [...this.reactions];
   },
 
+  // What the system's controls are there for, and one of them used, as the browser calls the page then.
+  controls() {
+    return Object.keys(globalThis.actionHandlers ?? {}).sort();
+  },
+
+  control(action, details) {
+    globalThis.actionHandlers[action]({ action, ...details });
+  },
+
   // How loud each frequency is in what the page plays, in dB, in the last 0.7 s; empty while it plays nothing.
   levels(...frequencies) {
     const element = document.querySelector("audio");
