@@ -198,7 +198,7 @@ async def chromium(folder: Path, hz: float, *arguments: str) -> AsyncIterator[Pa
     """Chromium, whose microphone hears this tone."""
     wav = folder / f"tone-{hz:g}.wav"
     _write_tone(wav, hz)
-    port, profile = _free_port(), folder / f"chromium-{hz:g}"
+    port, profile = free_port(), folder / f"chromium-{hz:g}"
     command = [
         _found("chromium", "chromium-browser", "google-chrome"),
         f"--remote-debugging-port={port}",
@@ -209,7 +209,7 @@ async def chromium(folder: Path, hz: float, *arguments: str) -> AsyncIterator[Pa
     ]
     async with _running(command), httpx2.AsyncClient() as http:
         address = f"http://127.0.0.1:{port}/json/version"
-        await until(lambda: _answers(http, address), "Chromium is up", deadline=START_SECONDS)
+        await until(lambda: answers(http, address), "Chromium is up", deadline=START_SECONDS)
         version = (await http.get(address)).json()
         async with _remote(version["webSocketDebuggerUrl"]) as remote:
             target = (await remote.ask("Target.createTarget", url="about:blank"))["targetId"]
@@ -220,14 +220,14 @@ async def chromium(folder: Path, hz: float, *arguments: str) -> AsyncIterator[Pa
 @asynccontextmanager
 async def firefox(folder: Path, hz: float) -> AsyncIterator[Page]:
     """Firefox, whose microphone hears this tone."""
-    port, profile = _free_port(), folder / f"firefox-{hz:g}"
+    port, profile = free_port(), folder / f"firefox-{hz:g}"
     profile.mkdir()
     preferences = FIREFOX | {"media.navigator.audio.fake_frequency": round(hz)}
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()]
     (profile / "user.js").write_text("\n".join(lines))
     command = [_found("firefox-esr", "firefox"), "--headless", "--no-remote", "--profile", str(profile)]
     async with (
-        _loudspeaker(folder) as environment,
+        loudspeaker(folder) as environment,
         _running([*command, f"--remote-debugging-port={port}", "about:blank"], environment),
     ):
         await until(lambda: _listens(port), "Firefox is up", deadline=START_SECONDS)
@@ -250,13 +250,15 @@ def _found(*names: str) -> str:
     return path
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as one:
         port: int = one.getsockname()[1]
         return port
 
 
-async def _answers(http: httpx2.AsyncClient, address: str) -> bool:
+async def answers(http: httpx2.AsyncClient, address: str) -> bool:
+    """Whether there is a server at this address that is well."""
     try:
         return (await http.get(address)).status_code == 200
     except httpx2.TransportError:
@@ -286,7 +288,7 @@ async def _remote(address: str) -> AsyncIterator[Remote]:
 
 
 @asynccontextmanager
-async def _loudspeaker(folder: Path) -> AsyncIterator[dict[str, str]]:
+async def loudspeaker(folder: Path) -> AsyncIterator[dict[str, str]]:
     """The environment in which there is one: Firefox runs no AudioContext without. It leads to nowhere."""
     home = folder / "pulse"
     home.mkdir()

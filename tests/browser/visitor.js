@@ -85,6 +85,17 @@ globalThis.visitor = {
     globalThis.actionHandlers[action]({ action, ...details });
   },
 
+  // What an element plays. WebKit gives no stream of it; there it is heard through the context from then on.
+  tap(element) {
+    const stream = element.srcObject ?? element.captureStream?.();
+    if (stream) return this.context.createMediaStreamSource(stream);
+    // One that is suspended would hold the element up.
+    void this.context.resume();
+    const taken = this.context.createMediaElementSource(element);
+    taken.connect(this.context.destination);
+    return taken;
+  },
+
   // How loud each frequency is in what the page plays, in dB, in the last 0.7 s; empty while it plays nothing.
   levels(...frequencies) {
     const element = document.querySelector("audio");
@@ -93,7 +104,7 @@ globalThis.visitor = {
       this.source = element.srcObject ?? element.src;
       this.context ??= new AudioContext({ sampleRate: 48000 });
       this.analyser = new AnalyserNode(this.context, { fftSize: 32768, smoothingTimeConstant: 0 });
-      this.context.createMediaStreamSource(element.srcObject ?? element.captureStream()).connect(this.analyser);
+      this.tap(element).connect(this.analyser);
     }
     const bins = new Float32Array(this.analyser.frequencyBinCount);
     this.analyser.getFloatFrequencyData(bins);

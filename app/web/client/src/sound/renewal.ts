@@ -2,7 +2,7 @@
 import { serverNow } from "../api/ask";
 
 const LONGEST_BEFORE_MS = 60_000;
-const BEFORE_SHARE = 0.3;
+const BEFORE_SHARE = 0.5;
 const AGAIN_MS = 1_500;
 
 // `renew` answers until when what it got holds, or null where there is nothing to renew any more; where it throws it
