@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.browsers import ChromiumPage, chromium
 from tests.browser.test_access import address
-from tests.browser.visitor import LOOK_EVERY, Visitor
+from tests.browser.visitor import LOOK_EVERY, SEEN_SECONDS, Visitor
 from tests.server.running import RunningServer, running
 from tests.waiting import until
 from tests.whole.people import Person
@@ -49,7 +49,7 @@ TOO_SMALL = """[...document.querySelectorAll("button, a, input, select, textarea
 @pytest.fixture(scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningServer]:
     """The server, as `make run` starts it."""
-    async with running(tmp_path_factory.mktemp("layout") / "data", OPERATORS="visitor") as one:
+    async with running(tmp_path_factory.mktemp("layout") / "data", OPERATORS="visitor", PRESENCE_GRACE_SECONDS="600") as one:
         yield one
 
 
@@ -120,17 +120,14 @@ async def test_nothing_is_too_wide_or_too_small(
         await visitor.goto(server.url + path)
         await visitor.settled()
         found[name] = await page.run(TOO_WIDE) + await page.run(TOO_SMALL)
-        open(f"/tmp/wk/lay-{size.replace(' ', '')}-{name}.png", "wb").write(await page.picture())
     await visitor.goto(server.url + addresses["own"])
     await visitor.press("Connect the sound")
     await visitor.sees("Unmute")
     found["inside"] = await page.run(TOO_WIDE) + await page.run(TOO_SMALL)
-    open(f"/tmp/wk/lay-{size.replace(' ', '')}-inside.png", "wb").write(await page.picture())
     for dialog in ("Settings", "Moderation", "Invite to speak", "Show a Post", "Share", "End", "Show listeners"):
         await visitor.press(dialog)
         await visitor.settled()
         found[dialog] = await page.run(TOO_WIDE) + await page.run(TOO_SMALL)
-        open(f"/tmp/wk/lay-{size.replace(' ', '')}-d-{dialog.replace(' ', '')}.png", "wb").write(await page.picture())
         await visitor.press("Close")
         await visitor.sees_no("Close")
     assert not any(found.values()), "\n".join(f"{name}: {one}" for name, some in found.items() for one in some)
@@ -162,5 +159,5 @@ async def how_many_move(visitor: Visitor, page: ChromiumPage, motion: str) -> An
     async def landed() -> bool:
         return not await flies()
 
-    await until(landed, "it is gone", look_every=LOOK_EVERY)
+    await until(landed, "it is gone", deadline=SEEN_SECONDS, look_every=LOOK_EVERY)
     return moving

@@ -42,7 +42,7 @@ export function ClipEditor({ spaceId, offsetMs, lengthMs, waveform, phrases, onL
         From {clock(startMs)} to {clock(startMs + windowMs)}
       </p>
       <Said phrases={within} />
-      <div class="row">
+      <div class="row wrap">
         <button onClick={() => onListen(startMs / 1000)}>Listen from here</button>
         <button class="primary" onClick={() => void cut()}>
           Cut the clip
