@@ -29,7 +29,8 @@ TITLE = "W" * 70
 RIGHT_TO_LEFT = "محادثة طويلة عن الموسيقى والمدينة والتاريخ"
 TOO_WIDE = """(() => {
   const wide = document.documentElement.clientWidth;
-  const scrolls = (one) => one && (/auto|scroll|hidden/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+  const ofItsOwn = (one) => /auto|scroll|hidden/.test(getComputedStyle(one).overflowX);
+  const scrolls = (one) => one && (ofItsOwn(one) || scrolls(one.parentElement));
   return [
     document.documentElement.scrollWidth > wide ? ["the page", document.documentElement.scrollWidth] : [],
     ...[...document.querySelectorAll("body *")]
@@ -39,7 +40,8 @@ TOO_WIDE = """(() => {
   ].filter((one) => one.length);
 })()"""
 TOO_SMALL = """[...document.querySelectorAll("button, a, input, select, textarea, summary")]
-  .filter((one) => one.checkVisibility() && !one.closest(".skip, .sr-only") && getComputedStyle(one).display !== "inline")
+  .filter((one) => one.checkVisibility() && !one.closest(".skip, .sr-only"))
+  .filter((one) => getComputedStyle(one).display !== "inline")
   .map((one) => [one, (one.matches("[type=checkbox], [type=radio]") && one.closest("label")) || one])
   .map(([one, target]) => [one.outerHTML.slice(0, 120), target.getBoundingClientRect()])
   .filter(([, {width, height}]) => width < 24 || height < 24)
@@ -49,7 +51,9 @@ TOO_SMALL = """[...document.querySelectorAll("button, a, input, select, textarea
 @pytest.fixture(scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningServer]:
     """The server, as `make run` starts it."""
-    async with running(tmp_path_factory.mktemp("layout") / "data", OPERATORS="visitor", PRESENCE_GRACE_SECONDS="600") as one:
+    async with running(
+        tmp_path_factory.mktemp("layout") / "data", OPERATORS="visitor", PRESENCE_GRACE_SECONDS="600"
+    ) as one:
         yield one
 
 

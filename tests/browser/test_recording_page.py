@@ -202,7 +202,8 @@ async def test_it_is_saved_under_the_spaces_title(host: Visitor, page: ChromiumP
         "[answer.status, answer.headers.get('Content-Disposition'), (await answer.text()).slice(4, 8)])"
     )
     assert (head, begins) == (206, "ftyp")
-    assert "attachment" in name and "The%20city.m4a" in name
+    assert "attachment" in name
+    assert "The%20city.m4a" in name
 
 
 async def test_both_ends_are_trimmed_and_that_is_undone(host: Visitor, page: ChromiumPage) -> None:

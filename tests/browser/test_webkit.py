@@ -49,7 +49,6 @@ async def test_someone_signs_up_listens_and_raises_a_hand(server: RunningServer,
         await hanna.do("endSpace", spaceId=space_id)
         await listener.sees("Download")
 
-
         async def ready() -> bool:
             return bool(await page.run("document.querySelector('main audio').duration > 1"))
 
