@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 import numpy as np
 
+from media.beat import LATE_SECONDS, TICK_SECONDS, Beat
 from media.formats import AAC
 from media.microphone import Microphone
 from media.mixer import Mixer
@@ -19,14 +19,6 @@ from media.treatment import UNTREATED, Wanted
 from media.utterances import Ear
 from media.voices import Voice, Voices
 
-TICK_SECONDS: Final = 0.02
-CATCH_UP_SECONDS: Final = 2.0
-"""After a stall of up to this long every missed tick is made up for, so that the recording keeps the time;
-after a longer one (the machine slept) the clock starts anew from now."""
-LATE_SECONDS: Final = 0.2
-"""What is made up for later than this is recorded and not sent back: it would only make all that follows late."""
-LATENESS_TICKS: Final = 500
-"""So many ticks' lateness is remembered, 10 s."""
 INAUDIBLE: Final = 2.0**-15
 """Below 16 bits' least step: what is left of digital silence after Opus costs nobody a stream of their own."""
 
@@ -81,8 +73,7 @@ class Pipeline:
         self._version = -1
         self._leaving: dict[str, Microphone] = {}
         self._closed = False
-        self._ticks = self._late = self._skipped = 0
-        self._lateness: deque[float] = deque([0.0], maxlen=LATENESS_TICKS)
+        self._beat = Beat()
 
     @property
     def stats(self) -> dict[str, float]:
@@ -90,10 +81,10 @@ class Pipeline:
         one in a hundred of the last ones was late, or more; who hears, and whether with FEC.
         """
         return {
-            "ticks": self._ticks,
-            "late_ticks": self._late,
-            "skipped_ticks": self._skipped,
-            "lateness_p99_ms": float(np.quantile(self._lateness, 0.99)) * 1000,
+            "ticks": self._beat.ticks,
+            "late_ticks": self._beat.late,
+            "skipped_ticks": self._beat.skipped,
+            "lateness_p99_ms": self._beat.lateness_p99 * 1000,
             "ears": len(self.returns.ears),
             "encoders": self.returns.encoders,
             "fec": float(self.returns.protected),
@@ -143,11 +134,11 @@ class Pipeline:
     async def run(self) -> None:
         """Ticks on absolute deadlines until `close`; then the take is finalised."""
         try:
-            due = time.monotonic()
+            self._beat.start(time.monotonic())
             while not self._closed:
-                due = await self._wait_until(due + TICK_SECONDS)
-                behind = time.monotonic() - due
-                self._lateness.append(behind)
+                # Also where no time is to be waited: what else came during a stall gets its turn between the ticks.
+                await asyncio.sleep(self._beat.rest(time.monotonic()))
+                behind = self._beat.begin(time.monotonic())
                 for source in list(self.sources):
                     source.read(READ_IN_TIME if behind < TICK_SECONDS else READ_BEHIND)
                 self._tick(in_time=behind < LATE_SECONDS)
@@ -161,22 +152,7 @@ class Pipeline:
         """Lets `run` end after the tick under way."""
         self._closed = True
 
-    async def _wait_until(self, due: float) -> float:
-        """Sleeps until the tick is due and answers when it was: later only where the clock starts anew."""
-        ahead = due - time.monotonic()
-        if ahead > 0:
-            await asyncio.sleep(ahead)
-            return due
-        self._late += 1
-        if ahead < -CATCH_UP_SECONDS:
-            self._skipped += int(-ahead / TICK_SECONDS)
-            due = time.monotonic()
-        # What else came during the stall gets its turn between the ticks that make up for it.
-        await asyncio.sleep(0)
-        return due
-
     def _tick(self, *, in_time: bool) -> None:
-        self._ticks += 1
         heard = {person_id: self._sound_of(person_id) for person_id in list(self.microphones)}
         if self._ear:
             self._ear.hear(heard, self._recorder.position)

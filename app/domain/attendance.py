@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from app.domain.events import AudienceChanged, SpaceEvent
 from app.domain.roster import Person
-from app.domain.spaces import Space
+from app.domain.spaces import Space, SpaceState
 
 AUDIENCE_INTERVAL = timedelta(milliseconds=500)
 """At most 2 events a second tell of listeners coming and going."""
@@ -21,6 +21,20 @@ class Attendance:
     person: Person
     joined_at: datetime
     seen_until: datetime
+
+
+def attending(space: Space) -> dict[str, tuple[Person, datetime]]:
+    """Who is in a live Space by what it says itself, and since when at least: those with a seat or a raised hand.
+
+    By their ids; without a host who is absent, whose seat stays.
+    """
+    if space.state is not SpaceState.LIVE:
+        return {}
+    asking = {one.person.id: (one.person, one.asked_at) for one in space.requests}
+    seated = {one.person.id: (one.person, one.taken_at) for one in space.stage}
+    if space.host_absent_since is not None:
+        seated.pop(space.host.id, None)
+    return asking | seated
 
 
 def audience_due(space: Space, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from app.domain import refusals
 from app.domain.actions import View
 from app.domain.evictions import evict, in_since
+from app.domain.handovers import HandedOver
 from app.domain.moderation import block_entry
 from app.domain.permissions import kept_out, may
 from app.domain.roster import Person
@@ -115,12 +116,15 @@ class Admission:
             await self._log_block(person, space_id)
             await self.put_out(person.id, Evicted(space_id, person.id))
 
-    async def screen(self, space: Space) -> None:
+    async def screen(self, handover: HandedOver) -> None:
         """Puts out whom the host blocked before they hosted this Space, and ends their streams of it.
 
-        Whoever is blocked at this moment is put out here or by the block. Where the server dies before, they are let do
-        nothing more, but are in until they go. Raises `Busy`.
+        Whoever is blocked at this moment is put out here or by the block. May be done again, also beside another that
+        does it. Where the Space has yet another host, it is that one's handover that counts. Raises `Busy`.
         """
+        space = await self._spaces.get(handover.space_id)
+        if space is None or space.host.id != handover.host_id:
+            return
         blocked = await self._blocks.others(space.host.id)
         if not blocked:
             return

@@ -15,6 +15,7 @@ from app.domain.permissions import require_visible
 from app.domain.roster import Person
 from app.domain.spaces import Space, SpaceState
 from app.services.admission import Admission
+from app.services.airings import Airings
 from app.services.changes import Changes
 from app.services.media_engine import MediaEngine
 from app.services.pages import Moment, Window
@@ -34,7 +35,8 @@ class Attendances:
 
     A person is believed to be in for `grace` after the last sign of life: joining, a stream of the Space's events that
     is open, a microphone or ear that is connected. Whoever is silent longer has left, seat and all. A server that
-    starts waits a grace before it lets anyone go: they could not show a sign while it was down.
+    starts waits a grace before it lets anyone go: they could not show a sign while it was down. The process that mixes
+    a live Space sees to it that everyone on its stage has a lease.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Attendances:
         admission: Admission,
         store: AttendanceStore,
         space_store: SpaceStore,
+        airings: Airings,
         media: MediaEngine,
         whereabouts: Whereabouts,
         *,
@@ -54,6 +57,7 @@ class Attendances:
         self._admission = admission
         self._store = store
         self._spaces = space_store
+        self._airings = airings
         self._media = media
         self._whereabouts = whereabouts
         self._node_id = node_id
@@ -159,6 +163,8 @@ class Attendances:
         listening = [(space_id, person_id) for space_id, person_id in self._media.listening_from() if person_id]
         await self._renew([*self._connected, *self._media.speaking_from(), *listening])
         self._uncounted.update(self._anonymous)
+        for space in self._airings.on_air:
+            await self._record(space)
         # Those of a process that died are still told, and nobody's going away will be noticed.
         self._uncounted.update(await self._spaces.live_with_anonymous())
         now = self._clock()
@@ -167,6 +173,24 @@ class Attendances:
         for one in await self._store.lapsed(now, limit=LAPSED_PER_ROUND):
             with suppress(refusals.Busy):
                 await self._let_go(one.space_id, one.person)
+
+    async def _record(self, space: Space) -> None:
+        """Whoever got a seat or raised a hand from a server that died before it kept that they are in, is in.
+
+        From now on for a grace, as with any sign of life: then they are let go, unless they are there.
+        """
+        people = attendance.attending(space)
+        recorded = await self._store.among(space.id, people.keys()) if people else frozenset()
+        for person_id in people.keys() - recorded:
+            person, since = people[person_id]
+            until = self._clock() + self._grace
+            await self._store.join(space.id, person, now=since, until=until)
+            now = await self._spaces.get(space.id)
+            if now is None or person_id not in attendance.attending(now):
+                # They went in the meantime. Who has come back since then stays: their lease is another.
+                await self._store.leave_lapsed(space.id, person_id, until)
+            self._whereabouts.moved(person_id)
+            self._uncounted.add(space.id)
 
     async def _let_go(self, space_id: str, person: Person) -> None:
         now = self._clock()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from weakref import WeakValueDictionary
 
 from app.domain import refusals
 from app.domain.deliveries import deliveries
 from app.domain.events import SpaceEvent
 from app.domain.evolution import evolve
+from app.domain.handovers import HandedOver, handed_over
 from app.domain.moderation import log_entries
 from app.domain.permissions import require_visible
 from app.domain.roster import Person
@@ -57,34 +59,45 @@ class Changes:
 
         Raises what `decide` raises, `SpaceNotFound`, or `Busy` after `TRIES` lost races: then nothing has changed.
         Cancelled after the save it may go untold here; sound and streams then find it in the ring, and what else
-        follows from it is in the outbox.
+        follows from it is in the outbox. With a handover whom the new host blocks is out, too; where that is `Busy` the
+        next round of the outbox does it.
         """
         return await self._change(space_id, decide, None, None)
 
     async def _change(self, space_id: str, decide: Decide, actor: Person | None, reason: str | None) -> Space:
         turn = self._turns.setdefault(space_id, asyncio.Lock())
         async with turn:
-            for _ in range(TRIES):
-                before = await self._store.get(space_id)
-                if before is None or before.state is SpaceState.DELETED:
-                    raise refusals.SpaceNotFound(field="spaceId")
-                events = decide(before)
-                if not events:
-                    return before
-                letters = _letters(before, events, actor, reason)
-                try:
-                    after, numbered = await self._store.save(before, events, letters)
-                except VersionConflict:
-                    continue
-                self._whereabouts.space_changed(before, after)
-                await self._airings.obey(after)
-                await self._feeds.announce(space_id, numbered)
-                await self._outbox.dispatch(space_id, letters)
-                return after
-            raise refusals.Busy(field="spaceId")
+            after, letters = await self._save(space_id, decide, actor, reason)
+        # Not before the turn is over: putting people out is a change of this Space again.
+        with suppress(refusals.Busy):
+            await self._outbox.dispatch(space_id, [one for one in letters if isinstance(one, HandedOver)])
+        return after
+
+    async def _save(
+        self, space_id: str, decide: Decide, actor: Person | None, reason: str | None
+    ) -> tuple[Space, Sequence[Letter]]:
+        for _ in range(TRIES):
+            before = await self._store.get(space_id)
+            if before is None or before.state is SpaceState.DELETED:
+                raise refusals.SpaceNotFound(field="spaceId")
+            events = decide(before)
+            if not events:
+                return before, ()
+            letters = _letters(before, events, actor, reason)
+            try:
+                after, numbered = await self._store.save(before, events, letters)
+            except VersionConflict:
+                continue
+            self._whereabouts.space_changed(before, after)
+            await self._airings.obey(after)
+            await self._feeds.announce(space_id, numbered)
+            await self._outbox.dispatch(space_id, [one for one in letters if not isinstance(one, HandedOver)])
+            return after, letters
+        raise refusals.Busy(field="spaceId")
 
 
 def _letters(before: Space, events: list[SpaceEvent], actor: Person | None, reason: str | None) -> list[Letter]:
     _, numbered = evolve(before, events)
     logged = log_entries(before, actor, numbered, reason) if actor else []
-    return [*logged, *deliveries(before, numbered), *newly_seated(before, numbered)]
+    told = deliveries(before, numbered)
+    return [*logged, *told, *newly_seated(before, numbered), *handed_over(before.id, numbered)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from app.domain.handovers import HandedOver
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.attendance import Attendances
@@ -55,7 +56,12 @@ class Foundations:
 
     @cached_property
     def outbox(self) -> Outbox:
-        return Outbox(self.stores.spaces, self.stores.moderation, self.inboxes, self.warnings)
+        return Outbox(self.stores.spaces, self.stores.moderation, self.inboxes, self.warnings, self._screen)
+
+    async def _screen(self, handover: HandedOver) -> None:
+        # Asked for when there is one: putting people out is a change, and changes need the outbox.
+        await self.admission.screen(handover)
+        self.attendance.recount(handover.space_id)
 
     @cached_property
     def changes(self) -> Changes:
@@ -88,6 +94,7 @@ class Foundations:
             self.admission,
             self.stores.attendance,
             self.stores.spaces,
+            self.airings,
             self.world.media,
             self.whereabouts,
             node_id=self.world.node.id,

@@ -15,7 +15,6 @@ from app.domain.roster import Limits, Person, SpeakPolicy
 from app.domain.spaces import Space
 from app.domain.standing import Standing
 from app.domain.texts import REASON_LENGTH, checked
-from app.services.admission import Admission
 from app.services.attendance import Attendances
 from app.services.changes import Changes
 from app.services.idempotency import Idempotency
@@ -49,7 +48,6 @@ class Spaces:
         store: SpaceStore,
         people: PersonStore,
         attendance: Attendances,
-        admission: Admission,
         idempotency: Idempotency,
         speakers: InitialSpeakers,
         outbox: Outbox,
@@ -63,7 +61,6 @@ class Spaces:
         self._store = store
         self._people = people
         self._attendance = attendance
-        self._admission = admission
         self._idempotency = idempotency
         self._speakers = speakers
         self._outbox = outbox
@@ -143,8 +140,6 @@ class Spaces:
         space = await self._changes.command(
             actor, space_id, lambda space: life.transfer_host(space, actor, user_id, self._clock())
         )
-        await self._admission.screen(space)
-        self._attendance.recount(space_id)
         return await self._store.get(space_id) or space
 
     async def set_speak_policy(self, actor: Person, space_id: str, policy: SpeakPolicy) -> Space:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tests.browser.browsers import ChromiumPage, free_port
+from tests.browser.browsers import ChromiumPage
 
 HANDLERS = """
 const set = MediaSession.prototype.setActionHandler;
@@ -26,6 +27,13 @@ async def watch_controls(page: ChromiumPage) -> None:
     """
     await page.command("Page.enable")
     await page.command("Page.addScriptToEvaluateOnNewDocument", source=HANDLERS)
+
+
+def free_port() -> int:
+    """One that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        port: int = one.getsockname()[1]
+        return port
 
 
 class Line:

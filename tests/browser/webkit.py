@@ -19,7 +19,8 @@ from typing import Any
 
 import httpx2
 
-from tests.browser.browsers import ANSWER_SECONDS, START_SECONDS, Page, ScriptFailed, answers, free_port, loudspeaker
+from tests.browser.browsers import ANSWER_SECONDS, START_SECONDS, Page, ScriptFailed, loudspeaker
+from tests.browser.system import free_port
 from tests.waiting import until
 
 DRIVER = "WebKitWebDriver"
@@ -81,7 +82,7 @@ async def webkit(folder: Path) -> AsyncIterator[Page]:
         base = f"http://127.0.0.1:{port}/session"
         capabilities = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
         await until(
-            lambda: answers(http, f"http://127.0.0.1:{port}/status"), "the driver is up", deadline=START_SECONDS
+            lambda: _answers(http, f"http://127.0.0.1:{port}/status"), "the driver is up", deadline=START_SECONDS
         )
         made = await _ask(http, base, {"capabilities": capabilities})
         session = f"{base}/{made['sessionId']}"
@@ -90,6 +91,13 @@ async def webkit(folder: Path) -> AsyncIterator[Page]:
             yield WebKitPage(http, session)
         finally:
             await http.delete(session)
+
+
+async def _answers(http: httpx2.AsyncClient, address: str) -> bool:
+    try:
+        return (await http.get(address)).status_code == 200
+    except httpx2.TransportError:
+        return False
 
 
 @asynccontextmanager

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtp import AnyRtcpPacket, RtcpReceiverInfo, RtcpRrPacket, RtcpSrPacket, RtpPacket
 
-from media.opus import Sound, open_decoder
+from media.opus import TICK, Sound, open_decoder
 from tests.waiting import until
 
 
@@ -75,9 +76,20 @@ class Ear:
 
 
 def decoded(packets: Sequence[RtpPacket]) -> Sound:
-    """The sound of packets, in the order of their numbers, all of which must be there."""
+    """The sound of packets, in the order of their numbers. What was left out is concealed: see `left_out`."""
     ordered = sorted(packets, key=lambda packet: (packet.sequence_number - packets[0].sequence_number + 2**15) % 2**16)
-    numbers = {(packet.sequence_number - ordered[0].sequence_number) % 2**16 for packet in ordered}
-    assert numbers == set(range(len(packets))), "no gap and no repeat"
     decoder = open_decoder()
-    return np.concatenate([decoder.decode(packet.payload) for packet in ordered])
+    sound = [decoder.decode(ordered[0].payload)]
+    for before, packet in pairwise(ordered):
+        step = (packet.sequence_number - before.sequence_number) % 2**16
+        assert step, "no repeat"
+        assert (packet.timestamp - before.timestamp) % 2**32 == step * TICK, "numbers and times tell the same"
+        sound += [decoder.conceal(TICK) for _ in range(step - 1)]
+        sound.append(decoder.decode(packet.payload))
+    return np.concatenate(sound)
+
+
+def left_out(packets: Sequence[RtpPacket]) -> int:
+    """How many are missing: a server that is late leaves them out, each one of its `late_ticks`."""
+    ordered = sorted((packet.sequence_number - packets[0].sequence_number + 2**15) % 2**16 for packet in packets)
+    return ordered[-1] - ordered[0] + 1 - len(packets)

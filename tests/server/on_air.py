@@ -127,6 +127,10 @@ class OnAir:
         await self.live.follow(space)
         return space
 
+    async def late_ticks(self, space_id: str) -> float:
+        """How many ticks of a Space on air were late so far: what is sent back may leave out so many, and no more."""
+        return (await self.live.stats())[space_id]["late_ticks"]
+
     async def keep_clip(self, clip_id: str) -> None:
         """The record of a published clip whose sound is cut."""
         await self.spaces.clips.add(Clip(clip_id, "clip", "ann", 0, 1, 48, (), NOW))

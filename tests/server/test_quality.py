@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from media.encoder import PRIMING_SAMPLES
 from media.opus import SAMPLE_RATE, TICK, Sound
 from tests.media.sounds import decibels, encode_opus, silence, speech, tone
-from tests.media.whep_client import Ear, decoded
+from tests.media.whep_client import Ear, decoded, left_out
 from tests.media.whip_client import Client
 from tests.server.on_air import OnAir, on_air
 from tests.whole.rooms import hearing
@@ -63,6 +63,8 @@ async def talk(server: OnAir, voices: Mapping[str, Sequence[bytes]]) -> tuple[di
     async with conversation(server) as (clients, ears):
         await asyncio.gather(*(clients[person].send_in_time(payloads) for person, payloads in voices.items()))
         heard = {person: decoded(ear.packets) for person, ear in ears.items()}
+        late = await server.late_ticks(SPACE)
+        assert all(left_out(ear.packets) <= late for ear in ears.values())
     await server.end(SPACE)
     (listened,) = await server.listen(SPACE)
     return heard, listened[PRIMING_SAMPLES:]

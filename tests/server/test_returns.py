@@ -13,7 +13,7 @@ from media.opus import SAMPLE_RATE, TICK, Sound
 from media.peer import Address, listen_on
 from media.returns import HANGOVER_TICKS
 from tests.media.sounds import amplitude_at, decibels, encode_opus, tone
-from tests.media.whep_client import Ear, decoded
+from tests.media.whep_client import Ear, decoded, left_out
 from tests.media.whip_client import Client
 from tests.server.on_air import OnAir, on_air
 from tests.waiting import until
@@ -85,9 +85,11 @@ async def _send(client: Client, hz: float) -> None:
             await client.send(number, packets[number % len(packets)])
 
 
-async def heard_by(ear: Ear, ticks: int = HEARD) -> Sound:
-    """What is heard from now on; Opus needs some ticks to get going."""
-    return decoded(await ear.hears(SETTLING + ticks))[SETTLING * TICK :]
+async def heard_by(server: OnAir, space_id: str, ear: Ear) -> Sound:
+    """What is heard from now on, in which nothing is missing but what was late; Opus needs some ticks to get going."""
+    packets = await ear.hears(SETTLING + HEARD)
+    assert left_out(packets) <= await server.late_ticks(space_id)
+    return decoded(packets)[SETTLING * TICK :]
 
 
 def levels(sound: Sound) -> dict[str, float]:
@@ -131,7 +133,7 @@ async def test_each_of_three_speakers_hears_the_other_two_and_a_listener_all_thr
     async with speaking(server, "three", TONES), AsyncExitStack() as ears:
         await all_heard(server, "three")
         listening = {one: await ears.enter_async_context(hearing(server, "three", one)) for one in (*TONES, "")}
-        sounds = await asyncio.gather(*(heard_by(ear) for ear in listening.values()))
+        sounds = await asyncio.gather(*(heard_by(server, "three", ear) for ear in listening.values()))
         for person, sound in zip(listening, sounds, strict=True):
             others = TONES.keys() - {person}
             if person:
@@ -150,21 +152,21 @@ async def test_a_role_that_changes_is_heard_without_connecting_anew(server: OnAi
         await all_heard(server, "roles")
         await server.stage("roles", seats)
         async with hearing(server, "roles", "cleo") as ear:
-            everyone = await heard_by(ear)
+            everyone = await heard_by(server, "roles", ear)
             assert hears_only(everyone, "ann", "ben"), levels(everyone)
             # The microphone was hung up with the seat: the new one is connected to the same sound.
             await server.stage("roles", seats | {"cleo": True})
             async with speaking(server, "roles", {"cleo": TONES["cleo"]}):
                 await all_heard(server, "roles")
-                others = await heard_by(ear)
+                others = await heard_by(server, "roles", ear)
                 assert hears_only(others, "ann", "ben"), levels(others)
                 await encoders(server, "roles", 2)
                 await server.stage("roles", seats | {"cleo": False})
-                muted = await heard_by(ear)
+                muted = await heard_by(server, "roles", ear)
                 assert hears_only(muted, "ann", "ben"), levels(muted)
                 await server.stage("roles", seats | {"cleo": True})
                 await server.stage("roles", seats)
-                listener = await heard_by(ear)
+                listener = await heard_by(server, "roles", ear)
                 assert hears_only(listener, "ann", "ben"), levels(listener)
         whole = decoded(ear.packets)[SETTLING * TICK :]
         assert len(whole) > (4 * HEARD + HANGOVER_TICKS) * TICK

@@ -200,40 +200,6 @@ async def test_a_block_closes_the_streams_of_the_blocked_with_the_reason_and_no_
                 raise AssertionError("nothing may be streamed")
 
 
-async def test_who_becomes_host_puts_out_whom_they_blocked_before() -> None:
-    world = World()
-    process = Process(world)
-    space_id, host, ana = await room(world, process)
-    people = {name: await world.person(name) for name in ("cora", "lea", "fay", "ines")}
-    await process.seat(host, people["cora"], space_id, Role.COHOST)
-    await process.seat(host, ana, space_id)
-    await process.stage.set_muted(ana, space_id, False)
-    await process.attendance.join(people["lea"], space_id)
-    await process.stage.invite(host, space_id, "ines", Role.SPEAKER)
-    for name in ("ana", "lea", "fay", "ines"):
-        await process.blocks.block(people["cora"], name)
-    assert process.media.heard(space_id) == {ana}
-    async with (
-        process.streams.space_events("lea", space_id, None) as listening,
-        process.streams.space_events("fay", space_id, None) as following,
-    ):
-        for stream in (listening, following):
-            assert isinstance(await anext(stream), Snapshot)
-        handed = await process.spaces.transfer_host(host, space_id, "cora")
-        for stream in (listening, following):
-            with pytest.raises(refusals.BlockedByHost):
-                await anext(stream)
-    assert [seat.person.id for seat in handed.stage] == ["hana", "cora"]
-    assert handed.invitations == ()
-    assert process.media.heard(space_id) == set()
-    assert not await process.attendance.is_in("lea", space_id)
-    assert {entry.target.id for entry in await world.log.of_space(space_id, Window(9)) if entry.actor.id == "cora"} == {
-        "ana",
-        "lea",
-        "ines",
-    }
-
-
 async def test_the_clips_of_a_host_are_kept_from_whom_they_block_but_for_their_own() -> None:
     world = World()
     process = Process(world)

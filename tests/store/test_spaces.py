@@ -17,6 +17,7 @@ from app.domain.events import (
     SpaceStarted,
 )
 from app.domain.evolution import evolve
+from app.domain.handovers import HandedOver
 from app.domain.moderation import LogEntry, Measure
 from app.domain.personal import Delivery, RemovedFromSpace
 from app.domain.posts import SharedPost
@@ -248,13 +249,14 @@ async def test_letters_wait_in_the_outbox_until_they_are_dispatched(spaces: Spac
     one = Delivery("ann", "a/2", RemovedFromSpace(at=NOW, space_id="a"))
     two = LogEntry("a:2", "a", 2, NOW, person("host"), person("ann"), Measure.MUTED)
     three = NewlySeated("a", 2, person("ann"), NOW)
+    four = HandedOver("a", 2, "ann")
     other = Delivery("bob", "b/1", RemovedFromSpace(at=NOW, space_id="b"))
     before = await added(spaces, space("a"))
     await spaces.add(space("b"), [other])
-    await spaces.save(before, [renamed("Second")], [one, two, three])
-    assert sorted(await spaces.undispatched(9), key=itemgetter(0)) == [("a", [one, two, three]), ("b", [other])]
+    await spaces.save(before, [renamed("Second")], [one, two, three, four])
+    assert sorted(await spaces.undispatched(9), key=itemgetter(0)) == [("a", [one, two, three, four]), ("b", [other])]
     assert len(await spaces.undispatched(1)) == 1
-    await spaces.dispatched("a", [one, three])
+    await spaces.dispatched("a", [one, three, four])
     await spaces.dispatched("b", [other])
     assert await spaces.undispatched(9) == [("a", [two])]
     await spaces.dispatched("a", [one, two])

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.events import Numbered, SpaceEvent
+from app.domain.handovers import HandedOver
 from app.domain.listings import Listing
 from app.domain.moderation import LogEntry
 from app.domain.personal import Delivery
@@ -15,8 +16,8 @@ from app.domain.spaces import Space
 from app.domain.warnings import NewlySeated
 from app.services.pages import Moment, Place, Window
 
-Letter = Delivery | LogEntry | NewlySeated
-"""What has to follow from a change of a Space elsewhere in the database."""
+Letter = Delivery | LogEntry | NewlySeated | HandedOver
+"""What has to follow from a change of a Space."""
 
 
 class VersionConflict(Exception):

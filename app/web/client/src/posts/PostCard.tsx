@@ -3,7 +3,7 @@ import { ClipSound } from "../clips/ClipSound";
 import type { PostViewFragment } from "../generated/operations";
 import { Avatar } from "../people/Avatar";
 import { short } from "../spaces/when";
-import { Link, spaceAddress } from "../ui/router";
+import { clipAddress, Link, spaceAddress } from "../ui/router";
 
 export function PostCard({ post }: { post: PostViewFragment }) {
   return (
@@ -38,7 +38,7 @@ export function Card({ card }: { card: NonNullable<PostViewFragment["card"]> }) 
         <figure class="clip">
           <ClipSound clip={card} label={`Clip by ${card.creator.displayName}`} preload="none" />
           <figcaption class="quiet">
-            Clip of {Math.round(card.durationMs / 1000)} s, cut by {card.creator.displayName}
+            <Link href={clipAddress(card.id)}>Clip of {Math.round(card.durationMs / 1000)} s</Link>, cut by {card.creator.displayName}
           </figcaption>
         </figure>
       );
