@@ -1,5 +1,5 @@
 // The controls that the system shows while something is heard: on a lock screen, by the keys of a headset.
-const ICON = "/static/icon.svg";
+const ICON = "/static/icon-512.png";
 const STEP_SECONDS = 10;
 
 export type Heard = { title: string; artist: string };
@@ -10,7 +10,7 @@ type Handlers = Partial<Record<Action, (details: MediaSessionActionDetails) => v
 export function showControls(element: HTMLAudioElement, { title, artist }: Heard, handlers: Handlers): () => void {
   const { mediaSession } = navigator;
   if (!mediaSession) return () => {};
-  const artwork = [{ src: new URL(ICON, location.href).href, sizes: "any", type: "image/svg+xml" }];
+  const artwork = [{ src: new URL(ICON, location.href).href, sizes: "512x512", type: "image/png" }];
   mediaSession.metadata = new MediaMetadata({ title, artist, album: "Spaces", artwork });
   const show = () => (mediaSession.playbackState = element.paused ? "paused" : "playing");
   const events = ["play", "playing", "pause"];
