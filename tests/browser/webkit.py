@@ -1,7 +1,7 @@
 """WebKitGTK's MiniBrowser, the engine of Safari, by WebDriver: `goto` and `run` as of the other browsers.
 
-It needs Debian's webkit2gtk-driver, gstreamer1.0-libav for AAC, and xvfb, as it draws even where nobody looks. It has no
-WebRTC, and no player of HLS of its own: its pages hear as those of an iPhone do, by hls.js and ManagedMediaSource.
+It needs Debian's webkit2gtk-driver, gstreamer1.0-libav for AAC, and xvfb, as it draws even where nobody looks. It has
+no WebRTC, and no player of HLS of its own: its pages hear as those of an iPhone do, by hls.js and ManagedMediaSource.
 """
 
 from __future__ import annotations
