@@ -32,6 +32,7 @@ from resolvers.links import Links
 from resolvers.loaders import Loaders
 from schema.clips import Clip
 from schema.context import Context
+from schema.conversations import Conversation, ConversationKeys
 from schema.defaults import SpaceDefaults
 from schema.messages import DirectMessage
 from schema.pages import Connection, Page
@@ -160,6 +161,29 @@ class RequestContext(Context):
         other = key(User, other_id, "with") if other_id else None
         found = await self.use_cases.messages.page(self.actor, window(page, moment_key), other_id=other)
         return connection(found, page, node=mapping.direct_message, cursor_of=lambda one: cursor(*one.place))
+
+    async def conversations(self, page: Page) -> Connection[Conversation]:
+        """With whom the viewer writes, the newest message first."""
+        found = await self.use_cases.conversations.page(self.actor, window(page, moment_key))
+        return connection(found, page, node=mapping.conversation, cursor_of=lambda one: cursor(*one.place))
+
+    async def viewer_conversation(self, user_id: str) -> Conversation | None:
+        """The viewer's conversation with a user; None if there is none."""
+        found = await self.load.conversations.load(user_id) if self.viewer else None
+        return mapping.conversation(found) if found else None
+
+    async def conversation(self, key: str) -> Conversation | None:
+        """The conversation of this key, if it is one of the viewer's."""
+        other_id = mapping.other_in(key, self.viewer_id)
+        return await self.viewer_conversation(other_id) if other_id else None
+
+    async def unread_count(self, keys: ConversationKeys) -> int:
+        """How many messages of a conversation the viewer has not read."""
+        return await self.load.unread.load(keys.state)
+
+    async def unread_conversation_count(self) -> int:
+        """How many conversations have something that the viewer has not read."""
+        return await self.use_cases.conversations.count_unread(self.actor)
 
     async def invitations(self, page: Page) -> Connection[Invitation]:
         """The viewer's pending invitations, over all Spaces."""

@@ -24,7 +24,7 @@ from media.opus import SAMPLE_RATE
 from tests.media.sounds import tone
 from tests.waiting import until
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 ANSWER_SECONDS = 60.0
 LOAD_SECONDS = 60.0
 TONE_SECONDS = 20.0
@@ -150,6 +150,21 @@ class ChromiumPage:
             raise ScriptFailed(details.get("exception", {}).get("description") or details["text"])
         return answer["result"].get("value")
 
+    async def tab(self) -> ChromiumPage:
+        """Another tab of the same browser, for the same person, in front of this one."""
+        return await ChromiumPage.opened(self._remote)
+
+    @classmethod
+    async def opened(cls, remote: Remote) -> ChromiumPage:
+        """A new tab of this browser."""
+        target = (await remote.ask("Target.createTarget", url="about:blank"))["targetId"]
+        attached = await remote.ask("Target.attachToTarget", targetId=target, flatten=True)
+        return cls(remote, attached["sessionId"])
+
+    async def come_to_front(self) -> None:
+        """This tab is the one that is seen; the others are hidden, and know it."""
+        await self._remote.ask("Page.bringToFront", session=self._session)
+
     async def look(self, width: int, height: int, *, scheme: str) -> None:
         """From now on it is so wide and high, and its reader prefers light or dark pages."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < PHONE_WIDTH}
@@ -223,9 +238,7 @@ async def chromium(folder: Path, hz: float, *arguments: str) -> AsyncIterator[Pa
     async with _running(command):
         address = await _told(profile / "DevToolsActivePort", lambda text: "ws://127.0.0.1:{}{}".format(*text.split()))
         async with _remote(address) as remote:
-            target = (await remote.ask("Target.createTarget", url="about:blank"))["targetId"]
-            attached = await remote.ask("Target.attachToTarget", targetId=target, flatten=True)
-            yield ChromiumPage(remote, attached["sessionId"])
+            yield await ChromiumPage.opened(remote)
 
 
 @asynccontextmanager

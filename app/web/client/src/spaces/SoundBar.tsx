@@ -38,7 +38,7 @@ export function SoundBar({ room }: { room: Room }) {
 // Being in the Space, and hearing it, begin by one click: browsers let no page sound before.
 async function comeIn(room: Room): Promise<void> {
   const sound = room.sound.listen();
-  // Who is quick clicks before it is known what they may.
+  // Whoever is quick comes in before the page knows what they may do.
   if (!room.standing.peek()) await room.refresh();
   if (room.may("JOIN")) await act(JoinSpaceDocument, { input: { spaceId: room.id } });
   await room.refresh();
