@@ -7,12 +7,12 @@ most by one callback since the last line.
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 import time
 from asyncio.events import Handle
 from typing import Any
 
+from app.collector import collect_seldom
 from app.web.serving import bind, serving
 from resolvers.api import build_schema
 from tests.fakes.world import World
@@ -40,9 +40,7 @@ async def serve() -> None:
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     with bind("127.0.0.1", 0) as listening:
         async with serving(served(World(), build_schema()), listening):
-            # As `python -m app serve` does it.
-            gc.collect()
-            gc.freeze()
+            collect_seldom()
             print(listening.getsockname()[1], flush=True)
             while await lines.readline():
                 print(watch.longest * 1000, flush=True)
