@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pymongo.write_concern import WriteConcern
 
 from app.mongod import Mongod
@@ -20,6 +21,10 @@ LAST_WORDS_SECONDS = 0.5
 
 TEST_SECONDS = 180
 """No test waits longer: where one hangs, the await that never ends is in its traceback."""
+
+# How long an example takes, and to think of one, is the machine's: a busy one has no bugs for that.
+settings.register_profile("unhurried", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,8 +24,8 @@ from tests.whole.rooms import live_space
 
 VIEWER = "{ viewer { user { id handle displayName } } }"
 VERSIONS = "subscription ($id: ID!) { spaceEvents(spaceId: $id) { __typename version } }"
-SHORT_LIFE = 2
-"""Seconds, of a token that ends while its stream is open."""
+SHORT_LIFE = 3
+"""Seconds, of a token that ends while its stream is open: its end is in whole ones."""
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256"])

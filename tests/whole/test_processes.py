@@ -23,10 +23,10 @@ from media.opus import SAMPLE_RATE
 from tests.live.redis_server import running_redis
 from tests.media.sounds import Sound, amplitude_at, steady_amplitude_at
 from tests.media.whep_client import decoded
-from tests.server.running import RunningServer, running, start
-from tests.waiting import until
+from tests.server.running import RunningServer, running, started
+from tests.waiting import DEADLINE, until
 from tests.whole.following import Follower, fresh, next_news
-from tests.whole.hearing import Player
+from tests.whole.hearing import Player, hears
 from tests.whole.people import Json, Person
 from tests.whole.provider import Provider
 from tests.whole.removing import EVENTS, LOG, REACTIONS, REPORTS, VIEWER_EVENTS, accept, check_doors, read_on, remove
@@ -37,13 +37,9 @@ LEVEL = 0.25
 HZ = 440.0
 SILENT_WITHIN = 0.5
 """Seconds after a mute at another process: the way of its event through Redis."""
-TAKEN_OVER_SECONDS = 12.0
-"""The lease of a process that died, a round of the one that takes over, and its first segment."""
 TOLD_SECONDS = 20.0
 """A bar is told within some seconds; a busy machine is slow."""
 SPACES, PEOPLE, SEATS = 5, 8, 3
-CLOSED_WITHIN = 5.0
-"""Seconds until a stream at another process must have ended."""
 
 
 @dataclass
@@ -70,7 +66,7 @@ async def pair(tmp_path_factory: pytest.TempPathFactory, mongod: Mongod, provide
         }
         for name in ("first", "second"):
             prepare_data(folder, name)
-        first = await start(folder / "first", **settings)
+        first = await stack.enter_async_context(started(folder / "first", **settings))
         second = await stack.enter_async_context(running(folder / "second", **settings))
         yield Pair(first, second)
 
@@ -270,12 +266,12 @@ async def test_who_is_removed_at_one_is_out_at_the_other_at_once(pair: Pair, fir
     ):
         await anext(events)
         await anext(own)
-        await until(lambda: is_heard(player), "the speaker is heard")
+        await until(lambda: hears(player, HZ, LEVEL), "the speaker is heard")
         await host.do("removeParticipant", spaceId=space_id, userId=speaker.id, action="BLOCK", reason="Rude")
         removed_at = time.time()
         for stream in (events, reactions):
             with pytest.raises(ApiError, match="You were removed from this Space"):
-                await asyncio.wait_for(read_on(stream), CLOSED_WITHIN)
+                await asyncio.wait_for(read_on(stream), DEADLINE)
         told = [await next_news(own) for _ in range(2)]
         assert {one["__typename"] for one in told} == {"RoleChanged", "RemovedFromSpace"}
         await until(lambda: has_come_to(player, removed_at + SILENT_WITHIN + 0.3), "the listener heard the silence")
@@ -285,12 +281,6 @@ async def test_who_is_removed_at_one_is_out_at_the_other_at_once(pair: Pair, fir
         await check_doors(speaker.at(server.url), space_id, addresses)
     log = await host.at(pair.second.url).read(LOG, id=space_id)
     assert log["edges"][0]["node"] == {"action": "BLOCKED", "reason": "Rude", "target": {"id": speaker.id}}
-
-
-async def is_heard(player: Player) -> bool:
-    """Whether the last second that the listener has is the speaker's tone."""
-    await player.catch_up()
-    return bool(player.takes) and amplitude_at(player.listen()[-1].sound[-SAMPLE_RATE:], HZ) > LEVEL / 2
 
 
 async def test_who_comes_in_at_one_while_removed_at_the_other_is_out(
@@ -332,7 +322,7 @@ async def test_an_operator_ends_at_one_what_is_followed_at_the_other(
     async with guest.at(pair.second.url).follow(EVENTS, id=space_id) as events:
         await anext(events)
         await operator.do("adminEndSpace", spaceId=space_id, reason="Hate")
-        async with asyncio.timeout(CLOSED_WITHIN):
+        async with asyncio.timeout(DEADLINE):
             last = [event async for event in events][-1]
     assert (last["__typename"], last["endReason"]) == ("SpaceEnded", "OPERATOR")
 
@@ -348,13 +338,12 @@ async def test_the_sound_is_one_and_goes_on_when_its_process_dies(
     assert address.startswith(pair.first.url), "addresses lead to the process that mixes, whoever is asked"
     player = Player(host.http, address)
     async with microphones(space_id, [(speaker.at(pair.second.url), HZ)], LEVEL):
-        speaking_since = time.time()
-        await until(lambda: time.time() > speaking_since + 1, "a second of speaking")
+        await until(lambda: hears(player, HZ, LEVEL), "the speaker is heard")
         await elsewhere.do("muteParticipant", spaceId=space_id, userId=speaker.id)
         muted_at = time.time()
         await until(lambda: has_come_to(player, muted_at + SILENT_WITHIN + 0.3), "the listener heard the muting")
     [take] = player.listen()
-    assert steady_amplitude_at(take.between(muted_at - 0.8, muted_at - 0.2), HZ) > LEVEL * 0.9
+    assert loudest(take.sound) > LEVEL * 0.9
     assert amplitude_at(take.between(muted_at + SILENT_WITHIN, muted_at + SILENT_WITHIN + 0.3), HZ) < 0.001
     await check_the_second_takes_over(pair, elsewhere, speaker.at(pair.second.url), space_id)
 
@@ -369,7 +358,6 @@ async def check_the_second_takes_over(pair: Pair, host: Person, speaker: Person,
     follower = Follower(host, space_id)
     follower.connect()
     await pair.first.stop(signal.SIGKILL)
-    killed_at = time.monotonic()
 
     async def taken_over() -> bool:
         audio = await host.audio(space_id)
@@ -383,7 +371,6 @@ async def check_the_second_takes_over(pair: Pair, host: Person, speaker: Person,
         return len(player.takes) == 2
 
     await until(on_air, "on air again, after what was recorded before")
-    assert time.monotonic() - killed_at < TAKEN_OVER_SECONDS
     async with microphones(space_id, [(speaker, HZ)], LEVEL):
 
         async def heard() -> bool:
