@@ -19,7 +19,7 @@ LAST_WORDS_SECONDS = 0.5
 """What was ended may take this long for it: aioice looks up from a wait only every 20 ms."""
 
 
-TEST_SECONDS = 180
+TEST_SECONDS = 300
 """No test waits longer: where one hangs, the await that never ends is in its traceback."""
 
 # How long an example takes, and to think of one, is the machine's: a busy one has no bugs for that.
