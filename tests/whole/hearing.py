@@ -103,6 +103,12 @@ async def hears(player: Player, hz: float, level: float) -> bool:
     return bool(player.takes) and amplitude_at(player.listen()[-1].sound[-SAMPLE_RATE:], hz) > level / 2
 
 
+def loudest(sound: Sound, hz: float) -> float:
+    """The tone in that quarter of a second that has most of it: how long it is silent before depends on the machine."""
+    length = SAMPLE_RATE // 4
+    return max(amplitude_at(sound[at : at + length], hz) for at in range(0, len(sound) - length + 1, length // 2))
+
+
 @asynccontextmanager
 async def listening(http: httpx2.AsyncClient, url: str) -> AsyncIterator[Player]:
     """A player that fetches in the background; the block ends when its Space has ended and all was fetched."""

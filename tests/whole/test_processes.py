@@ -1,32 +1,23 @@
-"""Several server processes on one MongoDB and one Redis: one service, also when one of them dies.
-
-As README has it: a data folder each, with the same token.key in it, and the sound's folder shared.
-"""
+"""Several server processes on one MongoDB and one Redis: one service, also when one of them dies."""
 
 import asyncio
-import shutil
 import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from pathlib import Path
 
 import httpx2
 import pytest
 
-from app.auth import signing_key
 from app.demo.client import ApiError
 from app.mongod import Mongod
 from media.opus import SAMPLE_RATE
-from tests.live.redis_server import running_redis
-from tests.media.sounds import Sound, amplitude_at, steady_amplitude_at
+from tests.media.sounds import amplitude_at, steady_amplitude_at
 from tests.media.whep_client import decoded
-from tests.server.running import RunningServer, running, started
 from tests.waiting import DEADLINE, until
 from tests.whole.following import Follower, fresh, next_news
-from tests.whole.hearing import Player, hears
+from tests.whole.hearing import Player, hears, loudest
+from tests.whole.pairs import Pair, pairing
 from tests.whole.people import Json, Person
 from tests.whole.provider import Provider
 from tests.whole.removing import EVENTS, LOG, REACTIONS, REPORTS, VIEWER_EVENTS, accept, check_doors, read_on, remove
@@ -42,48 +33,14 @@ TOLD_SECONDS = 20.0
 SPACES, PEOPLE, SEATS = 5, 8, 3
 
 
-@dataclass
-class Pair:
-    """Two processes; the first is to die."""
-
-    first: RunningServer
-    second: RunningServer
-
-
 @pytest.fixture(scope="module")
 async def pair(tmp_path_factory: pytest.TempPathFactory, mongod: Mongod, provider: Provider) -> AsyncIterator[Pair]:
-    """Processes that share database, bus, key and sound."""
-    folder = tmp_path_factory.mktemp("pair")
-    async with AsyncExitStack() as stack:
-        redis = await stack.enter_async_context(running_redis())
-        settings = {
-            "MONGODB_URI": mongod.uri.replace("/?", "/pair?"),
-            "BROADCAST_URL": redis.url,
-            "MEDIA_ADDRESSES": "127.0.0.1",
-            "SPEAKER_SEATS": str(SEATS),
-            "OPERATORS": "Operator6",
-            **provider.environment,
-        }
-        for name in ("first", "second"):
-            prepare_data(folder, name)
-        first = await stack.enter_async_context(started(folder / "first", **settings))
-        second = await stack.enter_async_context(running(folder / "second", **settings))
-        yield Pair(first, second)
-
-
-def prepare_data(folder: Path, name: str) -> None:
-    """A data folder of its own, but for key and sound."""
-    (folder / name).mkdir()
-    (folder / "audio").mkdir(exist_ok=True)
-    (folder / name / "audio").symlink_to(folder / "audio")
-    signing_key(folder / "token.key")
-    shutil.copy(folder / "token.key", folder / name)
-
-
-def loudest(sound: Sound) -> float:
-    """The tone in that quarter of a second that has most of it: how long it is silent before depends on the machine."""
-    length = SAMPLE_RATE // 4
-    return max(amplitude_at(sound[at : at + length], HZ) for at in range(0, len(sound) - length + 1, length // 2))
+    """Processes with few seats, of which the first is to die."""
+    settings = {"SPEAKER_SEATS": str(SEATS), "OPERATORS": "Operator6", **provider.environment}
+    async with pairing(tmp_path_factory.mktemp("pair"), mongod, **settings) as one:
+        yield one
+        complaints = one.second.complaints
+    assert "Traceback" not in complaints
 
 
 @pytest.fixture
@@ -343,7 +300,7 @@ async def test_the_sound_is_one_and_goes_on_when_its_process_dies(
         muted_at = time.time()
         await until(lambda: has_come_to(player, muted_at + SILENT_WITHIN + 0.3), "the listener heard the muting")
     [take] = player.listen()
-    assert loudest(take.sound) > LEVEL * 0.9
+    assert loudest(take.sound, HZ) > LEVEL * 0.9
     assert amplitude_at(take.between(muted_at + SILENT_WITHIN, muted_at + SILENT_WITHIN + 0.3), HZ) < 0.001
     await check_the_second_takes_over(pair, elsewhere, speaker.at(pair.second.url), space_id)
 
@@ -387,4 +344,4 @@ async def check_the_second_takes_over(pair: Pair, host: Person, speaker: Person,
     replay = Player(host.http, (await host.audio(space_id))["hlsUrl"])
     await replay.catch_up()
     assert replay.ended
-    assert [loudest(take.sound) > LEVEL / 2 for take in replay.listen()] == [True, True]
+    assert [loudest(take.sound, HZ) > LEVEL / 2 for take in replay.listen()] == [True, True]

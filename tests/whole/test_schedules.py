@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -15,10 +14,8 @@ import pytest
 from ical.calendar_stream import IcsCalendarStream
 from ical.event import EventStatus
 
-from app.auth import signing_key
 from app.mongod import Mongod
-from tests.live.redis_server import running_redis
-from tests.server.running import RunningServer, started
+from tests.whole.pairs import Pair, pairing
 from tests.whole.people import Json, Person
 from tests.whole.provider import Provider
 
@@ -34,26 +31,11 @@ FANS = 20
 
 
 @pytest.fixture(scope="module")
-async def pair(
-    tmp_path_factory: pytest.TempPathFactory, mongod: Mongod, provider: Provider
-) -> AsyncIterator[list[RunningServer]]:
+async def pair(tmp_path_factory: pytest.TempPathFactory, mongod: Mongod, provider: Provider) -> AsyncIterator[Pair]:
     """Two on one database and one bus, with one key; the first is to die."""
-    folder = tmp_path_factory.mktemp("schedules")
-    signing_key(folder / "token.key")
-    async with AsyncExitStack() as stack:
-        redis = await stack.enter_async_context(running_redis())
-        settings = {
-            "MONGODB_URI": mongod.uri.replace("/?", "/schedules?"),
-            "BROADCAST_URL": redis.url,
-            "SCHEDULE_GRACE_SECONDS": GRACE_SECONDS,
-            **provider.environment,
-        }
-        servers = []
-        for name in ("first", "second"):
-            (folder / name).mkdir()
-            shutil.copy(folder / "token.key", folder / name)
-            servers.append(await stack.enter_async_context(started(folder / name, **settings)))
-        yield servers
+    settings = {"SCHEDULE_GRACE_SECONDS": GRACE_SECONDS, **provider.environment}
+    async with pairing(tmp_path_factory.mktemp("schedules"), mongod, **settings) as one:
+        yield one
 
 
 async def scheduled(host: Person, begins: datetime) -> str:
@@ -83,12 +65,14 @@ async def calendar_at(http: httpx2.AsyncClient, person: Person, space_id: str) -
 
 
 async def test_ten_scheduled_at_once_through_two_processes(
-    pair: list[RunningServer], provider: Provider, http: httpx2.AsyncClient
+    pair: Pair, provider: Provider, http: httpx2.AsyncClient
 ) -> None:
-    host = await Person(http, pair[0].url).of_token(provider.token("crowded"))
+    host = await Person(http, pair.first.url).of_token(provider.token("crowded"))
     wanted = {"title": "Jazz", "timeZone": "UTC"}
     wanted["scheduledStart"] = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-    attempts = [host.at(pair[number % 2].url).attempt("scheduleSpace", **wanted) for number in range(24)]
+    attempts = [
+        host.at((pair.first, pair.second)[number % 2].url).attempt("scheduleSpace", **wanted) for number in range(24)
+    ]
     answers = await asyncio.gather(*attempts)
     codes = [error["code"] for answer in answers for error in answer["userErrors"]]
     assert codes == ["SCHEDULE_LIMIT_REACHED"] * 14
@@ -97,9 +81,9 @@ async def test_ten_scheduled_at_once_through_two_processes(
 
 
 async def test_everyone_is_told_once_and_in_time_though_a_server_is_killed(
-    pair: list[RunningServer], provider: Provider, http: httpx2.AsyncClient
+    pair: Pair, provider: Provider, http: httpx2.AsyncClient
 ) -> None:
-    first, second = pair
+    first, second = pair.first, pair.second
     anyone = Person(http, second.url)
     host, *fans = [await anyone.of_token(provider.token(f"sched{number}")) for number in range(FANS + 1)]
     space_id = await scheduled(host.at(first.url), datetime.now(UTC) + LATER)
