@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.media.sounds import amplitude_at, decibels, steady_amplitude_at
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 from tests.whole.conftest import Newcomer
 from tests.whole.hearing import Take, listening
 from tests.whole.people import Json, Person
@@ -296,7 +296,7 @@ async def test_a_preparing_space_is_there_for_those_it_invites_alone(newcomer: N
     assert (await refusal(other, "joinSpace", spaceId=space_id))[:2] == ("SPACE_NOT_FOUND", "spaceId")
     assert (await refusal(host, "endSpace", spaceId=space_id))[:2] == ("SPACE_NOT_LIVE", "spaceId")
     assert (await refusal(host, "createClip", spaceId=space_id))[:2] == ("SPACE_NOT_LIVE", "spaceId")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         with pytest.raises(Exception, match="SPACE_NOT_FOUND"):
             async with other.follow(EVENTS, id=space_id) as events:
                 await anext(events)

@@ -28,8 +28,6 @@ LEVEL = 0.25
 HZ = 440.0
 SILENT_WITHIN = 0.5
 """Seconds after a mute at another process: the way of its event through Redis."""
-TOLD_SECONDS = 20.0
-"""A bar is told within some seconds; a busy machine is slow."""
 SPACES, PEOPLE, SEATS = 5, 8, 3
 
 
@@ -128,7 +126,7 @@ async def test_a_space_bar_at_one_follows_what_happens_at_the_other(
     elsewhere = host.at(pair.second.url)
     await fan.do("follow", userId=host.id)
     bar = "subscription { spaceBarUpdated { space { id } reasons { role } } }"
-    async with asyncio.timeout(TOLD_SECONDS), fan.follow(bar) as bars:
+    async with asyncio.timeout(DEADLINE), fan.follow(bar) as bars:
         assert await anext(bars) == []
         space_id = await live_space(elsewhere)
         [entry] = await anext(bars)
