@@ -12,6 +12,7 @@ from media.encoder import PRIMING_SAMPLES
 from media.opus import SAMPLE_RATE
 from media.timeline import Timeline
 from tests.media.sounds import Sound, steady_amplitude_at
+from tests.processes import children, is_there
 from tests.server.running import RunningServer, running, started
 from tests.waiting import until
 from tests.whole.hearing import Player, hears
@@ -26,23 +27,6 @@ LOST_SECONDS = 0.5
 """Of sound, before a kill; the mixer's last part is 0.256 s."""
 VERSIONS = """
 subscription ($id: ID!, $after: Int) { spaceEvents(spaceId: $id, after: $after) { __typename version } }"""
-
-
-def children(pid: int) -> dict[str, int]:
-    """The processes a server has started, by the last part of what they run: `media` and `mongod`."""
-    found = {}
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
-        found["media" if "media" in words else Path(words[0]).name] = int(child)
-    return found
-
-
-def is_there(pid: int) -> bool:
-    """Whether a process runs; one that only waits to be reaped does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 async def heard_live(player: Player, takes: int) -> bool:
