@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := app/web/client
 PAGES := $(CLIENT)/dist/.stamp
+CLIENTS := tests/clients/node_modules/.stamp
+# What prints a PATH that has Node.js.
+NODE := VENV=$(CURDIR)/$(VENV) $(CURDIR)/$(CLIENT)/node.sh
 
 .PHONY: run client pictures wheel test test-browser test-clients check bench sdl setup setup-dev lock clean
 
@@ -30,13 +33,16 @@ wheel: setup client
 test: setup-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# Needs Node.js and npm; what is installed (160 MB) and compiled stays in its folder. Half a minute.
-test-clients: setup-dev
-	cd tests/clients && npm install --no-package-lock --no-audit --no-fund --silent
-	$(BIN)/python -m tests.clients
+# Clients of other hands, on Node.js: what is installed (160 MB) and compiled stays in their folder. Half a minute.
+test-clients: setup-dev $(CLIENTS)
+	PATH="$$($(NODE))" $(BIN)/python -m tests.clients
 
-# Needs Debian's chromium, firefox-esr and pulseaudio; GStreamer (python3-gi gir1.2-gst-plugins-bad-1.0
-# gstreamer1.0-nice gstreamer1.0-plugins-bad) where it is installed. Some minutes.
+$(CLIENTS): tests/clients/package-lock.json | setup-dev
+	cd tests/clients && PATH="$$($(NODE))" npm ci --loglevel=error
+	@touch $@
+
+# Needs Debian's chromium, firefox-esr, pulseaudio, and GStreamer: python3-gi gir1.2-gst-plugins-bad-1.0
+# gstreamer1.0-nice gstreamer1.0-plugins-bad. Some minutes.
 test-browser: setup-dev client
 	$(BIN)/python -m pytest tests/browser
 

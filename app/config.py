@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     )
     noise_suppression: Literal["off", "on"] = Field("off", description="Of every microphone.")
     automatic_gain: Literal["off", "on"] = Field("off", description="All voices to one level.")
-    poster_fonts: Words = Field((), description="Font files for posters of clips, tried before others.")
+    poster_fonts: Words = Field((), description="Font files for posters, tried before others.")
     jwks_url: str | None = Field(None, pattern="^https?://", description="Keys of an outside identity provider.")
     jwks_issuer: str | None = Field(None, description="The `iss` its tokens must carry.")
     jwks_audience: str | None = Field(None, description="The `aud` its tokens must carry.")

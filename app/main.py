@@ -21,7 +21,6 @@ from app.bus.backends import BusUnavailable
 from app.bus.bus import Bus
 from app.config import Settings
 from app.domain.roster import Limits
-from app.domain.spaces import Space
 from app.feeds.bells import BusBells
 from app.feeds.closings import BusClosingFeed
 from app.feeds.feeds import LiveFeeds
@@ -43,13 +42,16 @@ from app.web.audio import audio_routes
 from app.web.calendar import calendar_routes
 from app.web.calls import call_routes
 from app.web.clips import clip_routes
+from app.web.embeds import embed_routes
 from app.web.graphql import Front, graphql_endpoint, graphql_routes
 from app.web.health import health_routes
 from app.web.page import page_routes
 from app.web.persisted import PersistedDocuments, given_in
+from app.web.previews import preview_routes
 from app.web.rates import Rates
 from app.web.replays import replay_routes
 from app.web.serving import AddressUnavailable, bind, serving, stop_signals
+from app.web.site import site_routes
 from app.web.subtitles import subtitle_routes
 from app.welcome import welcome
 from media.treatment import Wanted
@@ -240,9 +242,6 @@ def _asgi(
     def context(viewer: Viewer | None, address: str) -> RequestContext:
         return RequestContext(use_cases, viewer, address=address, public_url=public_url, clock=now)
 
-    async def look(space_id: str) -> Space | None:
-        return await use_cases.spaces.get(None, space_id)
-
     schema = api.build_schema()
     graphql = graphql_endpoint(
         schema,
@@ -264,7 +263,10 @@ def _asgi(
             *replay_routes(use_cases.audio, use_cases.replays),
             *calendar_routes(use_cases.schedules, public_url),
             *subtitle_routes(use_cases.audio, use_cases.subtitles),
-            *page_routes(look, public_url, sound_elsewhere=settings.broadcast_url != ALONE),
+            *preview_routes(use_cases.audio, use_cases.previews, public_url),
+            *embed_routes(use_cases.previews, public_url),
+            *site_routes(),
+            *page_routes(use_cases.previews, public_url, sound_elsewhere=settings.broadcast_url != ALONE),
         ]
     )
     return Front(site, graphql)

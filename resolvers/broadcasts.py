@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ BEGINS: Final[Mapping[str, Begins]] = {
 }
 """What whoever joins a stream gets first; it decides too what becomes of who is slow."""
 
+MAX_FOUND: Final = 256
+"""Streams that are found again without reading what was asked; the oldest give way."""
+
 ContextOfEveryone = Callable[[], RequestContext]
 """A context of nobody in particular."""
 
@@ -50,16 +54,31 @@ class Broadcasts:
         self._api = api
         self._streams = streams
         self._context = context
+        self._found: OrderedDict[tuple[str, str | None, bytes], SharedStream] = OrderedDict()
 
     def find(self, query: str, variables: Mapping[str, Any] | None, operation_name: str | None) -> SharedStream | None:
         """The stream that this operation follows, where that is the same for all who may; None: each has their own.
 
         Also None for whatever is wrong with it: let the schema say so.
         """
+        try:
+            asked = (query, operation_name, orjson.dumps(variables))
+        except TypeError:
+            return None
+        stream = self._found.get(asked)
+        if stream is None:
+            stream = self._find(query, dict(variables or {}), operation_name)
+            if stream is not None:
+                # Of those who join most ask the same in the same words.
+                self._found[asked] = stream
+                if len(self._found) > MAX_FOUND:
+                    self._found.popitem(last=False)
+        return stream
+
+    def _find(self, query: str, given: dict[str, Any], operation_name: str | None) -> SharedStream | None:
         found = _shareable(self._api, query, operation_name)
         if found is None:
             return None
-        given = dict(variables or {})
         try:
             arguments = _arguments(self._api, found, given)
             space_id = key(Space, GlobalID.from_id(arguments["spaceId"]), "spaceId")
@@ -67,11 +86,8 @@ class Broadcasts:
             return None
         if found.resumed_by is not None:
             given[found.resumed_by] = None
-        try:
-            # Decoded, as the bytes keep orjson's whole buffer, and there is one for each listener.
-            same = orjson.dumps(given, option=orjson.OPT_SORT_KEYS).decode()
-        except TypeError:
-            return None
+        # Decoded, as the bytes keep orjson's whole buffer.
+        same = orjson.dumps(given, option=orjson.OPT_SORT_KEYS).decode()
         execution = _Execution(self._api, query, given, operation_name, found.resumed_by, self._streams, self._context)
         return SharedStream(
             (query, operation_name, same),

@@ -262,6 +262,7 @@ class RequestContext(Context):
         return mapping.clip(
             clip,
             viewer=self.standing,
+            page_url=f"{self._public_url}/clips/{clip.id}",
             signed_url=lambda name: self.clip_url(clip, name),
             deletable=lambda: self._may_delete(clip),
         )

@@ -92,6 +92,9 @@ class Clip(relay.Node):
         description="When the draft goes unless it is published; null once it is."
     )
     published_at: datetime | None = strawberry.field(description="When it was published; null for a draft.")
+    page_url: str = strawberry.field(
+        description="The stable public address of its web page, to be shared; a draft's opens for its creator alone."
+    )
     renditions: list[ClipRendition] = strawberry.field(
         description="The other forms of its sound that `renderClip` was asked for, by whomever; one of a kind at most."
     )

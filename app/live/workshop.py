@@ -1,13 +1,13 @@
-"""The workshop of clips on this node: renditions by a process of their own, posters by another."""
+"""The workshop on this node: renditions of clips by a process of their own, posters by another."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from asyncio.subprocess import DEVNULL, Process
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,21 +15,20 @@ import orjson
 
 from app.domain.renditions import RenditionKind
 from app.live.clip_files import clip_path, made_path
-from app.services.workshop import PosterText, Rendered, RenderingFailed, Tell, WorkshopFull
+from app.live.easel import Easel, running
+from app.services.workshop import PosterText, Rendered, RenderingFailed, SpacePosterText, Tell, WorkshopFull
 from media import rendering
 from media.clip import write_whole
-from media.poster import DRAWING, Poster, request
-from media.poster import command as poster_command
+from media.poster import Poster
 from media.rendering import Format
+from media.space_poster import SpacePoster
 
 ALIVE_SECONDS: Final = 5.0
 """How often it is told how far a rendition is, also where it is no further."""
 RENDER_SECONDS: Final = 300.0
 """Renditions take some seconds of a core; a process that has had so long is stuck, or starved, and killed."""
-DRAW_SECONDS: Final = 20.0
-POSTERS_WAITING: Final = 32
-"""Posters that may wait to be drawn: some six seconds of a core."""
-ROOT: Final = Path(__file__).parent.parent.parent
+SPACE_POSTERS_KEPT: Final = 128
+"""Some 6 MB."""
 
 _FORMATS: Final = {
     RenditionKind.NORMALIZED_M4A: Format.M4A,
@@ -41,13 +40,16 @@ log = logging.getLogger(__name__)
 
 
 class ClipWorkshop:
-    """The `Workshop` of the clips in one folder. `fonts`: font files for posters, see `media.lettering`."""
+    """The `Workshop` of the clips in one folder. `fonts`: font files for posters, see `media.lettering`.
 
-    def __init__(self, folder: Path, fonts: Sequence[str] = ()) -> None:
+    `space_posters`: so many of Spaces are kept, those that were asked for last.
+    """
+
+    def __init__(self, folder: Path, fonts: Sequence[str] = (), *, space_posters: int = SPACE_POSTERS_KEPT) -> None:
         self._folder = folder.resolve()
-        self._fonts = tuple(fonts)
-        self._drawing = asyncio.Lock()
-        self._waiting = 0
+        self._easel = Easel(fonts)
+        self._kept = space_posters
+        self._space_posters: OrderedDict[str, bytes] = OrderedDict()
 
     def has(self, clip_id: str) -> bool:
         """See `Workshop`."""
@@ -59,7 +61,7 @@ class ClipWorkshop:
         command = rendering.command(source, out, _FORMATS[kind], normalized=kind.is_normalized)
         try:
             await asyncio.to_thread(out.parent.mkdir, exist_ok=True)
-            async with _running(command, stdin=DEVNULL) as process, asyncio.timeout(RENDER_SECONDS):
+            async with running(command, stdin=DEVNULL) as process, asyncio.timeout(RENDER_SECONDS):
                 return await _result(process, tell)
         except OSError as error:
             # A time-out is one too.
@@ -80,23 +82,25 @@ class ClipWorkshop:
         if not self.has(clip_id):
             return None
         poster = Poster(text.title, text.names, text.waveform, text.duration_ms / 1000, text.server)
-        digest = hashlib.sha256(repr((DRAWING, self._fonts, poster)).encode()).hexdigest()[:16]
-        path = made_path(self._folder, clip_id) / f"poster-{digest}.png"
+        path = made_path(self._folder, clip_id) / f"poster-{self._easel.digest(poster)}.png"
         if not await asyncio.to_thread(path.is_file):
-            await self._draw_in_turn(clip_id, poster, path)
+            async with self._easel.turn():
+                if not await asyncio.to_thread(path.is_file):
+                    await asyncio.to_thread(self._keep, clip_id, await self._easel.drawn(poster), path)
         return path
 
-    async def _draw_in_turn(self, clip_id: str, poster: Poster, path: Path) -> None:
-        if self._waiting >= POSTERS_WAITING:
-            raise WorkshopFull
-        self._waiting += 1
-        try:
-            async with self._drawing:
-                if not await asyncio.to_thread(path.is_file):
-                    data = await _drawn(request(poster, self._fonts))
-                    await asyncio.to_thread(self._keep, clip_id, data, path)
-        finally:
-            self._waiting -= 1
+    async def space_poster(self, text: SpacePosterText) -> bytes:
+        """See `Workshop`. Kept in memory, so that nothing of a Space that is deleted stays."""
+        poster = SpacePoster(text.title, text.host, text.label, text.when, text.is_live, text.server)
+        digest = self._easel.digest(poster)
+        if digest not in self._space_posters:
+            async with self._easel.turn():
+                if digest not in self._space_posters:
+                    self._space_posters[digest] = await self._easel.drawn(poster)
+        self._space_posters.move_to_end(digest)
+        while len(self._space_posters) > self._kept:
+            self._space_posters.popitem(last=False)
+        return self._space_posters[digest]
 
     def _keep(self, clip_id: str, data: bytes, path: Path) -> None:
         try:
@@ -119,31 +123,6 @@ class ClipWorkshop:
 
     def _rendition(self, clip_id: str, kind: RenditionKind) -> Path:
         return made_path(self._folder, clip_id) / kind.file_name
-
-
-@asynccontextmanager
-async def _running(command: Sequence[str], *, stdin: int) -> AsyncIterator[Process]:
-    """A process that has ended when this is left. OSError where it cannot be started."""
-    process = await asyncio.create_subprocess_exec(*command, stdin=stdin, stdout=PIPE, cwd=ROOT)
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
-async def _drawn(asked: bytes) -> bytes:
-    """The PNG that a process of its own draws. Raises `WorkshopFull` where it cannot, or takes too long."""
-    try:
-        async with _running(poster_command(), stdin=PIPE) as process, asyncio.timeout(DRAW_SECONDS):
-            data, _ = await process.communicate(asked)
-    except OSError as error:
-        log.error("A poster could not be drawn: %r", error)
-        raise WorkshopFull from error
-    if process.returncode:
-        raise WorkshopFull
-    return data
 
 
 async def _result(process: Process, tell: Tell) -> Rendered:

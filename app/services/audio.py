@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.actions import Action, ClipAction
+from app.domain.actions import Action, ClipAction, View
 from app.domain.clips import Clip
 from app.domain.permissions import may
 from app.domain.recorded import WHOLE, Trim
 from app.domain.spaces import Space, SpaceState
-from app.domain.standing import Standing
+from app.domain.standing import ANONYMOUS, Standing
 from app.services.admission import Admission
 from app.services.airings import Airings
 from app.services.connections import Connections
@@ -233,8 +233,20 @@ class Audio:
     async def clip(self, token: str) -> Clip:
         """The clip whose files the token opens, now."""
         grant = self._grants.grant(token, MediaUse.CLIP)
-        clip = await self._clips.get(grant.subject)
-        if clip is None or not clip.is_there(self._clock()) or not await self._is_heard(grant.person_id, clip):
+        return await self._clip(grant.subject, grant.person_id)
+
+    async def public_clip(self, clip_id: str) -> Clip:
+        """The clip of this id, if anyone may hear it, now."""
+        clip = await self._clip(clip_id, None)
+        space = await self._spaces.get(clip.space_id)
+        # What goes with a Space that is deleted may be there for a moment longer.
+        if space is None or not may(ANONYMOUS, View.CLIPS, space):
+            raise MediaRefused(404, "There is no such clip.")
+        return clip
+
+    async def _clip(self, clip_id: str, person_id: str | None) -> Clip:
+        clip = await self._clips.get(clip_id)
+        if clip is None or not clip.is_there(self._clock()) or not await self._is_heard(person_id, clip):
             raise MediaRefused(404, "There is no such clip.")
         return clip
 

@@ -44,8 +44,11 @@ class ClipDownloads:
 
     async def sound(self, token: str) -> tuple[Clip, Path]:
         """The clip's own m4a."""
-        clip = await self._audio.clip(token)
-        return clip, _found(self._media.clip_file(clip.id))
+        return self._sound_of(await self._audio.clip(token))
+
+    async def public_sound(self, clip_id: str) -> tuple[Clip, Path]:
+        """The same of a clip that anyone may hear, by its id alone."""
+        return self._sound_of(await self._audio.public_clip(clip_id))
 
     async def rendition(self, token: str, kind: RenditionKind) -> tuple[Clip, Path]:
         """The file of a rendition that is READY."""
@@ -57,7 +60,16 @@ class ClipDownloads:
 
         Raises `MediaUnavailable` where too many are to be drawn at once.
         """
-        clip = await self._audio.clip(token)
+        return await self._poster_of(await self._audio.clip(token))
+
+    async def public_poster(self, clip_id: str) -> tuple[Clip, Path]:
+        """The same of a clip that anyone may hear, by its id alone."""
+        return await self._poster_of(await self._audio.public_clip(clip_id))
+
+    def _sound_of(self, clip: Clip) -> tuple[Clip, Path]:
+        return clip, _found(self._media.clip_file(clip.id))
+
+    async def _poster_of(self, clip: Clip) -> tuple[Clip, Path]:
         space = await self._spaces.get(clip.space_id)
         if space is None:
             raise MediaRefused(404, "There is no such clip.")

@@ -15,6 +15,7 @@ from app.services.listings import Listings
 from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.mutes import Mutes
+from app.services.previews import Previews
 from app.services.reactions import Reactions
 from app.services.reminders import Reminders
 from app.services.removals import Removals
@@ -207,6 +208,17 @@ class UseCases(Sound):
             self.reports,
             self.inboxes,
             clock=self.clock,
+        )
+
+    @cached_property
+    def previews(self) -> Previews:
+        return Previews(
+            self.audio,
+            self.stores.spaces,
+            self.stores.people,
+            self.stores.transcripts,
+            self.world.workshop,
+            node=self.world.node,
         )
 
     @cached_property

@@ -1,4 +1,6 @@
-"""The port of what is made of clips: renditions and posters, at low priority, as files beside the clip's own."""
+"""The port of what is made at low priority: of clips renditions and posters, as files beside the clip's own; and
+posters of Spaces.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +39,24 @@ class PosterText:
     server: str
 
 
+@dataclass(frozen=True, slots=True)
+class SpacePosterText:
+    """What a Space's poster shows: where it is in its life and when it is, both in words."""
+
+    title: str
+    host: str
+    label: str
+    when: str
+    is_live: bool
+    server: str
+
+
 Tell = Callable[[float], Awaitable[None]]
 """Takes how much is done, 0 to 1. What it raises ends the work."""
 
 
 class Workshop(Protocol):
-    """What is made of the clips whose sound is on this node; deleted with the clip's sound."""
+    """What is made of a clip is made where its sound is, and deleted with it."""
 
     def has(self, clip_id: str) -> bool:
         """Whether the clip's own sound is here to be worked on."""
@@ -63,4 +77,10 @@ class Workshop(Protocol):
         """A PNG of 1200 x 630 pixels that shows this: drawn once, kept until it shows something else.
 
         None where there is no such clip here. Raises `WorkshopFull`.
+        """
+
+    async def space_poster(self, text: SpacePosterText) -> bytes:
+        """A PNG of 1200 x 630 pixels that shows this: drawn once, as long as not too many others were asked for since.
+
+        Raises `WorkshopFull`.
         """

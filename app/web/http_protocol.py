@@ -8,6 +8,9 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.web.sockets import Socket
+from app.web.upgrades import granted
+
 HEAD_TIMEOUT: Final = timedelta(seconds=10)
 """How long the head of a request may take, from the connection or its first byte on; uvicorn would wait for ever."""
 TOO_SLOW: Final = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -79,9 +82,21 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        """A websocket writes for itself."""
-        self.transport = self.transport.raw  # type: ignore[attr-defined]
-        super().handle_websocket_upgrade()
+        """A websocket writes for itself; one of ours needs not read again what was read here."""
+        self.transport.flush()  # type: ignore[attr-defined]
+        transport = self.transport = self.transport.raw  # type: ignore[attr-defined]
+        kind, scope = self.ws_protocol_class, self.scope
+        usual = issubclass(kind, Socket) and not self.config.ws_per_message_deflate if kind else False
+        upgrade = granted(scope["method"], scope["http_version"], self.url, self.headers) if usual else None
+        if upgrade is None:
+            super().handle_websocket_upgrade()
+            return
+        self.connections.discard(self)
+        websocket = Socket(self.config, self.server_state, self.app_state)
+        websocket.upgraded(transport, upgrade, scope)
+        transport.set_protocol(websocket)
+        # The parser knows this, and would keep it until the collector of cycles comes.
+        self.parser = None  # type: ignore[assignment]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stops the clock."""

@@ -36,6 +36,8 @@ PREFLIGHT = {
 UNCHANGING = {"Cache-Control": "private, max-age=31536000, immutable"}
 """For what never changes, at an address of one viewer's."""
 CHANGING = {"Cache-Control": "no-cache"}
+FOR_ANYONE = {"Cache-Control": "public, max-age=300"}
+"""For what anyone may see: what is deleted is asked for again after that, be it in a cache."""
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, cast
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn._types import HTTPScope
 from websockets.http11 import Request
 from websockets.protocol import State
+
+from app.web.upgrades import Upgrade
+from app.web.websocket_protocol import WebsocketProtocol
 
 EXTENSION: Final = "spaces.socket"
 """Where in the ASGI scope's extensions the socket itself is."""
@@ -27,7 +30,7 @@ FAREWELL: Final = timedelta(seconds=1)
 """How long the close frame may take to who is slow; then the connection is cut."""
 
 
-class Socket(WebSocketsSansIOProtocol):
+class Socket(WebsocketProtocol):
     """One client's connection. `writable` (uvicorn's) is clear while more waits for it than `HIGH_WATER`."""
 
     is_slow = False
@@ -39,32 +42,29 @@ class Socket(WebSocketsSansIOProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Bounds what may wait here and in the system, and how long."""
         super().connection_made(transport)
-        self.transport.set_write_buffer_limits(high=HIGH_WATER)
-        if plain := transport.get_extra_info("socket"):
-            plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
-            end_with_unanswering_peers(plain, STALLED)
+        self._bound()
+
+    def upgraded(self, transport: asyncio.Transport, upgrade: Upgrade, scope: HTTPScope) -> None:
+        """The same for a connection that was HTTP's."""
+        super().upgraded(transport, upgrade, scope)
+        self._bound()
+        self._be_found()
 
     def handle_connect(self, event: Request) -> None:
-        """Puts this into the scope before the application sees it."""
+        """The library reads the request."""
         super().handle_connect(event)
         if self.response.status_code == 101:
-            extensions = cast("dict[str, object]", self.scope["extensions"])
-            extensions[EXTENSION] = self
+            self._be_found()
 
-    def start_keepalive(self) -> None:
-        """The handshake is over, and what was only for it goes: there are many of these."""
-        super().start_keepalive()
-        del self.request, self.response
+    def _be_found(self) -> None:
+        """Puts this into the scope before the application sees it."""
+        cast("dict[str, object]", self.scope["extensions"])[EXTENSION] = self
 
-    @property
-    def takes_frames(self) -> bool:
-        """Whether `write` is of use here: nothing is compressed."""
-        return not self.conn.extensions
-
-    def write(self, frames: bytes) -> None:
-        """Sends whole text frames; nothing where the connection is closing."""
-        if not self.close_sent and not self.transport.is_closing():
-            self.transport.write(frames)
+    def _bound(self) -> None:
+        self.transport.set_write_buffer_limits(high=HIGH_WATER)
+        if plain := self.transport.get_extra_info("socket"):
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
+            end_with_unanswering_peers(plain, STALLED)
 
     def pause_writing(self) -> None:
         """From now on the client is slow."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, aclosing, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -63,10 +63,11 @@ class Connection:
         self._asking: Asking | None = None
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._members: dict[str, Member] = {}
+        self._raw: Socket | None = None
         self._line: Line | None = None
         self._group = asyncio.TaskGroup()
         self._deadline = asyncio.timeout(INIT_TIMEOUT.total_seconds())
-        self._watching = AsyncExitStack()
+        self._watching: AbstractAsyncContextManager[None] | None = None
         self._logged_out = False
 
     async def serve(self) -> None:
@@ -76,6 +77,7 @@ class Connection:
             await self._socket.close(4406, "Subprotocol not acceptable: use graphql-transport-ws")
             return
         await self._socket.accept(subprotocol=PROTOCOL)
+        self._raw = self._raw_socket()
         closing: Close | None = None
         try:
             async with self._group:
@@ -95,13 +97,16 @@ class Connection:
     async def _listen(self) -> None:
         """Never returns: whatever ends the listening ends the operations too."""
         try:
-            async with self._deadline, self._watching:
+            async with self._deadline:
                 while True:
                     await self._obey(await self._received())
         except TimeoutError:
             if self._asking is None:
                 raise Close(4408, "Connection initialisation timeout") from None
             raise Close(4403, "Logged out" if self._logged_out else "The token has expired") from None
+        finally:
+            if self._watching is not None:
+                await self._watching.__aexit__(None, None, None)
 
     async def _received(self) -> Message:
         event = await self._socket.receive()
@@ -141,7 +146,10 @@ class Connection:
         try:
             asking = await self._door.let_in(self._socket, authorization)
             self._deadline.reschedule(asking.ends_at)
-            await self._watching.enter_async_context(self._door.watching(asking, self._log_out))
+            if asking.viewer is not None:
+                watching = self._door.watching(asking, self._log_out)
+                await watching.__aenter__()
+                self._watching = watching
         except Unauthenticated as reason:
             raise Close(4403, str(reason)) from None
         except Exception:
@@ -230,12 +238,16 @@ class Connection:
                 del self._members[operation_id]
 
     def _member(self, group: Group, operation_id: str) -> Member:
-        socket = self._socket.scope.get("extensions", {}).get(EXTENSION)
-        if not isinstance(socket, Socket) or not socket.takes_frames:
+        if self._raw is None:
             return Pulling(group, operation_id, self._send_text)
         if self._line is None:
-            self._line = Line(socket)
+            self._line = Line(self._raw)
         return Pushed(group, operation_id, self._line)
+
+    def _raw_socket(self) -> Socket | None:
+        """Where frames are written, if the server has such a socket."""
+        socket = self._socket.scope.get("extensions", {}).get(EXTENSION)
+        return socket if isinstance(socket, Socket) and socket.takes_frames else None
 
     async def _stream(self, operation: Subscribe, asking: Asking) -> list[GraphQLError]:
         """Strawberry's own execution. Answers with what errors it ends."""
@@ -261,6 +273,9 @@ class Connection:
         await self._send_text(orjson.dumps(message).decode())
 
     async def _send_text(self, text: str) -> None:
+        if self._raw is not None and not self._raw.is_slow:
+            self._raw.tell(text.encode())
+            return
         try:
             async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
                 await self._socket.send_text(text)

@@ -19,6 +19,7 @@ def clip(
     clip: clips.Clip,
     *,
     viewer: Standing,
+    page_url: str,
     signed_url: Callable[[str], str],
     deletable: Callable[[], Awaitable[bool]],
 ) -> Clip:
@@ -33,6 +34,7 @@ def clip(
         state=ClipState.DRAFT if clip.is_draft else ClipState.PUBLISHED,
         expires_at=clip.expires_at,
         published_at=clip.published_at,
+        page_url=page_url,
         viewer_can_publish=clip.is_draft and may(viewer, ClipAction.PUBLISH, clip),
         creator_key=clip.creator_id,
         space_key=clip.space_id,

@@ -11,14 +11,12 @@ import itertools
 import json
 import os
 import shutil
-import socket
 import wave
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-import httpx2
 from websockets import ConnectionClosed
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -28,6 +26,7 @@ from tests.waiting import until
 
 START_SECONDS = 60.0
 ANSWER_SECONDS = 60.0
+LOAD_SECONDS = 60.0
 TONE_SECONDS = 20.0
 LEVEL = 0.3
 PHONE_WIDTH = 600
@@ -36,6 +35,8 @@ CHROMIUM = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
+    # In a container that is too small for it.
+    "--disable-dev-shm-usage",
     "--disable-quic",
     "--disable-background-networking",
     "--no-first-run",
@@ -92,6 +93,9 @@ class Remote:
                     asked.set_result(message)
         except ConnectionClosed:
             pass
+        for asked in self._waiting.values():
+            if not asked.done():
+                asked.set_exception(ConnectionError("the browser is gone"))
 
     async def ask(self, method: str, **parameters: object) -> Any:
         """The result of a command; `session` is one of CDP's."""
@@ -119,12 +123,17 @@ class ChromiumPage:
 
     async def goto(self, url: str) -> None:
         """See `Page`."""
-        await self._remote.ask("Page.navigate", session=self._session, url=url)
+        going = await self._remote.ask("Page.navigate", session=self._session, url=url)
+        if "errorText" in going:
+            raise ConnectionError(f"{url}: {going['errorText']}")
 
         async def loaded() -> bool:
-            return bool(await self.run("document.readyState === 'complete' && location.href !== 'about:blank'"))
+            # The page before it may still be there, and complete.
+            tree = await self._remote.ask("Page.getFrameTree", session=self._session)
+            arrived = tree["frameTree"]["frame"]["loaderId"] == going["loaderId"]
+            return bool(arrived and await self.run("document.readyState") == "complete")
 
-        await until(loaded, f"{url} is loaded")
+        await until(loaded, f"{url} is loaded", deadline=LOAD_SECONDS)
 
     async def run(self, script: str) -> Any:
         """See `Page`."""
@@ -145,6 +154,10 @@ class ChromiumPage:
         """From now on it is so wide and high, and its reader prefers light or dark pages."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < PHONE_WIDTH}
         await self._remote.ask("Emulation.setDeviceMetricsOverride", session=self._session, **size)
+        await self.prefer(scheme)
+
+    async def prefer(self, scheme: str) -> None:
+        """From now on its reader prefers light or dark pages."""
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         await self._remote.ask("Emulation.setEmulatedMedia", session=self._session, features=features)
 
@@ -194,20 +207,18 @@ async def chromium(folder: Path, hz: float, *arguments: str) -> AsyncIterator[Pa
     """Chromium, whose microphone hears this tone."""
     wav = folder / f"tone-{hz:g}.wav"
     _write_tone(wav, hz)
-    port, profile = _free_port(), folder / f"chromium-{hz:g}"
+    profile = folder / f"chromium-{hz:g}"
     command = [
         _found("chromium", "chromium-browser", "google-chrome"),
-        f"--remote-debugging-port={port}",
+        "--remote-debugging-port=0",
         f"--user-data-dir={profile}",
         f"--use-file-for-fake-audio-capture={wav}",
         *arguments,
         *CHROMIUM,
     ]
-    async with _running(command), httpx2.AsyncClient() as http:
-        address = f"http://127.0.0.1:{port}/json/version"
-        await until(lambda: _answers(http, address), "Chromium is up", deadline=START_SECONDS)
-        version = (await http.get(address)).json()
-        async with _remote(version["webSocketDebuggerUrl"]) as remote:
+    async with _running(command):
+        address = await _told(profile / "DevToolsActivePort", lambda text: "ws://127.0.0.1:{}{}".format(*text.split()))
+        async with _remote(address) as remote:
             target = (await remote.ask("Target.createTarget", url="about:blank"))["targetId"]
             attached = await remote.ask("Target.attachToTarget", targetId=target, flatten=True)
             yield ChromiumPage(remote, attached["sessionId"])
@@ -216,7 +227,7 @@ async def chromium(folder: Path, hz: float, *arguments: str) -> AsyncIterator[Pa
 @asynccontextmanager
 async def firefox(folder: Path, hz: float) -> AsyncIterator[Page]:
     """Firefox, whose microphone hears this tone."""
-    port, profile = _free_port(), folder / f"firefox-{hz:g}"
+    profile = folder / f"firefox-{hz:g}"
     profile.mkdir()
     preferences = FIREFOX | {"media.navigator.audio.fake_frequency": round(hz)}
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()]
@@ -224,10 +235,13 @@ async def firefox(folder: Path, hz: float) -> AsyncIterator[Page]:
     command = [_found("firefox-esr", "firefox"), "--headless", "--no-remote", "--profile", str(profile)]
     async with (
         _loudspeaker(folder) as environment,
-        _running([*command, f"--remote-debugging-port={port}", "about:blank"], environment),
+        _running([*command, "--remote-debugging-port=0", "about:blank"], environment),
     ):
-        await until(lambda: _listens(port), "Firefox is up", deadline=START_SECONDS)
-        async with _remote(f"ws://127.0.0.1:{port}/session") as remote:
+        address = await _told(
+            profile / "WebDriverBiDiServer.json",
+            lambda text: "ws://{ws_host}:{ws_port}/session".format(**json.loads(text)),
+        )
+        async with _remote(address) as remote:
             await remote.ask("session.new", capabilities={})
             [context] = (await remote.ask("browsingContext.getTree"))["contexts"]
             yield FirefoxPage(remote, context["context"])
@@ -246,27 +260,17 @@ def _found(*names: str) -> str:
     return path
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        port: int = one.getsockname()[1]
-        return port
+async def _told(file: Path, read: Callable[[str], str]) -> str:
+    """The address that a browser writes into its profile once it is up: at a port that nobody else had."""
+    addresses: list[str] = []
 
+    def there() -> bool:
+        with suppress(OSError, ValueError, LookupError):
+            addresses.append(read(file.read_text()))
+        return bool(addresses)
 
-async def _answers(http: httpx2.AsyncClient, address: str) -> bool:
-    try:
-        return (await http.get(address)).status_code == 200
-    except httpx2.TransportError:
-        return False
-
-
-async def _listens(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    await writer.wait_closed()
-    return True
+    await until(there, f"the browser is up, and has written {file}", deadline=START_SECONDS)
+    return addresses[0]
 
 
 @asynccontextmanager
@@ -290,7 +294,7 @@ async def _loudspeaker(folder: Path) -> AsyncIterator[dict[str, str]]:
     command = [_found("pulseaudio"), "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
     environment = {**os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
     async with _running([*command, *(word for module in modules for word in ("-L", module))], environment):
-        await until((home / "socket").exists, "there is a loudspeaker")
+        await until((home / "socket").exists, "there is a loudspeaker", deadline=START_SECONDS)
         yield {**os.environ, "PULSE_SERVER": f"unix:{home}/socket"}
 
 

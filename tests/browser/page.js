@@ -1,5 +1,5 @@
 // What a test does in a browser's page, with nothing but the API's addresses: `tests` is told by `Page.run`.
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 30_000;
 
 globalThis.tests = {
   context: new AudioContext({ sampleRate: 48000 }),
@@ -11,10 +11,10 @@ globalThis.tests = {
     return navigator.mediaDevices.getUserMedia({ audio });
   },
 
-  async speakByWhip(url) {
+  async speakByWhip(url, patience = PATIENCE_MS) {
     const connection = new RTCPeerConnection();
     connection.addTransceiver((await this.microphone()).getTracks()[0], { direction: "sendonly" });
-    return this.connect(connection, url);
+    return this.connect(connection, url, patience);
   },
 
   async hearByWhep(url) {
@@ -25,7 +25,7 @@ globalThis.tests = {
   },
 
   // Offer and answer over HTTP; how the connection ends up, and after how many ms.
-  async connect(connection, url) {
+  async connect(connection, url, patience = PATIENCE_MS) {
     const begun = performance.now();
     this.connections.push(connection);
     await connection.setLocalDescription();
@@ -41,7 +41,7 @@ globalThis.tests = {
       connection.onconnectionstatechange = look;
       look();
       // Without any UDP a browser has no address to try, and says nothing: pages must look at the clock.
-      setTimeout(() => resolve({ state: connection.connectionState, ms: performance.now() - begun }), PATIENCE_MS);
+      setTimeout(() => resolve({ state: connection.connectionState, ms: performance.now() - begun }), patience);
     });
   },
 
@@ -55,7 +55,9 @@ globalThis.tests = {
   // By hls.js, which is `Hls` by then.
   async hearHls(url) {
     this.element = new Audio();
-    this.hls = new Hls({ lowLatencyMode: true, enableWorker: false });
+    // On a busy machine it begins late, or stalls, and catches up.
+    const catchingUp = { maxLiveSyncPlaybackRate: 1.5, liveSyncOnStallIncrease: 0 };
+    this.hls = new Hls({ lowLatencyMode: true, enableWorker: false, ...catchingUp });
     this.hls.loadSource(url);
     this.hls.attachMedia(this.element);
     this.listen(this.context.createMediaElementSource(this.element));

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx2
 from PIL import Image
+from strawberry.relay import GlobalID
 
 from app.demo.microphone import Microphone
 from app.demo.voices import repertoire
@@ -24,6 +25,7 @@ from tests.server.running import running
 from tests.waiting import until
 from tests.whole.people import Person
 from tests.whole.rooms import ask_for_seat, connected, live_space, seat
+from tests.whole.test_recording import clip_when_recorded
 
 FOLDER = Path(__file__).parents[2] / "app" / "web" / "client" / "pictures"
 DESK, PHONE = (1100, 760), (390, 760)
@@ -99,9 +101,11 @@ class Album:
             space = await self._address(space_id)
             await self._take("space", space, self._listen)
             await self._take("space-phone", space, self._listen, size=PHONE, scheme="dark")
+            self._keep("link", await self._poster(space))
             await asyncio.sleep(max(0.0, began + RECORDED_SECONDS - asyncio.get_running_loop().time()))
         await robin.do("endSpace", spaceId=space_id)
         await self._take("replay", space, self._clip)
+        await self._take("clip", await self._published(space_id))
         await self._take("graphiql", f"/graphql#token={robin.token}", self._ask)
 
     @asynccontextmanager
@@ -168,8 +172,23 @@ class Album:
             await prepare()
         else:
             await self._visitor.settled()
-        image = Image.open(io.BytesIO(await self._page.picture()))
+        self._keep(name, await self._page.picture())
+
+    def _keep(self, name: str, png: bytes) -> None:
+        image = Image.open(io.BytesIO(png))
         image.convert("RGB").quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
+
+    async def _poster(self, space: str) -> bytes:
+        """What a link to the Space shows."""
+        async with httpx2.AsyncClient(timeout=30) as http:
+            return (await http.get(f"{self._url}{space}/poster.png")).raise_for_status().content
+
+    async def _published(self, space_id: str) -> str:
+        """Where a clip is that somebody has cut."""
+        elena = self._people["elena"]
+        clip = await clip_when_recorded(elena, space_id, startOffsetMs=4_000, durationMs=20_000)
+        await elena.do("publishClip", clipId=clip["id"], comment="That echo!")
+        return f"/clips/{GlobalID.from_id(clip['id']).node_id}"
 
     async def _space_bar(self) -> None:
         await self._visitor.sees("Small servers, big rooms")

@@ -9,14 +9,17 @@ from typing import Any
 
 import httpx2
 import pytest
+from strawberry.relay import GlobalID
 
 from tests.browser.browsers import ChromiumPage, chromium
 from tests.browser.visitor import Visitor
 from tests.server.running import RunningServer, running
 from tests.whole.people import Person
 from tests.whole.rooms import ask_for_seat, live_space, seat
+from tests.whole.test_recording import clip_when_recorded
 
 AXE = Path(__file__).parents[2] / "app" / "web" / "client" / "node_modules" / "axe-core" / "axe.min.js"
+SCHEMES = ("light", "dark")
 SIZES = {"phone": (390, 844), "desk": (1200, 800)}
 FOUND = """axe.run(document, {resultTypes: ["violations"]}).then(({violations}) =>
   violations.map(({id, nodes}) => `${id}: ${nodes.map((one) => `${one.target} ${one.failureSummary}`)}`))"""
@@ -50,6 +53,8 @@ async def addresses(server: RunningServer) -> AsyncIterator[dict[str, str]]:
         await ask_for_seat(own, people["lisa"])
         await people["lisa"].do("reportSpace", spaceId=live, category="SPAM", text="Again and again")
         ended = await live_space(hanna, title="Over", recordingEnabled=True)
+        clip = await clip_when_recorded(hanna, ended, durationMs=500)
+        await hanna.do("publishClip", clipId=clip["id"])
         await hanna.do("endSpace", spaceId=ended)
         start = (datetime.now(UTC) + timedelta(days=2)).isoformat()
         to_come = (await visitor.do("scheduleSpace", title="Later", scheduledStart=start, timeZone="UTC"))["space"][
@@ -61,6 +66,7 @@ async def addresses(server: RunningServer) -> AsyncIterator[dict[str, str]]:
         was_in = await live_space(people["sam"], title="Was in")
         await visitor.do("joinSpace", spaceId=was_in)
         await people["sam"].do("endSpace", spaceId=was_in)
+        key = GlobalID.from_id(clip["id"]).node_id
         spaces = {"live": live, "own": own, "ended": ended, "to come": to_come, "was in": was_in}
         yield {
             "home": "/",
@@ -74,6 +80,9 @@ async def addresses(server: RunningServer) -> AsyncIterator[dict[str, str]]:
             "log-in": "/log-in",
             "sign-up": "/sign-up",
             "nowhere": "/spaces/none",
+            "clip": f"/clips/{key}",
+            "clip's player": f"/embed/clips/{key}",
+            "no clip": "/clips/none",
             **{name: await address(hanna, id) for name, id in spaces.items()},
         }
 
@@ -84,14 +93,13 @@ async def address(person: Person, space_id: str) -> str:
     return "/spaces/" + str(space["url"]).rsplit("/", 1)[1]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 async def test_axe_finds_no_violation(
-    server: RunningServer, addresses: dict[str, str], tmp_path: Path, scheme: str, size: str
+    server: RunningServer, addresses: dict[str, str], tmp_path: Path, size: str
 ) -> None:
     async with chromium(tmp_path, 440.0) as page:
         assert isinstance(page, ChromiumPage)
-        await page.look(*SIZES[size], scheme=scheme)
+        await page.look(*SIZES[size], scheme=SCHEMES[0])
         visitor = Visitor(page)
         found = {"home, logged out": await violations(visitor, server.url)}
         await visitor.goto(f"{server.url}/log-in")
@@ -106,21 +114,29 @@ async def test_axe_finds_no_violation(
         found["said"] = await violations_here(visitor)
         await visitor.goto(server.url + addresses["to come"])
         found["to come, dialogs"] = await in_dialogs(visitor, "Change", "Call it off")
+        await visitor.goto(server.url + addresses["clip"])
+        found["clip, dialogs"] = await in_dialogs(visitor, "Share", "Report")
         found["own, inside"] = await inside(visitor, server.url + addresses["own"])
     assert not any(found.values()), "\n".join(f"{name}: {one}" for name, some in found.items() for one in some)
 
 
-async def violations(visitor: Visitor, url: str) -> Any:
+async def violations(visitor: Visitor, url: str) -> list[Any]:
     """What axe says of a page, once what it asks the server for is there."""
     await visitor.goto(url)
     await visitor.settled()
     return await violations_here(visitor)
 
 
-async def violations_here(visitor: Visitor) -> Any:
-    """What axe says of the page as it is."""
-    await visitor.page.run(f"globalThis.axe ? null : (() => {{ {AXE.read_text()}; return null; }})()")
-    return await visitor.page.run(FOUND)
+async def violations_here(visitor: Visitor) -> list[Any]:
+    """What axe says of the page as it is, by day and by night."""
+    page = visitor.page
+    assert isinstance(page, ChromiumPage)
+    await page.run(f"globalThis.axe ? null : (() => {{ {AXE.read_text()}; return null; }})()")
+    found = []
+    for scheme in SCHEMES:
+        await page.prefer(scheme)
+        found += [f"{scheme}: {one}" for one in await page.run(FOUND)]
+    return found
 
 
 async def inside(visitor: Visitor, url: str) -> list[Any]:
@@ -139,7 +155,7 @@ async def inside(visitor: Visitor, url: str) -> list[Any]:
         "End",
         "Visitor, Host, microphone off",
     )
-    return list(found + await in_dialogs(visitor, *dialogs))
+    return found + await in_dialogs(visitor, *dialogs)
 
 
 async def in_dialogs(visitor: Visitor, *buttons: str) -> list[Any]:

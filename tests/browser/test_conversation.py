@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
-import tarfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +20,10 @@ from tests.whole.rooms import live_space, seat
 HZ = {"chromium": 1000.0, "firefox": 440.0}
 AUDIBLE_DB = -60.0
 APART_DB = 40.0
-LISTENING_SECONDS = 30.0
+LISTENING_SECONDS = 60.0
+GIVING_UP_MS = 3000
 PAGE = (Path(__file__).parent / "page.js").read_text()
-HLS_JS = "hls.js@1"
+HLS_JS = Path(__file__).parents[2] / "app" / "web" / "client" / "node_modules" / "hls.js" / "dist" / "hls.min.js"
 BEHIND_SECONDS = 3.0
 """Behind the live edge: plain HLS of these segments would be 3.1 at least."""
 NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
@@ -139,7 +137,7 @@ async def test_both_browsers_both_ways(server: RunningServer, http: httpx2.Async
             states = await guest.page.run("tests.states")
             return bool(states == (["open"] if guest is host else ["open", "closed"]))
 
-        await until(told, "the page knows of its microphone")
+        await until(told, "the page knows of its microphone", deadline=LISTENING_SECONDS)
     await host.person.do("endSpace", spaceId=space_id)
     for guest in guests:
 
@@ -147,38 +145,27 @@ async def test_both_browsers_both_ways(server: RunningServer, http: httpx2.Async
             end = await guest.page.run("tests.closed ?? null")
             return bool(end) and end["code"] == 4403 and not end["again"]
 
-        await until(closed, "the page knows of the end")
-
-
-async def hls_js(folder: Path) -> str:
-    """The text of hls.js, from npm: skips where that cannot be had."""
-    if shutil.which("npm") is None:
-        pytest.skip("npm is not installed")
-    fetching = await asyncio.create_subprocess_exec("npm", "pack", "--silent", HLS_JS, cwd=folder)
-    if await fetching.wait() != 0:
-        pytest.skip(f"npm has no {HLS_JS} for us")
-    (name,) = await asyncio.to_thread(os.listdir, folder)
-    with tarfile.open(folder / name) as packed:
-        script = packed.extractfile("package/dist/hls.min.js")
-        assert script is not None
-        return script.read().decode()
+        await until(closed, "the page knows of the end", deadline=LISTENING_SECONDS)
 
 
 @pytest.mark.parametrize("name", HZ)
 async def test_a_listener_by_low_latency_hls(
-    name: str, server: RunningServer, http: httpx2.AsyncClient, pages: dict[str, Page], tmp_path: Path
+    name: str, server: RunningServer, http: httpx2.AsyncClient, pages: dict[str, Page]
 ) -> None:
-    script = await hls_js(tmp_path)
     host = Guest(await signed_up(http, server.url, f"live_{name}"), pages[name], HZ[name])
     space_id = await live_space(host.person)
     url = (await host.person.read("query ($id: ID!) { space(id: $id) { url } }", id=space_id))["url"]
     await host.enter(url)
-    await host.page.run(f"(() => {{ {script}; return null; }})()")
+    await host.page.run(f"(() => {{ {HLS_JS.read_text()}; return null; }})()")
     await host.person.do("setMuted", spaceId=space_id, muted=False)
     await host.do("speakByWhip", await address(host.person, space_id, "whipUrl"))
     await host.do("hearHls", await address(Person(http, server.url), space_id, "hlsUrl"))
     await host.hears_tone(host.hz)
-    assert await host.page.run("tests.hls.latency") < BEHIND_SECONDS
+
+    async def near() -> bool:
+        return bool(await host.page.run("tests.hls.latency") < BEHIND_SECONDS)
+
+    await until(near, "it plays near the live edge", deadline=LISTENING_SECONDS, look_every=0.3)
     await host.do("hangUp")
     await host.person.do("endSpace", spaceId=space_id)
 
@@ -198,7 +185,7 @@ async def test_where_udp_is_blocked_webrtc_does_not_connect_and_a_call_does(
         for guest in guests:
             await guest.enter(url)
             await guest.person.do("setMuted", spaceId=space_id, muted=False)
-        ended = await blocked.do("speakByWhip", await address(blocked.person, space_id, "whipUrl"))
+        ended = await blocked.do("speakByWhip", await address(blocked.person, space_id, "whipUrl"), GIVING_UP_MS)
         assert isinstance(ended, dict)
         assert ended["state"] != "connected", "and the page has given up in time"
         assert await page.run("/a=candidate/.test(tests.connections[0].localDescription.sdp)") is False

@@ -31,7 +31,7 @@ PHRASES = """query ($id: ID!) { space(id: $id) { transcript(first: 10) {
   edges { node { text startOffsetMs words { text } } } } } }"""
 CLIP_MS = 30_000
 RECORDED_MS = 34_000
-RECORDED_SECONDS = 90.0
+RECORDED_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -160,9 +160,12 @@ async def test_the_replay_is_found_by_a_word_and_cut_by_dragging(
     await ann.sees("Clip of 30.0 s")
 
     async def plays() -> bool:
-        seconds = await ann.page.run("document.querySelector('dialog audio').duration || 0")
-        return bool(f"{seconds:.1f}" == "30.0")
+        at, seconds = await ann.page.run(
+            "(({currentTime, duration}) => [currentTime, duration || 0])(document.querySelector('dialog audio'))"
+        )
+        return bool(f"{seconds:.1f}" == "30.0" and at > 1)
 
+    await ann.page.run("document.querySelector('dialog audio').play().then(() => null)")
     await until(plays, "30.0 s play", deadline=SEEN_SECONDS, look_every=LOOK_EVERY)
 
 
@@ -199,4 +202,4 @@ async def drag_to_the_end(visitor: Visitor) -> None:
         )
         return bool(now[0] != before and abs(float(now[0]) - float(now[1])) < 100)
 
-    await until(moved, "the window has moved to the end")
+    await until(moved, "the window has moved to the end", deadline=SEEN_SECONDS)

@@ -76,6 +76,15 @@ globalThis.visitor = {
     return [...this.reactions];
   },
 
+  // What the page's sound is at, to be read where it is not as it should be.
+  player() {
+    const element = document.querySelector("audio");
+    const { paused, readyState, networkState, currentTime, error } = element ?? {};
+    const buffered = element?.buffered.length ? element.buffered.end(element.buffered.length - 1) : null;
+    const said = [...document.querySelectorAll("[role=status]")].map((one) => one.textContent);
+    return { paused, readyState, networkState, currentTime, buffered, error: error?.message, said };
+  },
+
   // How loud each frequency is in what the page plays, in dB, in the last 0.7 s; empty while it plays nothing.
   levels(...frequencies) {
     const element = document.querySelector("audio");

@@ -10,8 +10,8 @@ from typing import Any
 from tests.browser.browsers import Page
 from tests.waiting import until
 
-SEEN_SECONDS = 30.0
-HEARD_SECONDS = 40.0
+SEEN_SECONDS = 60.0
+HEARD_SECONDS = 60.0
 AUDIBLE_DB = -60.0
 SILENT_DB = -80.0
 LOOK_EVERY = 0.2
@@ -80,7 +80,8 @@ class Visitor:
         try:
             await until(right, "the sound is right", deadline=HEARD_SECONDS, look_every=LOOK_EVERY)
         except AssertionError as error:
-            raise AssertionError(f"of {tones} Hz, at {self.hz} Hz, this is heard: {heard} dB") from error
+            player = await self.read("player")
+            raise AssertionError(f"of {tones} Hz, at {self.hz} Hz, this is heard: {heard} dB; {player}") from error
 
     async def _until(self, what: str, name: str, claim: str, *more: str) -> None:
         try:

@@ -1,14 +1,15 @@
-"""What is made of clips, in memory; one contract suite checks this workshop and the real one."""
+"""What is made of clips and Spaces, in memory; one contract suite checks this workshop and the real one."""
 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 from app.domain.renditions import RenditionKind
-from app.services.workshop import PosterText, Rendered, RenderingFailed, Tell, WorkshopFull
+from app.services.workshop import PosterText, Rendered, RenderingFailed, SpacePosterText, Tell, WorkshopFull
 
 SAMPLES = 48_000
 LUFS = -16.0
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class MemoryWorkshop:
@@ -19,6 +20,7 @@ class MemoryWorkshop:
         self.made: list[tuple[str, RenditionKind]] = []
         self.files: set[tuple[str, RenditionKind]] = set()
         self.posters: dict[str, PosterText] = {}
+        self.space_posters: list[SpacePosterText] = []
         self.failure = ""
         self.full = False
         self.hold: asyncio.Event | None = None
@@ -47,3 +49,9 @@ class MemoryWorkshop:
             return None
         self.posters[clip_id] = text
         return Path(f"{clip_id}.poster.png")
+
+    async def space_poster(self, text: SpacePosterText) -> bytes:
+        if self.full:
+            raise WorkshopFull
+        self.space_posters.append(text)
+        return PNG + text.title.encode()

@@ -10,15 +10,17 @@ import pytest
 
 from app.domain.renditions import RenditionKind
 from app.live.clip_files import ClipFiles
-from app.live.workshop import POSTERS_WAITING, ClipWorkshop
-from app.services.workshop import PosterText, RenderingFailed, Workshop, WorkshopFull
+from app.live.easel import POSTERS_WAITING
+from app.live.workshop import ClipWorkshop
+from app.services.workshop import PosterText, RenderingFailed, SpacePosterText, Workshop, WorkshopFull
 from media.clip import cut
 from media.rendering import decode
-from tests.fakes.workshop import SAMPLES, MemoryWorkshop
+from tests.fakes.workshop import PNG, SAMPLES, MemoryWorkshop
 from tests.media.recordings import record
 from tests.media.sounds import tone
 
 MP3 = RenditionKind.MP3
+SPACE = SpacePosterText("On tides", "Hana", "Live now", "Come and listen", True, "spaces.example.org")
 TEXT = PosterText("On tides", ("Ana",), (0.5, 1.0), 1000, "spaces.example.org")
 
 
@@ -83,6 +85,24 @@ async def test_whoever_asks_at_once_gets_one_poster_and_another_text_another(fol
     assert renamed
     assert renamed != path
     assert names(folder) == {"a.m4a", renamed.name}
+
+
+async def test_a_poster_of_a_space_is_a_picture(workshop: Workshop) -> None:
+    assert (await workshop.space_poster(SPACE)).startswith(PNG)
+
+
+async def test_a_poster_of_a_space_is_drawn_once_and_kept_in_no_file(folder: Path) -> None:
+    workshop = ClipWorkshop(folder, space_posters=2)
+    drawn, *others = await asyncio.gather(*(workshop.space_poster(SPACE) for _ in range(5)))
+    assert all(one is drawn for one in others)
+    ebb = await workshop.space_poster(replace(SPACE, title="Ebb"))
+    assert await workshop.space_poster(SPACE) is drawn
+    await workshop.space_poster(replace(SPACE, title="Flood"))
+    assert await workshop.space_poster(SPACE) is drawn, "it was asked for since"
+    again = await workshop.space_poster(replace(SPACE, title="Ebb"))
+    assert again is not ebb
+    assert again == ebb
+    assert names(folder) == {"a.m4a"}
 
 
 async def test_more_posters_at_once_than_may_wait_are_refused(folder: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from strawberry.relay import GlobalID
 
 from tests.fakes.workshop import LUFS, SAMPLES
+from tests.fakes.world import PUBLIC_URL
 from tests.resolvers.conftest import Caller
 from tests.resolvers.conversation import CREATE_CLIP, SPACE
 
@@ -20,7 +21,7 @@ PUBLISH = """mutation($id: ID!, $comment: String! = "") { publishClip(input: {cl
 RENDITION = "kind state progress failure sampleCount loudness url"
 RENDER = f"""mutation($id: ID!) {{ renderClip(input: {{clipId: $id, kind: NORMALIZED_MP3}}) {{
   clip {{ id renditions {{ {RENDITION} }} }} userErrors {{ code field }} }} }}"""
-RENDITIONS = f"query($id: ID!) {{ clip(id: $id) {{ posterUrl renditions {{ {RENDITION} }} }} }}"
+RENDITIONS = f"query($id: ID!) {{ clip(id: $id) {{ posterUrl pageUrl renditions {{ {RENDITION} }} }} }}"
 DELETE_CLIP = """mutation($id: ID!) { deleteClip(input: {clipId: $id}) { deletedClipId userErrors { code field } } }"""
 
 
@@ -114,6 +115,7 @@ async def test_rendering(host: Caller, guest: Caller, anyone: Caller, recorded: 
     [made] = seen["renditions"]
     assert made.pop("url").endswith("/clip-normalized.mp3")
     assert seen["posterUrl"].endswith("/poster.png")
+    assert seen["pageUrl"] == f"{PUBLIC_URL}/clips/{GlobalID.from_id(clip_id).node_id}"
     assert made == {**pending, "state": "READY", "progress": 1.0, "sampleCount": SAMPLES, "loudness": LUFS}
 
 

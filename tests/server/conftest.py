@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -14,6 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from app.services.people import Session
 from app.web.graphql import Front, graphql_endpoint, graphql_routes
+from app.web.page import HEAD
 from app.web.persisted import PersistedDocuments
 from app.web.rates import Rates
 from app.web.serving import bind, serving
@@ -120,3 +122,14 @@ async def live(served: Served, host: Session) -> str:
     document = "mutation($id: ID!) { startSpace(input: {spaceId: $id}) { userErrors { code } } }"
     await served.http.post(served.url, json={"query": document, "variables": {"id": space_id}}, headers=headers)
     return space_id
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """The client as `make client` leaves it, as far as the server knows it."""
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "index-1a2b.js").write_text("let a")
+    (tmp_path / "index.html").write_text(
+        f'<head>{HEAD}<script src="/client/assets/index-1a2b.js"></script><link href="/static/icon.svg"></head>'
+    )
+    return tmp_path

@@ -19,9 +19,10 @@ from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
 from app.web.graphql import Front, graphql_endpoint
+from app.web.http_protocol import HttpProtocol
 from app.web.persisted import PersistedDocuments
 from app.web.rates import Rates
-from app.web.sockets import HIGH_WATER
+from app.web.sockets import HIGH_WATER, Socket
 from resolvers.broadcasts import Broadcasts
 from resolvers.operations import Api
 from tests.fakes.world import World
@@ -66,11 +67,15 @@ class _Wire(asyncio.Transport):
     def __init__(self, read: Callable[[bytes], None]) -> None:
         super().__init__({"peername": ("192.0.2.1", 5), "sockname": ("192.0.2.2", 80)})
         self._read = read
-        self.protocol: WebSocketsSansIOProtocol | None = None
+        self.protocol: asyncio.Protocol | None = None
         self.slow = False
         self.waiting = bytearray()
         self.high = HIGH_WATER
         self._closing = False
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        assert isinstance(protocol, asyncio.Protocol)
+        self.protocol = protocol
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         self.high = HIGH_WATER if high is None else high
@@ -124,9 +129,10 @@ class MemoryClient:
             parse_uri("ws://spaces.example/graphql"), subprotocols=[Subprotocol("graphql-transport-ws")]
         )
         self.wire = _Wire(self._receive)
-        self._server = kind(config, ServerState(), {})
-        self._server.connection_made(self.wire)
-        self.wire.protocol = self._server
+        # Ours takes its connections over from HTTP, as in the server.
+        first = HttpProtocol(config, ServerState(), {}) if issubclass(kind, Socket) else kind(config, ServerState(), {})
+        self.wire.set_protocol(first)
+        first.connection_made(self.wire)
         self._client.send_request(self._client.connect())
         self._flush()
 
@@ -182,7 +188,8 @@ class MemoryClient:
         return not any(one.get("id") == operation_id and one["type"] in ("error", "complete") for one in since)
 
     def _flush(self) -> None:
-        self._server.data_received(b"".join(self._client.data_to_send()))
+        assert self.wire.protocol
+        self.wire.protocol.data_received(b"".join(self._client.data_to_send()))
 
     def _receive(self, data: bytes) -> None:
         self._client.receive_data(data)

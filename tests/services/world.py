@@ -134,6 +134,7 @@ class Process:
         self.accounts = use_cases.people
         self.clip_upkeep = use_cases.clip_upkeep
         self.clip_renditions, self.clip_downloads = use_cases.clip_renditions, use_cases.clip_downloads
+        self.previews = use_cases.previews
         self.recordings, self.replays = use_cases.recordings, use_cases.replays
         self.transcripts, self.subtitles = use_cases.transcripts, use_cases.subtitles
         self.posts, self.timelines = use_cases.posts, use_cases.timelines

@@ -6,10 +6,12 @@ from io import BytesIO
 
 import av
 import httpx2
+from PIL import Image
 from strawberry.relay import GlobalID
 
 from app.auth import JwtTokens, signing_key
 from app.services.ports import MediaGrant, MediaUse
+from tests.server.crawler import Read
 from tests.server.running import RunningServer
 from tests.whole.conftest import Newcomer
 from tests.whole.people import Json, Person
@@ -160,6 +162,33 @@ async def test_a_clip_is_rendered_shown_and_saved_and_all_of_it_goes_with_it(
     for address in (clip["url"], made["url"], shown["posterUrl"]):
         assert (await http.get(address)).status_code == 404
     assert list(files.glob(f"{plain(clip['id'])}.*")) == []
+
+
+async def test_a_link_to_a_clip_or_its_space_shows_a_picture_and_plays(
+    newcomer: Newcomer, http: httpx2.AsyncClient
+) -> None:
+    host = await newcomer("host")
+    space_id = await live_space(host, recordingEnabled=True, title="Größe? </title>")
+    clip = await clip_when_recorded(host, space_id, startOffsetMs=0, durationMs=500)
+    await host.do("publishClip", clipId=clip["id"])
+    space = await host.read("query ($id: ID!) { space(id: $id) { url } }", id=space_id)
+    page = await host.read("query ($id: ID!) { clip(id: $id) { pageUrl } }", id=clip["id"])
+    for address in (space["url"], page["pageUrl"]):
+        shown = Read((await http.get(address)).raise_for_status().text)
+        assert shown.meta["og:title"] == "Größe? </title>"
+        picture = (await http.get(shown.meta["og:image"])).raise_for_status()
+        with Image.open(BytesIO(picture.content)) as drawn:
+            assert (drawn.format, drawn.size) == ("PNG", (1200, 630))
+            assert len(drawn.getcolors(2**20) or ()) > 100, "something is drawn"
+        assert (await http.get(shown.links["alternate"])).json()["title"] == "Größe? </title>"
+    sound = Read((await http.get(page["pageUrl"])).text).meta["og:audio"]
+    assert (await http.get(sound)).raise_for_status().content == (await http.get(clip["url"])).content
+    part = await http.get(sound, headers={"Range": "bytes=0-99"})
+    assert (part.status_code, part.headers["cache-control"]) == (206, "public, max-age=300")
+    assert (await http.get(f"{sound}?download")).headers["content-disposition"].startswith("attachment")
+    await host.do("deleteClip", clipId=clip["id"])
+    assert (await http.get(sound)).status_code == 404
+    assert "Größe" not in (await http.get(page["pageUrl"])).text
 
 
 async def test_downloads_answer_ranges(newcomer: Newcomer, http: httpx2.AsyncClient) -> None:

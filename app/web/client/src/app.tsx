@@ -1,5 +1,6 @@
 // The frame of all pages: navigation, the page at the address, and the Space that is heard meanwhile.
 import { useEffect } from "preact/hooks";
+import { ClipPage } from "./clips/ClipPage";
 import { Home } from "./home/Home";
 import { NewSpace } from "./home/NewSpace";
 import { SpacesTab } from "./home/SpacesTab";
@@ -15,7 +16,7 @@ import { exit, room } from "./spaces/room";
 import { SpacePage } from "./spaces/SpacePage";
 import { Icon } from "./ui/Icon";
 import { Notices } from "./ui/notices";
-import { Link, path, spaceAddress, spaceIdAt } from "./ui/router";
+import { clipIdAt, Link, path, spaceAddress, spaceIdAt } from "./ui/router";
 
 export function App() {
   return (
@@ -37,6 +38,7 @@ export function App() {
 function Page() {
   const at = path.value;
   if (/^\/spaces\/[^/]+$/.test(at)) return <SpacePage id={spaceIdAt(at)} />;
+  if (/^\/clips\/[^/]+$/.test(at)) return <ClipPage key={at} id={clipIdAt(at)} />;
   if (at.startsWith("/people/")) return <Profile handle={at.split("/")[2]!} />;
   if (at.startsWith("/messages/")) {
     return <Titled title="Messages" page={token.value ? <Thread key={at} handle={at.split("/")[2]!} /> : <LogIn />} />;

@@ -5,6 +5,7 @@ import { type ClipViewFragment, DeleteClipDocument, PublishClipDocument } from "
 import { Dialog } from "../ui/Dialog";
 import { Field, Refusals } from "../ui/Field";
 import { tell } from "../ui/notices";
+import { clipAddress } from "../ui/router";
 import { Waveform } from "./Waveform";
 
 export function ClipDialog({ clip, onClose }: { clip: ClipViewFragment; onClose: () => void }) {
@@ -15,7 +16,7 @@ export function ClipDialog({ clip, onClose }: { clip: ClipViewFragment; onClose:
     const { userErrors } = await attempt(PublishClipDocument, { input: { clipId: clip.id, comment } });
     refuse(userErrors);
     if (userErrors.length) return;
-    tell("The clip is posted.");
+    tell("The clip is posted.", clipAddress(clip.id));
     onClose();
   };
   const discard = async () => {

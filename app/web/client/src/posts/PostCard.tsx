@@ -2,7 +2,7 @@
 import type { PostViewFragment } from "../generated/operations";
 import { Avatar } from "../people/Avatar";
 import { short } from "../spaces/when";
-import { Link, spaceAddress } from "../ui/router";
+import { clipAddress, Link, spaceAddress } from "../ui/router";
 
 export function PostCard({ post }: { post: PostViewFragment }) {
   return (
@@ -37,7 +37,7 @@ export function Card({ card }: { card: NonNullable<PostViewFragment["card"]> }) 
         <figure class="clip">
           <audio controls preload="none" src={card.url} aria-label={`Clip by ${card.creator.displayName}`} />
           <figcaption class="quiet">
-            Clip of {Math.round(card.durationMs / 1000)} s, cut by {card.creator.displayName}
+            <Link href={clipAddress(card.id)}>Clip of {Math.round(card.durationMs / 1000)} s</Link>, cut by {card.creator.displayName}
           </figcaption>
         </figure>
       );

@@ -1,7 +1,7 @@
-// Telling the operators what is wrong with a Space or a person.
+// Telling the operators what is wrong with a Space, a person or a clip.
 import { useId, useState } from "preact/hooks";
 import { attempt, type Refusal } from "../api/refused";
-import { type ReportCategory, ReportSpaceDocument, ReportUserDocument } from "../generated/operations";
+import { type ReportCategory, ReportClipDocument, ReportSpaceDocument, ReportUserDocument } from "../generated/operations";
 import { Dialog } from "../ui/Dialog";
 import { Field, Refusals } from "../ui/Field";
 import { tell } from "../ui/notices";
@@ -19,7 +19,7 @@ export const CATEGORIES: Record<ReportCategory, string> = {
   OTHER: "Something else",
 };
 
-type Target = { spaceId: string } | { userId: string };
+type Target = { spaceId: string } | { userId: string } | { clipId: string };
 
 export function ReportButton({ of }: { of: Target }) {
   const [open, setOpen] = useState(false);
@@ -43,7 +43,9 @@ function Report({ of, onClose }: { of: Target; onClose: () => void }) {
     const { userErrors } =
       "spaceId" in of
         ? await attempt(ReportSpaceDocument, { input: { ...of, ...details } })
-        : await attempt(ReportUserDocument, { input: { ...of, ...details } });
+        : "clipId" in of
+          ? await attempt(ReportClipDocument, { input: { ...of, ...details } })
+          : await attempt(ReportUserDocument, { input: { ...of, ...details } });
     refuse(userErrors);
     if (userErrors.length) return;
     tell("Thank you. The operators of this server are told.");

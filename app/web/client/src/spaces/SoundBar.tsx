@@ -32,9 +32,10 @@ export function SoundBar({ room }: { room: Room }) {
 
 // Being in the Space, and hearing it, begin by one click: browsers let no page sound before.
 async function comeIn(room: Room): Promise<void> {
-  const entered = room.may("JOIN") ? act(JoinSpaceDocument, { input: { spaceId: room.id } }) : null;
   const sound = room.sound.listen();
-  await entered;
+  // Who is quick clicks before it is known what they may.
+  if (!room.standing.peek()) await room.refresh();
+  if (room.may("JOIN")) await act(JoinSpaceDocument, { input: { spaceId: room.id } });
   await room.refresh();
   await sound;
 }

@@ -33,6 +33,9 @@ export function Link({ href, children, ...rest }: LinkProps) {
 export const spaceAddress = (id: string) => `/spaces/${atob(id).split(":")[1]}`;
 export const spaceIdAt = (address: string) => btoa(`Space:${address.split("/")[2]}`);
 
+export const clipAddress = (id: string) => `/clips/${atob(id).split(":")[1]}`;
+export const clipIdAt = (address: string) => btoa(`Clip:${address.split("/")[2]}`);
+
 // A place in what was recorded of a Space, in ms from its first recorded sample.
 export const placeAddress = (id: string, offsetMs: number) => `${spaceAddress(id)}#at=${offsetMs}`;
 
