@@ -125,6 +125,8 @@ def masked(kind: Opcode, content: bytes) -> bytes:
         (Frame(Opcode.TEXT, b"x").serialize(mask=False, extensions=[]), 1002),
         (masked(Opcode.BINARY, b"{}"), 4400),
     ],
+    # Masks are random, and names of tests are the same in every process.
+    ids=["no UTF-8", "too long", "a continuation of nothing", "a reserved bit", "no mask", "binary"],
 )
 async def test_a_frame_that_breaks_the_protocol_closes_with_its_code(served: Served, sent: bytes, code: int) -> None:
     async with asyncio.timeout(DEADLINE), upgraded(served) as (reader, writer):
