@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, SigningKeyUnusable, signing_key
 from app.bus.backends import BusUnavailable
 from app.bus.bus import Bus
+from app.collector import collect_seldom
 from app.config import Settings
 from app.domain.roster import Limits
 from app.feeds.bells import BusBells
@@ -103,6 +104,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
                     create_app(settings, public_url) as app,
                     serving(app.asgi, listening, settings.trusted_proxies),
                 ):
+                    collect_seldom()
                     await welcome(tell, public_url, settings.data.resolve(), app.people if app.mongod else None)
                     await _until(stop, app.mongod)
         except* UNABLE as reasons:
@@ -201,7 +203,12 @@ def _tokens(settings: Settings) -> JwtTokens:
     outside = None
     if settings.jwks_url:
         outside = OutsideProvider(settings.jwks_url, issuer=settings.jwks_issuer, audience=settings.jwks_audience)
-    return JwtTokens(signing_key(settings.data / "token.key"), clock=now, outside=outside)
+    return JwtTokens(
+        signing_key(settings.data / "token.key"),
+        clock=now,
+        outside=outside,
+        media_lifetime=timedelta(seconds=settings.media_token_seconds),
+    )
 
 
 def _policy(settings: Settings) -> Policy:
@@ -246,6 +253,7 @@ def _asgi(
     graphql = graphql_endpoint(
         schema,
         authenticate=use_cases.viewers.of,
+        recognize=use_cases.viewers.at_hand,
         context_of=context,
         closings=use_cases.closings,
         clock=now,

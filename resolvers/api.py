@@ -8,6 +8,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.clips import ClipMutation, ClipQuery, ClipSubscription
+from resolvers.conversations import ConversationMutation
 from resolvers.defaults import DefaultsMutation
 from resolvers.feedback import FeedbackMutation, FeedbackQuery
 from resolvers.listings import ListingQuery
@@ -67,6 +68,7 @@ class Mutation(
     DefaultsMutation,
     PostMutation,
     MessageMutation,
+    ConversationMutation,
     RemovalMutation,
     ReportMutation,
     ModerationMutation,

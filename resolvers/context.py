@@ -27,11 +27,13 @@ from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
 from resolvers import mapping
 from resolvers.arguments import connection, cursor, key, moment_key, window
+from resolvers.at_hand import Found
 from resolvers.faults import NotAuthenticated
 from resolvers.links import Links
 from resolvers.loaders import Loaders
 from schema.clips import Clip
 from schema.context import Context
+from schema.conversations import Conversation, ConversationKeys
 from schema.defaults import SpaceDefaults
 from schema.messages import DirectMessage
 from schema.pages import Connection, Page
@@ -110,6 +112,11 @@ class RequestContext(Context):
         found = self.use_cases.spaces.at_hand(self.viewer_id, space_id) or await self.load.spaces.load(space_id)
         return self.shown(found) if found else None
 
+    def space_at_hand(self, space_id: str) -> Found | None:
+        """The same without asking, where this process keeps up with it. It is shown anew when it or a voice changes."""
+        space = self.use_cases.spaces.at_hand(self.viewer_id, space_id)
+        return Found((space, self.use_cases.voices.now(space_id)), lambda: self.shown(space)) if space else None
+
     async def find_user(self, user_id: str) -> User | None:
         """A user, if there is one of this id."""
         account = await self.load.accounts.load(user_id)
@@ -160,6 +167,29 @@ class RequestContext(Context):
         other = key(User, other_id, "with") if other_id else None
         found = await self.use_cases.messages.page(self.actor, window(page, moment_key), other_id=other)
         return connection(found, page, node=mapping.direct_message, cursor_of=lambda one: cursor(*one.place))
+
+    async def conversations(self, page: Page) -> Connection[Conversation]:
+        """With whom the viewer writes, the newest message first."""
+        found = await self.use_cases.conversations.page(self.actor, window(page, moment_key))
+        return connection(found, page, node=mapping.conversation, cursor_of=lambda one: cursor(*one.place))
+
+    async def viewer_conversation(self, user_id: str) -> Conversation | None:
+        """The viewer's conversation with a user; None if there is none."""
+        found = await self.load.conversations.load(user_id) if self.viewer else None
+        return mapping.conversation(found) if found else None
+
+    async def conversation(self, key: str) -> Conversation | None:
+        """The conversation of this key, if it is one of the viewer's."""
+        other_id = mapping.other_in(key, self.viewer_id)
+        return await self.viewer_conversation(other_id) if other_id else None
+
+    async def unread_count(self, keys: ConversationKeys) -> int:
+        """How many messages of a conversation the viewer has not read."""
+        return await self.load.unread.load(keys.state)
+
+    async def unread_conversation_count(self) -> int:
+        """How many conversations have something that the viewer has not read."""
+        return await self.use_cases.conversations.count_unread(self.actor)
 
     async def invitations(self, page: Page) -> Connection[Invitation]:
         """The viewer's pending invitations, over all Spaces."""

@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from app.domain.attendance import Attendance
 from app.domain.clips import Clip
+from app.domain.conversations import Conversation
 from app.domain.feedback import NO_FEEDBACK, Feedback, FeedbackSummary
 from app.domain.messages import DirectMessage
 from app.domain.people import Account
@@ -136,6 +137,16 @@ class Loaders:
     async def messages(self, ids: list[str]) -> Sequence[DirectMessage | None]:
         found = {one.id: one for one in await self._use_cases.messages.get_many(self._viewer_id, set(ids))}
         return [found.get(one) for one in ids]
+
+    @batched
+    async def conversations(self, other_ids: list[str]) -> Sequence[Conversation | None]:
+        found = await self._use_cases.conversations.with_people(self._viewer, set(other_ids))
+        by_other = {one.other_id: one for one in found}
+        return [by_other.get(one) for one in other_ids]
+
+    @batched
+    async def unread(self, listed: list[Conversation]) -> Sequence[int]:
+        return await self._use_cases.conversations.unread(listed)
 
     @batched
     async def reports(self, ids: list[str]) -> Sequence[Report | None]:

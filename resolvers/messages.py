@@ -30,7 +30,8 @@ class MessageMutation:
 
     @strawberry.mutation(
         description="Sends a message to each of the people, or to none of them where a rule says no. They hear of it "
-        "by `viewerEvents`, and find it in `viewer.directMessages`. At most 100 in 10 minutes."
+        "by `viewerEvents`, and find it in `viewer.conversations` and `viewer.directMessages`. At most 100 in 10 "
+        "minutes."
     )
     async def send_direct_message(
         self, info: Info, input: Annotated[SendDirectMessageInput, strawberry.argument(description="What, to whom.")]

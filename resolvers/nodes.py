@@ -19,6 +19,7 @@ _FIND: Mapping[str, Callable[[RequestContext, str], Awaitable[Node | None]]] = {
     "Clip": RequestContext.clip,
     "Post": RequestContext.post,
     "DirectMessage": RequestContext.message,
+    "Conversation": RequestContext.conversation,
     "Report": RequestContext.report,
 }
 
@@ -32,7 +33,8 @@ class NodeQuery:
         self,
         info: Info,
         id: Annotated[
-            GlobalID, strawberry.argument(description="Of a Space, User, Clip, Post, DirectMessage or Report.")
+            GlobalID,
+            strawberry.argument(description="Of a Space, User, Clip, Post, DirectMessage, Conversation or Report."),
         ],
     ) -> Node | None:
         return await _find(info, id)

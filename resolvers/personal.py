@@ -22,9 +22,9 @@ class PersonalSubscription:
 
     @strawberry.subscription(
         description="What concerns the viewer alone: invitations, requests to speak where they moderate, their own "
-        "role, removal, reminders, warnings, direct messages. First a ViewerSnapshot, then every event in order. After "
-        "a lost connection give the last `version` as `after`: what was missed follows, or a fresh snapshot if that is "
-        "too long ago. Needs a token, and ends with it."
+        "role, removal, reminders, warnings, direct messages and their being read. First a ViewerSnapshot, then every "
+        "event in order. After a lost connection give the last `version` as `after`: what was missed follows, or a "
+        "fresh snapshot if that is too long ago. Needs a token, and ends with it."
     )
     async def viewer_events(
         self,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from schema.audio import Audio
     from schema.capabilities import Capability
     from schema.clips import Clip
+    from schema.conversations import Conversation, ConversationKeys
     from schema.defaults import SpaceDefaults
     from schema.feedback import Feedback, FeedbackSummary
     from schema.messages import DirectMessage
@@ -78,6 +79,21 @@ class Context(Protocol):
 
     async def direct_messages(self, other_id: relay.GlobalID | None, page: Page) -> Connection[DirectMessage]:
         """What the viewer sent and received; to and from one other person, if that is said."""
+
+    async def conversations(self, page: Page) -> Connection[Conversation]:
+        """With whom the viewer writes."""
+
+    async def viewer_conversation(self, user_id: str) -> Conversation | None:
+        """The viewer's conversation with a user; None if there is none."""
+
+    async def conversation(self, key: str) -> Conversation | None:
+        """The conversation of this key, if it is one of the viewer's."""
+
+    async def unread_count(self, keys: ConversationKeys) -> int:
+        """How many messages of a conversation the viewer has not read."""
+
+    async def unread_conversation_count(self) -> int:
+        """How many conversations have something that the viewer has not read."""
 
     async def invitations(self, page: Page) -> Connection[Invitation]:
         """The viewer's pending invitations, over all Spaces."""

@@ -145,6 +145,9 @@ class ErrorCode(Enum):
     INVALID_RECIPIENTS = strawberry.enum_value(
         "INVALID_RECIPIENTS", description="Direct messages are sent to 1 to 20 people at once."
     )
+    MESSAGE_NOT_FOUND = strawberry.enum_value(
+        "MESSAGE_NOT_FOUND", description="There is no such message in this conversation."
+    )
     CANNOT_MESSAGE = strawberry.enum_value(
         "CANNOT_MESSAGE", description="You cannot send direct messages to this person; then nobody is sent one."
     )

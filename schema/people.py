@@ -14,6 +14,7 @@ from schema.marks import FOR_ALL, PER_VIEWER
 from schema.pages import After, Before, Connection, First, Last, Page
 
 if TYPE_CHECKING:
+    from schema.conversations import Conversation
     from schema.defaults import SpaceDefaults
     from schema.messages import DirectMessage
     from schema.posts import Post
@@ -71,6 +72,15 @@ class User(relay.Node):
     @strawberry.field(description="Whether the viewer mutes this person; nobody else is told.", metadata=PER_VIEWER)
     async def viewer_mutes(self, info: Info) -> bool:
         return await info.context.viewer_mutes(self.key)
+
+    @strawberry.field(
+        description="The viewer's conversation with this person; null if they wrote each other nothing.",
+        metadata=PER_VIEWER,
+    )
+    async def viewer_conversation(
+        self, info: Info
+    ) -> Annotated[Conversation, strawberry.lazy("schema.conversations")] | None:
+        return await info.context.viewer_conversation(self.key)
 
     @strawberry.field(
         description="What this person wrote, the newest first; nothing for whom they block.", metadata=PER_VIEWER
@@ -177,6 +187,20 @@ class Viewer:
         before: Before = None,
     ) -> Connection[Annotated[DirectMessage, strawberry.lazy("schema.messages")]]:
         return await info.context.direct_messages(with_user, Page(first, after, last, before))
+
+    @strawberry.field(description="With whom the viewer writes, the conversation with the newest message first.")
+    async def conversations(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Annotated[Conversation, strawberry.lazy("schema.conversations")]]:
+        return await info.context.conversations(Page(first, after, last, before))
+
+    @strawberry.field(
+        description="How many conversations have something that the viewer has not read; 100 stands for 100 and more. "
+        "Those with people whom the viewer mutes or blocks do not count. It changes with `DirectMessageReceived` and "
+        "`ConversationRead` of `viewerEvents`."
+    )
+    async def unread_conversation_count(self, info: Info) -> int:
+        return await info.context.unread_conversation_count()
 
     @strawberry.field(description="Of which Spaces to come the viewer asked to be reminded, the newest wish first.")
     async def reminders(

@@ -9,6 +9,7 @@ import strawberry
 from strawberry import relay
 
 from schema.context import Info
+from schema.conversations import Conversation
 from schema.messages import DirectMessage
 from schema.people import User, Viewer
 from schema.spaces import Space
@@ -168,6 +169,28 @@ class DirectMessageReceived(ViewerEvent):
         return await info.context.message(self.message_key)
 
 
+@strawberry.type(description="The viewer wrote to someone, on this device or another.")
+class DirectMessageSent(ViewerEvent):
+    """The viewer wrote to someone."""
+
+    message_key: strawberry.Private[str]
+
+    @strawberry.field(description="What they wrote; null if it is gone.")
+    async def message(self, info: Info) -> DirectMessage | None:
+        return await info.context.message(self.message_key)
+
+
+@strawberry.type(description="The viewer read a conversation further, on this device or another: its marks can go.")
+class ConversationRead(ViewerEvent):
+    """The viewer read a conversation further."""
+
+    other_key: strawberry.Private[str]
+
+    @strawberry.field(description="The conversation as it is now, which may be read further since.")
+    async def conversation(self, info: Info) -> Conversation | None:
+        return await info.context.viewer_conversation(self.other_key)
+
+
 @strawberry.type(description="Nothing new, the stream is alive.")
 class ViewerHeartbeat(ViewerEvent):
     """Nothing new."""
@@ -186,6 +209,8 @@ VIEWER_EVENTS = [
     ScheduledSpaceMoved,
     ScheduledSpaceCanceled,
     DirectMessageReceived,
+    DirectMessageSent,
+    ConversationRead,
     ViewerHeartbeat,
 ]
 """Every kind: GraphQL finds them through the interface only if told."""

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from app.domain import refusals
-from app.domain.personal import Delivery, DirectMessageReceived
+from app.domain.personal import Delivery, DirectMessageReceived, DirectMessageSent
 from app.domain.posts import tidied
 from app.domain.roster import Person
 
 MESSAGE_LENGTH = 1000
 RECIPIENTS_AT_ONCE = 20
+SHORTEST = timedelta(milliseconds=1)
+"""What times are told apart by."""
+
+Place: TypeAlias = tuple[datetime, str]
+"""Where a message stands among others: when it was sent, and its id where times are equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class DirectMessage:
     created_at: datetime
 
     @property
-    def place(self) -> tuple[datetime, str]:
+    def place(self) -> Place:
         """Where it stands in every list of messages."""
         return self.created_at, self.id
 
@@ -50,7 +56,20 @@ def recipients(sender: Person, person_ids: Sequence[str]) -> list[str]:
     return named
 
 
-def told(message: DirectMessage) -> Delivery:
-    """How the recipient hears of a message."""
+def after(newest: Place | None, message: DirectMessage) -> DirectMessage:
+    """The message behind the newest of its conversation, a millisecond later than that if its own clock says otherwise.
+
+    Clocks differ, and a message that is kept late may have been written first: but whoever has read up to the newest
+    one has not read it.
+    """
+    if newest is None or message.place > newest:
+        return message
+    return replace(message, created_at=newest[0] + SHORTEST)
+
+
+def told(message: DirectMessage) -> list[Delivery]:
+    """How the recipient hears of a message, and the sender's other devices."""
     received = DirectMessageReceived(at=message.created_at, message_id=message.id)
-    return Delivery(message.recipient.id, f"message {message.id}", received)
+    sent = DirectMessageSent(at=message.created_at, message_id=message.id)
+    key = f"message {message.id}"
+    return [Delivery(message.recipient.id, key, received), Delivery(message.sender.id, key, sent)]

@@ -112,7 +112,22 @@ class DirectMessageReceived(Happened):
     message_id: str
 
 
-PersonalEvent = (
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectMessageSent(Happened):
+    """On one of their devices they wrote to someone."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRead(Happened):
+    """On one of their devices they read what someone wrote to them, up to a message."""
+
+    other_id: str
+    message_id: str
+
+
+FromSpace = (
     InvitationReceived
     | InvitationClosed
     | SpeakRequestReceived
@@ -123,8 +138,8 @@ PersonalEvent = (
     | ReminderDue
     | ScheduledSpaceMoved
     | ScheduledSpaceCanceled
-    | DirectMessageReceived
 )
+PersonalEvent = FromSpace | DirectMessageReceived | DirectMessageSent | ConversationRead
 
 
 @dataclass(frozen=True, slots=True)

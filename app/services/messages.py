@@ -76,10 +76,9 @@ class Messages:
                 DirectMessage(message_id, actor, person, written, space_id, self._clock())
                 for message_id, person in zip(ids, people, strict=True)
             ]
-            await self._store.add(new)
-            kept = {one.id: one for one in new} | kept
+            kept = {one.id: one for one in await self._store.add(new)}
         # Also where all were kept before: a server that died after that has told nobody.
-        await self._inboxes.tell([told(one) for one in kept.values()])
+        await self._inboxes.tell([delivery for one in kept.values() for delivery in told(one)])
         return [kept[one] for one in ids]
 
     async def _count(self, actor: Person, count: int) -> None:

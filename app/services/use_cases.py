@@ -7,6 +7,7 @@ from functools import cached_property
 
 from app.services.abandonment import Abandonment
 from app.services.bar_watch import BarWatch
+from app.services.conversations import Conversations
 from app.services.deletion import Deletion
 from app.services.feedback import Feedbacks
 from app.services.follows import Follows
@@ -56,6 +57,7 @@ class UseCases(Sound):
             self.recordings.run_measuring,
             self.recordings.run_expiring,
             self.recordings.run_failures,
+            self.conversations.run,
             self.whereabouts.run,
             self.bar_watch.run_hearing,
             self.bar_watch.run_rounds,
@@ -71,7 +73,12 @@ class UseCases(Sound):
     @cached_property
     def viewers(self) -> Viewers:
         return Viewers(
-            self.people, self.world.tokens, self.stores.revocations, self.closings, operators=self.policy.operators
+            self.people,
+            self.world.tokens,
+            self.stores.revocations,
+            self.closings,
+            operators=self.policy.operators,
+            clock=self.clock,
         )
 
     @cached_property
@@ -177,6 +184,17 @@ class UseCases(Sound):
             self.stores.rates,
             self.cards,
             self.idempotency,
+            self.inboxes,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(
+            self.stores.conversations,
+            self.stores.messages,
+            self.stores.mutes,
+            self.stores.blocks,
             self.inboxes,
             clock=self.clock,
         )

@@ -126,6 +126,13 @@ _INDEXES: Final = {
     "messages": [
         IndexModel([("people", ASCENDING), ("place", DESCENDING)]),
         IndexModel([("pair", ASCENDING), ("place", DESCENDING)]),
+        IndexModel([("recipient.id", ASCENDING), ("sender.id", ASCENDING), ("place", ASCENDING)]),
+        # Of those that an earlier version kept, until they are in a conversation.
+        IndexModel([("filed", ASCENDING), ("place", DESCENDING)], partialFilterExpression={"filed": None}),
+    ],
+    "conversations": [
+        IndexModel([("_id.by", ASCENDING), ("place", DESCENDING)]),
+        IndexModel([("_id.by", ASCENDING), ("_id.of", ASCENDING)], partialFilterExpression={"unread": True}),
     ],
     "rates": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0)],
     "moderation": [IndexModel([("space_id", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)])],

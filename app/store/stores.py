@@ -6,6 +6,7 @@ from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
+from app.store.conversations import MongoConversationStore
 from app.store.database import Database
 from app.store.feedback import MongoFeedbackStore
 from app.store.follows import MongoFollowStore
@@ -44,6 +45,7 @@ def mongo_stores(database: Database) -> Stores:
         moderation=MongoModerationStore(database),
         posts=MongoPostStore(database),
         messages=MongoMessageStore(database),
+        conversations=MongoConversationStore(database),
         rates=MongoRateStore(database),
         removals=MongoRemovalStore(database),
         reports=MongoReportStore(database),

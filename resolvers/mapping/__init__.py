@@ -1,6 +1,7 @@
 """Mapping: the one translation of the domain into the schema, a file per noun."""
 
 from resolvers.mapping.clips import clip, rendition
+from resolvers.mapping.conversations import conversation, other_in
 from resolvers.mapping.defaults import space_defaults
 from resolvers.mapping.errors import user_error
 from resolvers.mapping.events import event, heartbeat, snapshot
@@ -23,6 +24,7 @@ __all__ = [
     "audio_of",
     "capabilities",
     "clip",
+    "conversation",
     "direct_message",
     "event",
     "feedback",
@@ -31,6 +33,7 @@ __all__ = [
     "heartbeat",
     "invitation",
     "moderation_entry",
+    "other_in",
     "participant",
     "personal_event",
     "phrase",

@@ -11,7 +11,9 @@ from resolvers.mapping.people import user
 from resolvers.mapping.stage import invitation_of
 from schema.personal import (
     BlockedSpeakerWarning,
+    ConversationRead,
     DirectMessageReceived,
+    DirectMessageSent,
     InvitationClosed,
     InvitationReceived,
     InvitationState,
@@ -33,9 +35,19 @@ def personal_event(received: personal.Received) -> ViewerEvent:
     """An event of a person's stream."""
     version, happened = received.version, received.event
     at = happened.at
-    if isinstance(happened, personal.DirectMessageReceived):
-        return DirectMessageReceived(version=version, at=at, message_key=happened.message_id)
-    key = happened.space_id
+    match happened:
+        case personal.DirectMessageReceived(message_id=message_id):
+            return DirectMessageReceived(version=version, at=at, message_key=message_id)
+        case personal.DirectMessageSent(message_id=message_id):
+            return DirectMessageSent(version=version, at=at, message_key=message_id)
+        case personal.ConversationRead(other_id=other_id):
+            return ConversationRead(version=version, at=at, other_key=other_id)
+        case _:
+            return _about_space(version, happened)
+
+
+def _about_space(version: int, happened: personal.FromSpace) -> ViewerEvent:
+    at, key = happened.at, happened.space_id
     match happened:
         case personal.InvitationReceived(invitation=offer):
             return InvitationReceived(version=version, at=at, space_key=key, invitation=invitation_of(key, offer))

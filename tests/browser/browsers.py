@@ -24,7 +24,7 @@ from media.opus import SAMPLE_RATE
 from tests.media.sounds import tone
 from tests.waiting import until
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 ANSWER_SECONDS = 60.0
 LOAD_SECONDS = 60.0
 TONE_SECONDS = 20.0
@@ -150,6 +150,21 @@ class ChromiumPage:
             raise ScriptFailed(details.get("exception", {}).get("description") or details["text"])
         return answer["result"].get("value")
 
+    async def tab(self) -> ChromiumPage:
+        """Another tab of the same browser, for the same person, in front of this one."""
+        return await ChromiumPage.opened(self._remote)
+
+    @classmethod
+    async def opened(cls, remote: Remote) -> ChromiumPage:
+        """A new tab of this browser."""
+        target = (await remote.ask("Target.createTarget", url="about:blank"))["targetId"]
+        attached = await remote.ask("Target.attachToTarget", targetId=target, flatten=True)
+        return cls(remote, attached["sessionId"])
+
+    async def come_to_front(self) -> None:
+        """This tab is the one that is seen; the others are hidden, and know it."""
+        await self._remote.ask("Page.bringToFront", session=self._session)
+
     async def look(self, width: int, height: int, *, scheme: str) -> None:
         """From now on it is so wide and high, and its reader prefers light or dark pages."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < PHONE_WIDTH}
@@ -170,6 +185,10 @@ class ChromiumPage:
     async def _mouse(self, type: str, x: float, y: float) -> None:
         how = {"button": "left", "buttons": 0 if type == "mouseReleased" else 1, "clickCount": 1}
         await self._remote.ask("Input.dispatchMouseEvent", session=self._session, type=type, x=x, y=y, **how)
+
+    async def command(self, method: str, **parameters: object) -> Any:
+        """The result of any of the protocol's commands, in this page."""
+        return await self._remote.ask(method, session=self._session, **parameters)
 
     async def picture(self) -> bytes:
         """What is to be seen, as a PNG."""
@@ -219,9 +238,7 @@ async def chromium(folder: Path, hz: float, *arguments: str) -> AsyncIterator[Pa
     async with _running(command):
         address = await _told(profile / "DevToolsActivePort", lambda text: "ws://127.0.0.1:{}{}".format(*text.split()))
         async with _remote(address) as remote:
-            target = (await remote.ask("Target.createTarget", url="about:blank"))["targetId"]
-            attached = await remote.ask("Target.attachToTarget", targetId=target, flatten=True)
-            yield ChromiumPage(remote, attached["sessionId"])
+            yield await ChromiumPage.opened(remote)
 
 
 @asynccontextmanager
@@ -234,7 +251,7 @@ async def firefox(folder: Path, hz: float) -> AsyncIterator[Page]:
     (profile / "user.js").write_text("\n".join(lines))
     command = [_found("firefox-esr", "firefox"), "--headless", "--no-remote", "--profile", str(profile)]
     async with (
-        _loudspeaker(folder) as environment,
+        loudspeaker(folder) as environment,
         _running([*command, "--remote-debugging-port=0", "about:blank"], environment),
     ):
         address = await _told(
@@ -286,7 +303,7 @@ async def _remote(address: str) -> AsyncIterator[Remote]:
 
 
 @asynccontextmanager
-async def _loudspeaker(folder: Path) -> AsyncIterator[dict[str, str]]:
+async def loudspeaker(folder: Path) -> AsyncIterator[dict[str, str]]:
     """The environment in which there is one: Firefox runs no AudioContext without. It leads to nowhere."""
     home = folder / "pulse"
     home.mkdir()

@@ -97,6 +97,7 @@ class Album:
             await self._take("spaces", "/spaces")
             await self._take("schedule", "/new", self._schedule)
             await self._take("settings", "/settings", scheme="dark")
+            await self._take("inbox-phone", "/messages", size=PHONE)
             await self._take("messages-phone", "/messages/maya", size=PHONE)
             space = await self._address(space_id)
             await self._take("space", space, self._listen)
@@ -127,7 +128,7 @@ class Album:
                 await asyncio.wait(talking)
 
     async def _furnish(self, space_id: str) -> None:
-        """Listeners, a raised hand, Posts, a message, other Spaces and one to come."""
+        """Listeners, a raised hand, Posts, messages, other Spaces and one to come."""
         robin, maya, jun, noor, elena = (self._people[name] for name in ("robin", "maya", "jun", "noor", "elena"))
         await ask_for_seat(space_id, jun)
         await elena.do("joinSpace", spaceId=space_id)
@@ -144,14 +145,24 @@ class Album:
         await maya.do(
             "scheduleSpace", title="Listening club: trains", scheduledStart=start.isoformat(), timeZone="Europe/Madrid"
         )
+        await self._write()
+
+    async def _write(self) -> None:
+        """Messages to Robin and from her; she has read Maya's."""
+        robin, maya, jun, noor, elena = (self._people[name] for name in ("robin", "maya", "jun", "noor", "elena"))
+        await robin.do("sendDirectMessage", userIds=[elena.id, noor.id], text="We start at eight.")
         for sender, text in (
+            (elena, "Line 7 is ready, two versions of it."),
+            (jun, "Is there room for tin roofs?"),
+            (jun, "I have eleven of them."),
             (maya, "Shall we open with the harbour? I have twenty minutes of it, gulls and all."),
             (robin, "Yes, and then the tram. Elena has posted hers."),
             (maya, "Then I bring the rain for the end."),
-            (robin, "See you on stage!"),
         ):
-            other = robin if sender is maya else maya
+            other = maya if sender is robin else robin
             await sender.do("sendDirectMessage", userIds=[other.id], text=text)
+        [last] = (await robin.do("sendDirectMessage", userIds=[maya.id], text="See you on stage!"))["messages"]
+        await robin.do("markConversationRead", userId=maya.id, messageId=last["id"])
 
     async def _address(self, space_id: str) -> str:
         space = await self._people["robin"].read("query ($id: ID!) { space(id: $id) { url } }", id=space_id)

@@ -5,6 +5,7 @@ from tests.fakes.agendas import MemoryAgendaStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
+from tests.fakes.conversations import MemoryConversationStore
 from tests.fakes.feedback import MemoryFeedbackStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
 from tests.fakes.inboxes import MemoryInboxStore
@@ -26,7 +27,7 @@ from tests.fakes.transcripts import MemoryTranscriptStore
 
 def memory_stores(spaces: MemorySpaceStore | None = None) -> Stores:
     """Every port of `app.services.stores`, empty; over these Spaces, if any are given."""
-    people, spaces = MemoryPersonStore(), spaces or MemorySpaceStore()
+    people, messages, spaces = MemoryPersonStore(), MemoryMessageStore(), spaces or MemorySpaceStore()
     return Stores(
         spaces=spaces,
         agendas=MemoryAgendaStore(spaces),
@@ -41,7 +42,8 @@ def memory_stores(spaces: MemorySpaceStore | None = None) -> Stores:
         reactions=MemoryReactionStore(),
         moderation=MemoryModerationStore(),
         posts=MemoryPostStore(),
-        messages=MemoryMessageStore(),
+        messages=messages,
+        conversations=MemoryConversationStore(messages),
         rates=MemoryRateStore(),
         removals=MemoryRemovalStore(),
         reports=MemoryReportStore(),

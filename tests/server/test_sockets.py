@@ -155,7 +155,7 @@ async def test_who_does_not_answer_pings_is_let_go(served: Served, monkeypatch: 
     monkeypatch.setattr(sockets.Socket, "start_keepalive", hurried)
     async with asyncio.timeout(DEADLINE), upgraded(served) as (reader, writer):
         for _ in range(3):
-            assert await reader.readexactly(2) == websocket_protocol.PROBING
+            assert await reader.readexactly(len(websocket_protocol.PROBING)) == websocket_protocol.PROBING
             writer.write(Frame(Opcode.PONG, websocket_protocol.PROBE).serialize(mask=True, extensions=[]))
         rest = await reader.read()
         closing = rest[rest.index(0x88) :]

@@ -139,6 +139,7 @@ class Process:
         self.transcripts, self.subtitles = use_cases.transcripts, use_cases.subtitles
         self.posts, self.timelines = use_cases.posts, use_cases.timelines
         self.sharing, self.messages = use_cases.sharing, use_cases.messages
+        self.conversations = use_cases.conversations
         self.inboxes, self.outbox = use_cases.inboxes, use_cases.outbox
         self.connections, self.voices, self.calls = use_cases.connections, use_cases.voices, use_cases.calls
         self.schedules, self.reminders, self.scheduler = use_cases.schedules, use_cases.reminders, use_cases.scheduler

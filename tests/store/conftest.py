@@ -11,6 +11,7 @@ from app.services.stores import (
     AttendanceStore,
     BlockStore,
     ClipStore,
+    ConversationStore,
     FeedbackStore,
     FollowStore,
     IdempotencyStore,
@@ -35,6 +36,7 @@ from app.store.airings import MongoAiringStore
 from app.store.attendance import MongoAttendanceStore
 from app.store.blocks import MongoBlockStore
 from app.store.clips import MongoClipStore
+from app.store.conversations import MongoConversationStore
 from app.store.feedback import MongoFeedbackStore
 from app.store.follows import MongoFollowStore
 from app.store.idempotency import MongoIdempotencyStore
@@ -57,6 +59,7 @@ from tests.fakes.agendas import MemoryAgendaStore
 from tests.fakes.airings import MemoryAiringStore
 from tests.fakes.attendance import MemoryAttendanceStore
 from tests.fakes.clips import MemoryClipStore
+from tests.fakes.conversations import MemoryConversationStore
 from tests.fakes.feedback import MemoryFeedbackStore
 from tests.fakes.idempotency import MemoryIdempotencyStore
 from tests.fakes.inboxes import MemoryInboxStore
@@ -192,6 +195,14 @@ def reports(request: pytest.FixtureRequest) -> ReportStore:
 def messages(request: pytest.FixtureRequest) -> MessageStore:
     store: MessageStore = _chosen(request, MemoryMessageStore, MongoMessageStore)
     return store
+
+
+@pytest.fixture
+def conversations(request: pytest.FixtureRequest, messages: MessageStore) -> ConversationStore:
+    """Those that `messages` make."""
+    if isinstance(messages, MemoryMessageStore):
+        return MemoryConversationStore(messages)
+    return MongoConversationStore(request.getfixturevalue("database"))
 
 
 @pytest.fixture(params=BOTH)

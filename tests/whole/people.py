@@ -34,6 +34,7 @@ PAYLOADS = {
     "createPost": "post { id text }",
     "deletePost": "deletedPostId",
     "sendDirectMessage": "messages { id }",
+    "markConversationRead": "conversation { unreadCount }",
     "shareSpace": "url post { id } messages { id }",
 }
 SPACE = "space { id version title state endReason viewerRole hostPresence stage { user { id } role isMuted } }"

@@ -109,11 +109,15 @@ async def test_what_is_written_at_one_is_told_read_and_limited_at_the_other(
     [post_id] = {one["post"]["id"] for one in await asyncio.gather(*tries)}
     timeline = await reader.at(pair.second.url).read("{ timeline(first: 9) { edges { node { id } } } }")
     assert [one["node"]["id"] for one in timeline["edges"]] == [post_id]
-    told = "subscription { viewerEvents { __typename ... on DirectMessageReceived { message { text } } } }"
+    told = """subscription { viewerEvents { __typename ... on DirectMessageReceived { message { id text } }
+      ... on ConversationRead { conversation { unreadCount } } } }"""
     async with reader.at(pair.second.url).follow(told) as events:
         await anext(events)
         await here.do("sendDirectMessage", userIds=[reader.id], text="Come!")
-        assert (await next_news(events))["message"] == {"text": "Come!"}
+        message = (await next_news(events))["message"]
+        assert message["text"] == "Come!"
+        await reader.do("markConversationRead", userId=writer.id, messageId=message["id"])
+        assert (await next_news(events))["conversation"] == {"unreadCount": 0}
     crowd = [(await first.of_token(provider.token(f"crowd5_{number}"))).id for number in range(20)]
     sends = [by.attempt("sendDirectMessage", userIds=crowd, text="Buy!") for by in (here, elsewhere) * 4]
     assert sum(len(one["messages"]) for one in await asyncio.gather(*sends)) == 80

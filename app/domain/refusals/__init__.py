@@ -19,6 +19,7 @@ from app.domain.refusals.posts import (
     EmptyPost,
     InvalidRecipients,
     InvalidText,
+    MessageNotFound,
     PostNotFound,
     SharedPostLimitReached,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "InvalidText",
     "InvalidTitle",
     "InvitationNotFound",
+    "MessageNotFound",
     "NotACohost",
     "NotAParticipant",
     "NotFollowedByHost",

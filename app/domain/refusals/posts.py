@@ -35,6 +35,11 @@ class InvalidRecipients(Refusal):
     message = "Direct messages are sent to 1 to 20 people at once."
 
 
+class MessageNotFound(Refusal):
+    code = "MESSAGE_NOT_FOUND"
+    message = "There is no such message in this conversation."
+
+
 class CannotMessage(Refusal):
     code = "CANNOT_MESSAGE"
     message = "You cannot send direct messages to this person."

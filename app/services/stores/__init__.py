@@ -6,6 +6,7 @@ from app.services.stores.agendas import AgendaStore
 from app.services.stores.airings import AiringStore, Node
 from app.services.stores.attendance import AttendanceStore
 from app.services.stores.clips import ClipExists, ClipStore
+from app.services.stores.conversations import ConversationStore
 from app.services.stores.feedback import FeedbackStore
 from app.services.stores.idempotency import IdempotencyStore
 from app.services.stores.inboxes import InboxStore
@@ -31,6 +32,7 @@ __all__ = [
     "BlockStore",
     "ClipExists",
     "ClipStore",
+    "ConversationStore",
     "FeedbackStore",
     "FollowStore",
     "HandleExists",
@@ -83,6 +85,7 @@ class Stores:
     feedback: FeedbackStore
     posts: PostStore
     messages: MessageStore
+    conversations: ConversationStore
     rates: RateStore
     idempotency: IdempotencyStore
     inboxes: InboxStore

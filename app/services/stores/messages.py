@@ -12,8 +12,12 @@ from app.services.pages import Moment, Window
 class MessageStore(Protocol):
     """Direct messages, in lists by their `place`, the newest first."""
 
-    async def add(self, messages: Sequence[DirectMessage]) -> None:
-        """Keeps the messages, by one write; those that are kept already stay as they are."""
+    async def add(self, messages: Sequence[DirectMessage]) -> list[DirectMessage]:
+        """Keeps the messages, and moves the conversations of their people on: all of it or nothing.
+
+        Answers them as they are kept, in their order: each after all that its two people wrote before it (`after`), and
+        those that were kept already as they were.
+        """
 
     async def get_many(self, message_ids: Collection[str]) -> list[DirectMessage]:
         """Those of the messages that there are, in no particular order."""

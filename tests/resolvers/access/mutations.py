@@ -136,6 +136,13 @@ async def to_ned(scene: Scene, who: Who) -> Arguments:
     return {"userIds": [user_gid(scene, "ned")], "text": "Come and listen."}
 
 
+async def from_host(scene: Scene, who: Who) -> Arguments:
+    """What the host wrote to the listener."""
+    host, listener = scene.person(Who.HOST), scene.person(Who.LISTENER)
+    [message] = await scene.world.use_cases.messages.send(host, [listener.id], "Come.")
+    return {"userId": user_gid(scene, Who.HOST), "messageId": str(GlobalID("DirectMessage", message.id))}
+
+
 MUTATIONS: Mapping[str, Row] = {
     # Without an account.
     "signUp": Row(READERS, given(handle="newcomer", displayName="New", password=PASSWORD)),
@@ -206,6 +213,7 @@ MUTATIONS: Mapping[str, Row] = {
     "createPost": Row(ACCOUNTS, given(text="Tides rise.")),
     "deletePost": Row(HOST, hosts_post),
     "sendDirectMessage": Row(ACCOUNTS, to_ned),
+    "markConversationRead": Row(frozenset({Who.LISTENER}), from_host),
     "shareSpace": Row(INSIDE, in_live(**{"as": {"post": {}}})),
     "sharePostToSpace": Row(STAGE, neds_post),
     "unsharePost": Row(MODERATORS, post_of_a_speakers),
@@ -229,6 +237,7 @@ DENIALS = frozenset(
                 refusals.InvitationNotFound,
                 refusals.RequestNotFound,
                 refusals.ClipNotFound,
+                refusals.MessageNotFound,
             )
         ),
     }

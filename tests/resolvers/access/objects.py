@@ -16,7 +16,7 @@ INVITED = frozenset({Who.HOST, Who.COHOST, Who.SPEAKER})
 """Who may know of the Space that is preparing."""
 TALKING = frozenset({Who.HOST, Who.LISTENER})
 UNBLOCKED = READERS - {Who.BLOCKED}
-NAMES = ("live", "preparing", "ended", "clip", "draft", "post", "message", "report")
+NAMES = ("live", "preparing", "ended", "clip", "draft", "post", "message", "conversation", "report")
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,14 @@ WALKS: Mapping[str, Walk] = {
         "id text createdAt sender recipient card",
         {**by_id("DirectMessage", "message", TALKING), of_viewer(listed("directMessages")): TALKING},
     ),
+    "Conversation": Walk(
+        "id updatedAt user lastMessage unreadCount readUpTo",
+        {
+            **by_id("Conversation", "conversation", TALKING),
+            of_viewer(listed("conversations")): TALKING,
+            'user(handle: "the_host") { viewerConversation { %s } }': LISTENER,
+        },
+    ),
     "Report": Walk(
         "id reporter category text reportedAt targetKind targetId state resolution note resolvedBy resolvedAt target "
         "space",
@@ -121,13 +129,14 @@ WALKS: Mapping[str, Walk] = {
         "clippingAllowed recordingEnabled speakPolicy language", {of_viewer("spaceDefaults { %s }"): ACCOUNTS}
     ),
     "Viewer": Walk(
-        "user isOperator invitations blocks settings spaceBar spaceDefaults recordings directMessages reminders",
+        "user isOperator invitations blocks settings spaceBar spaceDefaults recordings directMessages reminders "
+        "conversations unreadConversationCount",
         {of_viewer("%s"): ACCOUNTS},
     ),
     "Participant": Walk("user role isMuted seatedAt isSpeaking level", {in_live("stage { %s }"): READERS}),
     "User": Walk(
-        "id handle displayName bio createdAt followerCount followingCount viewerFollows viewerBlocks viewerMutes posts "
-        "scheduledSpaces icsUrl",
+        "id handle displayName bio createdAt followerCount followingCount viewerFollows viewerBlocks viewerMutes "
+        "viewerConversation posts scheduledSpaces icsUrl",
         {
             'user(handle: "the_listener") { %s }': READERS,
             listed("users", 'query: "the", '): READERS,
@@ -159,7 +168,7 @@ async def furnish(scene: Scene) -> dict[str, str]:
     await use_cases.feedback.submit(listener, scene.space_id, 4, "Fine")
     await use_cases.reminders.add(listener, scene.scheduled_id)
     await use_cases.follows.follow(listener, host.id)
-    found = ("Space", "Space", "Space", "Clip", "Clip", "Post", "DirectMessage", "Report")
+    found = ("Space", "Space", "Space", "Clip", "Clip", "Post", "DirectMessage", "Conversation", "Report")
     keys = (
         scene.space_id,
         scene.preparing_id,
@@ -168,6 +177,7 @@ async def furnish(scene: Scene) -> dict[str, str]:
         scene.draft_id,
         post.id,
         message.id,
+        ".".join(sorted((host.id, listener.id))),
         report.id,
     )
     return {name: str(GlobalID(kind, key)) for name, kind, key in zip(NAMES, found, keys, strict=True)}

@@ -88,6 +88,6 @@ async def _first(scene: Scene, who: Who, document: str, space_id: str) -> Any:
 
 async def test_global_ids_of_other_kinds_lead_nowhere(scene: Scene) -> None:
     document = "query($id: ID!) { node(id: $id) { id } }"
-    for kind in ("Clip", "Post", "DirectMessage", "Report", "User", "Audio"):
+    for kind in ("Clip", "Post", "DirectMessage", "Conversation", "Report", "User", "Audio"):
         data, _ = await scene.execute(Who.OPERATOR, document, id=str(GlobalID(kind, scene.space_id)))
         assert data == {"node": None}

@@ -5,6 +5,7 @@ import { Home } from "./home/Home";
 import { NewSpace } from "./home/NewSpace";
 import { SpacesTab } from "./home/SpacesTab";
 import { Inbox } from "./messages/Inbox";
+import { MessagesLink } from "./messages/MessagesLink";
 import { Thread } from "./messages/Thread";
 import { Avatar } from "./people/Avatar";
 import { Profile } from "./people/Profile";
@@ -87,9 +88,7 @@ function Navigation() {
             <Link href={`/people/${person.handle}`} aria-label={`Your profile, ${person.displayName}`}>
               <Avatar person={person} />
             </Link>
-            <Link href="/messages" aria-label="Messages">
-              <Icon name="message" />
-            </Link>
+            <MessagesLink />
             <Link href="/settings" aria-label="Settings">
               <Icon name="settings" />
             </Link>

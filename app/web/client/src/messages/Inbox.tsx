@@ -1,46 +1,60 @@
-// With whom the viewer writes: each by their newest message.
+// With whom the viewer writes: each with the newest message, and what of it is unread.
+import { useState } from "preact/hooks";
 import { Avatar } from "../people/Avatar";
-import { viewer } from "../session/session";
-import { short } from "../spaces/when";
+import { brief } from "../spaces/when";
 import { Link } from "../ui/router";
-import { type Message, otherOf, useMail } from "./mail";
+import { type Conversation, useConversations } from "./conversations";
+import { NewMessage } from "./NewMessage";
+import { marked } from "./unread";
 
 export function Inbox() {
-  const { messages, problem, older } = useMail(viewer.value ? null : undefined);
-  const newest = new Map<string, Message>();
-  for (const message of messages ?? []) {
-    const { id } = otherOf(message);
-    if (!newest.has(id)) newest.set(id, message);
-  }
+  const { conversations, problem, older } = useConversations();
+  const [writing, setWriting] = useState(false);
   return (
     <>
-      <h1>Messages</h1>
+      <header class="row">
+        <h1 class="grow">Messages</h1>
+        <button class="primary" onClick={() => setWriting(true)}>
+          New message
+        </button>
+      </header>
+      {writing && <NewMessage onClose={() => setWriting(false)} />}
       {problem && <p class="refusal">{problem}</p>}
-      {!messages && !problem && <p class="quiet">One moment …</p>}
-      {messages?.length === 0 && <p class="quiet">None yet. The page of a person has a button to write to them.</p>}
-      <ul class="inbox">{[...newest.values()].map((message) => <Entry key={message.id} message={message} />)}</ul>
+      {!conversations && !problem && <p class="quiet">One moment …</p>}
+      {conversations?.length === 0 && <p class="quiet">None yet. Write to someone: they hear of it at once.</p>}
+      <ul class="inbox">{conversations?.map((one) => <Entry key={one.id} conversation={one} />)}</ul>
       {older && <button onClick={older}>More</button>}
     </>
   );
 }
 
-function Entry({ message }: { message: Message }) {
-  const other = otherOf(message);
+function Entry({ conversation: { id, user, lastMessage, unreadCount, updatedAt } }: { conversation: Conversation }) {
+  const described = `unread-${id}`;
   return (
-    <li>
-      <Link href={`/messages/${other.handle}`}>
-        <Avatar person={other} />
+    <li class={unreadCount ? "unread" : undefined}>
+      <Link href={`/messages/${user.handle}`} aria-describedby={unreadCount ? described : undefined}>
+        <Avatar person={user} />
         <span class="grow">
-          <strong>{other.displayName}</strong>{" "}
+          <strong>{user.displayName}</strong>{" "}
           <span class="quiet">
-            @{other.handle} · <time dateTime={message.createdAt}>{short(message.createdAt)}</time>
+            @{user.handle} · <time dateTime={updatedAt}>{brief(updatedAt)}</time>
           </span>
           <span class="excerpt">
-            {message.recipient.id === other.id && "You: "}
-            {message.text || "A Space"}
+            {lastMessage?.recipient.id === user.id && "You: "}
+            {lastMessage?.text || "A Space"}
           </span>
         </span>
+        {unreadCount > 0 && (
+          <span class="mark" aria-hidden="true">
+            {marked(unreadCount)}
+          </span>
+        )}
       </Link>
+      {unreadCount > 0 && (
+        <span id={described} class="sr-only">
+          {marked(unreadCount)} unread
+        </span>
+      )}
     </li>
   );
 }

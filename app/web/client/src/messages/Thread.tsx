@@ -1,17 +1,26 @@
 // What the viewer and one other person wrote to each other, the oldest on top, and the field to write on.
+import { Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../api/ask";
 import { attempt, type Refusal } from "../api/refused";
-import { CorrespondentDocument, type PersonFragment, SendMessageDocument } from "../generated/operations";
+import {
+  CorrespondentDocument,
+  type CorrespondentQuery,
+  type PersonFragment,
+  SendMessageDocument,
+} from "../generated/operations";
 import { Avatar } from "../people/Avatar";
 import { Card } from "../posts/PostCard";
 import { short } from "../spaces/when";
 import { Refusals } from "../ui/Field";
 import { Link } from "../ui/router";
 import { type Mail, type Message, useMail } from "./mail";
+import { useFirstUnread, useReading } from "./reading";
+
+type Correspondent = NonNullable<CorrespondentQuery["user"]>;
 
 export function Thread({ handle }: { handle: string }) {
-  const [person, setPerson] = useState<PersonFragment | null | undefined>(undefined);
+  const [person, setPerson] = useState<Correspondent | null | undefined>(undefined);
   useEffect(
     () => void ask(CorrespondentDocument, { handle }).then(({ user }) => setPerson(user ?? null), () => setPerson(null)),
     [handle],
@@ -35,16 +44,22 @@ export function Thread({ handle }: { handle: string }) {
   );
 }
 
-function Lines({ mail: { messages, older }, other }: { mail: Mail; other: PersonFragment }) {
+function Lines({ mail: { messages, older }, other }: { mail: Mail; other: Correspondent }) {
   const end = useRef<HTMLLIElement>(null);
   const newest = messages?.[0]?.id;
+  const readBefore = other.viewerConversation?.readUpTo ?? null;
+  useReading(other.id, messages, readBefore);
+  const unread = useFirstUnread(other.id, messages, readBefore);
   useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [newest]);
   return (
     <>
       {older && <button onClick={older}>Older ones</button>}
       <ol class="thread" aria-live="polite" aria-label={`Messages with ${other.displayName}`}>
         {[...(messages ?? [])].reverse().map((message) => (
-          <Line key={message.id} message={message} own={message.recipient.id === other.id} />
+          <Fragment key={message.id}>
+            {message.id === unread && <li class="new-ones">New</li>}
+            <Line message={message} own={message.recipient.id === other.id} />
+          </Fragment>
         ))}
         {newest && <li ref={end} aria-hidden="true" class="end-of-thread" />}
       </ol>
@@ -88,7 +103,7 @@ function Write({ to, onSent }: { to: PersonFragment; onSent: (message: Message) 
     <form class="row end" onSubmit={(event) => void send(event)}>
       <div class="field">
         <label for="message">{`Message to ${to.displayName}`}</label>
-        <textarea id="message" name="text" rows={2} maxLength={1000} required />
+        <textarea id="message" name="text" rows={2} maxLength={1000} required onKeyDown={sendByEnter} />
         <Refusals of={refusals} fields={[]} />
       </div>
       <button class="primary" disabled={busy}>
@@ -96,4 +111,11 @@ function Write({ to, onSent }: { to: PersonFragment; onSent: (message: Message) 
       </button>
     </form>
   );
+}
+
+// As chats do it, where there is a keyboard: a new line is Shift and Enter.
+function sendByEnter(event: KeyboardEvent): void {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !matchMedia("(pointer: fine)").matches) return;
+  event.preventDefault();
+  (event.target as HTMLTextAreaElement).form!.requestSubmit();
 }

@@ -1,15 +1,10 @@
-// The viewer's direct messages by pages, the newest first, with those that come in meanwhile.
+// What the viewer and one other person wrote each other by pages, the newest first, with what comes in meanwhile.
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api/ask";
-import { MessagesDocument, type MessageViewFragment, type PersonFragment } from "../generated/operations";
-import { arrived } from "../session/events";
-import { viewer } from "../session/session";
+import { MessagesDocument, type MessageViewFragment } from "../generated/operations";
+import { arrived, restarted } from "../session/events";
 
 export type Message = MessageViewFragment;
-
-export function otherOf({ sender, recipient }: Message): PersonFragment {
-  return sender.id === viewer.value?.user.id ? recipient : sender;
-}
 
 export type Mail = {
   messages: Message[] | null;
@@ -25,17 +20,17 @@ function merged(some: Message[], others: Message[]): Message[] {
   return [...each.values()].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
 }
 
-// With one person; with everyone for null; undefined: not yet known with whom. Of one person for as long as it is used.
-export function useMail(personId: string | null | undefined): Mail {
+// With one person for as long as it is used; undefined: not yet known with whom.
+export function useMail(personId: string | undefined): Mail {
   const [messages, setMessages] = useState<Message[] | null>(null);
   const [more, setMore] = useState<string | null>(null);
   const [problem, setProblem] = useState("");
   const load = async (after: string | null) => {
     try {
-      const { edges, pageInfo } = (await ask(MessagesDocument, { with: personId, after })).viewer!.directMessages;
-      const nodes = edges.map(({ node }) => node);
-      setMessages((before) => merged(before ?? [], nodes));
+      const { edges, pageInfo } = (await ask(MessagesDocument, { with: personId!, after })).viewer!.directMessages;
+      setMessages((before) => merged(before ?? [], edges.map(({ node }) => node)));
       setMore(pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null);
+      setProblem("");
     } catch (error) {
       setProblem((error as Error).message);
     }
@@ -43,10 +38,11 @@ export function useMail(personId: string | null | undefined): Mail {
   const add = (message: Message) => setMessages((before) => merged(before ?? [], [message]));
   useEffect(() => {
     if (personId === undefined) return;
-    void load(null);
-    return arrived.subscribe((message) => {
-      if (message && (personId === null || message.sender.id === personId)) add(message);
+    const stop = arrived.subscribe((message) => {
+      if (message && [message.sender.id, message.recipient.id].includes(personId)) add(message);
     });
+    const stopReloading = restarted.subscribe(() => void load(null));
+    return () => [stop, stopReloading].forEach((one) => one());
   }, [personId]);
   return { messages, problem, older: more ? () => void load(more) : null, add };
 }

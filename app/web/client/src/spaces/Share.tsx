@@ -1,7 +1,8 @@
-// Telling others of a Space: its link, or a Post.
+// Telling others of a Space: its link, a Post, or messages.
 import { useState } from "preact/hooks";
 import { act } from "../api/refused";
-import { ShareSpaceDocument } from "../generated/operations";
+import { type PersonFragment, ShareSpaceDocument } from "../generated/operations";
+import { MAX_PEOPLE, PeoplePicker } from "../people/PeoplePicker";
 import { viewer } from "../session/session";
 import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
@@ -47,6 +48,35 @@ function Share({ room, onClose }: { room: Room; onClose: () => void }) {
           <button class="primary">Post</button>
         </form>
       )}
+      {viewer.value && room.may("SHARE") && <ShareByMessage room={room} onClose={onClose} />}
     </Dialog>
+  );
+}
+
+function ShareByMessage({ room, onClose }: { room: Room; onClose: () => void }) {
+  const [people, setPeople] = useState<PersonFragment[]>([]);
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const text = String(new FormData(event.target as HTMLFormElement).get("message"));
+    const message = { userIds: people.map(({ id }) => id), text };
+    if (!(await act(ShareSpaceDocument, { input: { spaceId: room.id, as: { message } } }))) return;
+    tell(people.length === 1 ? `Sent to ${people[0]!.displayName}.` : `Sent to ${people.length} people, to each alone.`);
+    onClose();
+  };
+  return (
+    <form class="stack" onSubmit={(event) => void send(event)}>
+      <PeoplePicker
+        label="Send it to people"
+        hint={`Up to ${MAX_PEOPLE} people; each gets a message alone.`}
+        people={people}
+        onChange={setPeople}
+      />
+      {people.length > 0 && (
+        <div class="row end">
+          <Field label="What to say of it" name="message" maxLength={1000} />
+          <button class="primary">Send</button>
+        </div>
+      )}
+    </form>
   );
 }

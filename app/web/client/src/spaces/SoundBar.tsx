@@ -24,6 +24,11 @@ export function SoundBar({ room }: { room: Room }) {
   return (
     <footer class="sound-bar" aria-label="Sound">
       {hearing === "off" ? <Enter room={room} /> : <Inside room={room} />}
+      {hearing === "on" && room.sound.paused.value && (
+        <button class="primary" onClick={() => room.sound.resume()}>
+          Go on listening
+        </button>
+      )}
       {hearing === "connecting" && <p role="status">Connecting the sound …</p>}
       {hearing === "lost" && <p role="status">The sound is lost. It comes back by itself …</p>}
     </footer>
@@ -33,7 +38,7 @@ export function SoundBar({ room }: { room: Room }) {
 // Being in the Space, and hearing it, begin by one click: browsers let no page sound before.
 async function comeIn(room: Room): Promise<void> {
   const sound = room.sound.listen();
-  // Who is quick clicks before it is known what they may.
+  // Whoever is quick comes in before the page knows what they may do.
   if (!room.standing.peek()) await room.refresh();
   if (room.may("JOIN")) await act(JoinSpaceDocument, { input: { spaceId: room.id } });
   await room.refresh();
