@@ -31,8 +31,9 @@ MEDIA_LIFETIME = timedelta(minutes=10)
 JWKS_LIFETIME = timedelta(minutes=5)
 JWKS_TIMEOUT = timedelta(seconds=5)
 OUTSIDE_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "PS256", "EdDSA"]
-ALIKE_SECONDS = 60
-"""Listeners without an account who come within a minute get one address, which a cache can serve them all from."""
+ALIKE_SHARE = 10
+"""Listeners without an account who come within a tenth of such a lifetime (a minute) get one address, which a cache can
+serve them all from."""
 SEAL_BYTES = 12
 HASHING_THREADS = 2
 HASHING_QUEUE = 64
@@ -116,19 +117,28 @@ def _make_key(path: Path) -> None:
 class JwtTokens:
     """This server's own tokens, and those of an outside provider where there is one."""
 
-    def __init__(self, key: bytes, *, clock: Clock, outside: OutsideProvider | None = None) -> None:
+    def __init__(
+        self,
+        key: bytes,
+        *,
+        clock: Clock,
+        outside: OutsideProvider | None = None,
+        media_lifetime: timedelta = MEDIA_LIFETIME,
+    ) -> None:
         self._key = key
         self._clock = clock
         self._outside = outside
+        self._media_lifetime = media_lifetime
 
     def for_person(self, person_id: str) -> tuple[str, datetime]:
         """A bearer token, good for a week."""
         return self._issue({"aud": PERSON, "sub": person_id, "jti": secrets.token_hex(8)}, PERSON_LIFETIME)
 
     def for_media(self, grant: MediaGrant) -> tuple[str, datetime]:
-        """A token for an address of sound, good for 10 minutes; without a person for up to one more."""
+        """A token for an address of sound, good for `media_lifetime`; without a person for up to a tenth more."""
         claims = {"aud": MEDIA, "sub": grant.subject, "use": grant.use.value, "who": grant.person_id}
-        return self._issue({**claims, "log": grant.login}, MEDIA_LIFETIME, alike=grant.person_id is None)
+        alike = self._media_lifetime / ALIKE_SHARE if grant.person_id is None else None
+        return self._issue({**claims, "log": grant.login}, self._media_lifetime, alike=alike)
 
     async def identify(self, token: str) -> Identity:
         """Whom the token names; signed by this server, else by the outside provider. Raises `Unauthenticated`."""
@@ -157,12 +167,14 @@ class JwtTokens:
         digest = hmac.digest(self._key, "\0".join(("seal", *words)).encode(), "sha256")
         return base64.urlsafe_b64encode(digest[:SEAL_BYTES]).decode()
 
-    def _issue(self, claims: dict[str, Any], lifetime: timedelta, *, alike: bool = False) -> tuple[str, datetime]:
-        """`alike`: all tokens of these claims within a minute are the same one, good for up to a minute more."""
+    def _issue(
+        self, claims: dict[str, Any], lifetime: timedelta, *, alike: timedelta | None = None
+    ) -> tuple[str, datetime]:
+        """All tokens of these claims within `alike` are the same one, good for up to so much more."""
         # JWT's times are whole seconds: the answer says exactly what the token says.
         expires_at = (self._clock() + lifetime).replace(microsecond=0)
         if alike:
-            expires_at += timedelta(seconds=-expires_at.timestamp() % ALIKE_SECONDS)
+            expires_at += timedelta(seconds=-expires_at.timestamp() % max(1, int(alike.total_seconds())))
         return jwt.encode({**claims, "exp": expires_at}, self._key, algorithm="HS256"), expires_at
 
     def _read(self, token: str, audience: str) -> dict[str, Any]:

@@ -64,6 +64,7 @@ class Settings(BaseSettings):
         7200, gt=0, description="When a scheduled Space that was not started expires."
     )
     recording_days: float | None = Field(None, gt=0, description="How long recordings are kept; else for ever.")
+    media_token_seconds: float = Field(600, ge=5, description="How long an address of sound holds.")
     heartbeat_seconds: float = Field(10, gt=0, description="Between two heartbeats of a stream.")
     log_ins_per_account: int = Field(10, ge=1, description="Log-ins of one account in 5 minutes.")
     log_ins_per_address: int = Field(60, ge=1, description="Log-ins from one address in 5 minutes.")

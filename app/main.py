@@ -203,7 +203,12 @@ def _tokens(settings: Settings) -> JwtTokens:
     outside = None
     if settings.jwks_url:
         outside = OutsideProvider(settings.jwks_url, issuer=settings.jwks_issuer, audience=settings.jwks_audience)
-    return JwtTokens(signing_key(settings.data / "token.key"), clock=now, outside=outside)
+    return JwtTokens(
+        signing_key(settings.data / "token.key"),
+        clock=now,
+        outside=outside,
+        media_lifetime=timedelta(seconds=settings.media_token_seconds),
+    )
 
 
 def _policy(settings: Settings) -> Policy:
@@ -248,6 +253,7 @@ def _asgi(
     graphql = graphql_endpoint(
         schema,
         authenticate=use_cases.viewers.of,
+        recognize=use_cases.viewers.at_hand,
         context_of=context,
         closings=use_cases.closings,
         clock=now,

@@ -67,7 +67,7 @@ class ClipRendition:
     signed_url: strawberry.Private[Callable[[], str] | None]
 
     @strawberry.field(
-        description="Where it is; null until it is READY. Holds for 10 minutes; `?download` behind it saves it as a "
+        description="Where it is; null until it is READY. Holds for some minutes; `?download` behind it saves it as a "
         "file."
     )
     def url(self) -> str | None:
@@ -106,7 +106,7 @@ class Clip(relay.Node):
     deletable: strawberry.Private[Callable[[], Awaitable[bool]]]
 
     @strawberry.field(
-        description="Where the sound is, as a playable m4a (AAC); holds for 10 minutes, then ask again. `?download` "
+        description="Where the sound is, as a playable m4a (AAC); holds for some minutes, then ask again. `?download` "
         "behind it saves it as a file."
     )
     def url(self) -> str:
@@ -114,7 +114,7 @@ class Clip(relay.Node):
 
     @strawberry.field(
         description="Where its picture is, a PNG of 1200 x 630 pixels, as link previews take it: the Space's title, "
-        "the waveform, and who is heard, as they are called now. Holds for 10 minutes, then ask again."
+        "the waveform, and who is heard, as they are called now. Holds for some minutes, then ask again."
     )
     def poster_url(self) -> str:
         return self.signed_poster_url()

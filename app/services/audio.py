@@ -147,7 +147,7 @@ class Audio:
         return AudioAddresses(f"{folder}/{playlist}", whep_url, whip_url, expires_at, variants_url, socket_url)
 
     def clip_url(self, clip: Clip, viewer_id: str | None, name: str = CLIP_FILE) -> str:
-        """Where a file of the clip's is, its m4a or another by its name, for 10 minutes."""
+        """Where a file of the clip's is, its m4a or another by its name, while a token of it holds."""
         token, _ = self._tokens.for_media(MediaGrant(MediaUse.CLIP, clip.id, viewer_id))
         return f"{self._node.url}/audio/{token}/{name}"
 

@@ -211,7 +211,7 @@ class Tokens(Protocol):
         """Whom a person's token names. Raises `Unauthenticated`."""
 
     def for_media(self, grant: MediaGrant) -> tuple[str, datetime]:
-        """A token for an address, and when it ends (10 minutes)."""
+        """A token for an address, and when it ends (in minutes)."""
 
     def media_grant(self, token: str) -> MediaGrant | None:
         """What a media token grants; None where it is forged, of another kind or over."""

@@ -186,6 +186,10 @@ class ChromiumPage:
         how = {"button": "left", "buttons": 0 if type == "mouseReleased" else 1, "clickCount": 1}
         await self._remote.ask("Input.dispatchMouseEvent", session=self._session, type=type, x=x, y=y, **how)
 
+    async def command(self, method: str, **parameters: object) -> Any:
+        """The result of any of the protocol's commands, in this page."""
+        return await self._remote.ask(method, session=self._session, **parameters)
+
     async def picture(self) -> bytes:
         """What is to be seen, as a PNG."""
         answer = await self._remote.ask("Page.captureScreenshot", session=self._session, format="png")
@@ -247,7 +251,7 @@ async def firefox(folder: Path, hz: float) -> AsyncIterator[Page]:
     (profile / "user.js").write_text("\n".join(lines))
     command = [_found("firefox-esr", "firefox"), "--headless", "--no-remote", "--profile", str(profile)]
     async with (
-        _loudspeaker(folder) as environment,
+        loudspeaker(folder) as environment,
         _running([*command, "--remote-debugging-port=0", "about:blank"], environment),
     ):
         address = await _told(
@@ -299,7 +303,7 @@ async def _remote(address: str) -> AsyncIterator[Remote]:
 
 
 @asynccontextmanager
-async def _loudspeaker(folder: Path) -> AsyncIterator[dict[str, str]]:
+async def loudspeaker(folder: Path) -> AsyncIterator[dict[str, str]]:
     """The environment in which there is one: Firefox runs no AudioContext without. It leads to nowhere."""
     home = folder / "pulse"
     home.mkdir()

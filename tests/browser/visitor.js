@@ -76,6 +76,26 @@ globalThis.visitor = {
     return [...this.reactions];
   },
 
+  // What the system's controls are there for, and one of them used, as the browser calls the page then.
+  controls() {
+    return Object.keys(globalThis.actionHandlers ?? {}).sort();
+  },
+
+  control(action, details) {
+    globalThis.actionHandlers[action]({ action, ...details });
+  },
+
+  // What an element plays. WebKit gives no stream of it; there it is heard through the context from then on.
+  tap(element) {
+    const stream = element.srcObject ?? element.captureStream?.();
+    if (stream) return this.context.createMediaStreamSource(stream);
+    // One that is suspended would hold the element up.
+    void this.context.resume();
+    const taken = this.context.createMediaElementSource(element);
+    taken.connect(this.context.destination);
+    return taken;
+  },
+
   // What the page's sound is at, to be read where it is not as it should be.
   player() {
     const element = document.querySelector("audio");
@@ -93,7 +113,7 @@ globalThis.visitor = {
       this.source = element.srcObject ?? element.src;
       this.context ??= new AudioContext({ sampleRate: 48000 });
       this.analyser = new AnalyserNode(this.context, { fftSize: 32768, smoothingTimeConstant: 0 });
-      this.context.createMediaStreamSource(element.srcObject ?? element.captureStream()).connect(this.analyser);
+      this.tap(element).connect(this.analyser);
     }
     const bins = new Float32Array(this.analyser.frequencyBinCount);
     this.analyser.getFloatFrequencyData(bins);

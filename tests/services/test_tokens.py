@@ -40,3 +40,12 @@ def test_a_seal_is_of_its_words_and_its_key_alone() -> None:
     assert seal not in {tokens.seal(*words) for words in others}
     assert seal != JwtTokens(b"K" * 32, clock=StoppedClock()).seal("space", "aac", "part-1-2.m4s")
     assert len(seal) == 16
+
+
+def test_addresses_of_sound_hold_as_long_as_the_operator_says() -> None:
+    clock = StoppedClock()
+    tokens = JwtTokens(b"k" * 32, clock=clock, media_lifetime=timedelta(seconds=20))
+    for who, longest in (("ana", 20), (None, 22)):
+        token, until = tokens.for_media(MediaGrant(MediaUse.LISTEN, "space", who))
+        assert 19 < (until - clock()).total_seconds() <= longest
+        assert tokens.media_grant(token)

@@ -14,6 +14,14 @@ export class ApiProblem extends Error {
   }
 }
 
+// How far the server's clock is ahead of this machine's, which may be wrong by any amount.
+let aheadMs = 0;
+
+// The time by the server's clock, to the second: what it says will end, ends by that.
+export function serverNow(): number {
+  return Date.now() + aheadMs;
+}
+
 // The operation's data. Throws ApiProblem; a token that is over logs out here.
 export async function ask<R, V>(document: TypedDocumentString<R, V>, variables: V): Promise<R> {
   const headers: Record<string, string> = { "Content-Type": "application/json", Accept: "application/json" };
@@ -21,7 +29,10 @@ export async function ask<R, V>(document: TypedDocumentString<R, V>, variables: 
   const body = JSON.stringify({ query: document.toString(), variables });
   let answer: { data?: R; errors?: { message: string; extensions?: { code?: string } }[] };
   try {
-    answer = await (await fetch(GRAPHQL, { method: "POST", headers, body })).json();
+    const response = await fetch(GRAPHQL, { method: "POST", headers, body });
+    const date = Date.parse(response.headers.get("Date") ?? "");
+    if (date) aheadMs = date - Date.now();
+    answer = await response.json();
   } catch {
     throw new ApiProblem("OFFLINE", "The server cannot be reached. Check your connection, then try again.");
   }

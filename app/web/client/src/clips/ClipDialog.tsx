@@ -6,6 +6,7 @@ import { Dialog } from "../ui/Dialog";
 import { Field, Refusals } from "../ui/Field";
 import { tell } from "../ui/notices";
 import { clipAddress } from "../ui/router";
+import { ClipSound } from "./ClipSound";
 import { Waveform } from "./Waveform";
 
 export function ClipDialog({ clip, onClose }: { clip: ClipViewFragment; onClose: () => void }) {
@@ -25,7 +26,7 @@ export function ClipDialog({ clip, onClose }: { clip: ClipViewFragment; onClose:
   return (
     <Dialog title={`Clip of ${(clip.durationMs / 1000).toFixed(1)} s`} onClose={onClose}>
       <Waveform of={clip.waveform} />
-      <audio controls src={clip.url} aria-label="Preview of the clip" />
+      <ClipSound clip={clip} label="Preview of the clip" />
       <Said phrases={clip.transcript} />
       <form class="stack" onSubmit={(event) => void post(event)}>
         <Field label="What do you want to say about it?" name="comment" maxLength={280} refusals={refusals} />

@@ -1,25 +1,25 @@
 // Cutting a clip out of a recording: a window of up to 30 s is dragged along it, with what is said there beside it.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask } from "../api/ask";
 import { act } from "../api/refused";
-import { type ClipViewFragment, CreateClipDocument, TranscriptDocument } from "../generated/operations";
+import { type ClipViewFragment, CreateClipDocument } from "../generated/operations";
 import { ClipDialog, Said } from "./ClipDialog";
 import { placeHere } from "../ui/router";
+import { clock, type Phrase } from "./transcript";
 import { Waveform } from "./Waveform";
 
 export const LONGEST_MS = 30_000;
 
-type Phrases = ClipViewFragment["transcript"];
 // `offsetMs`: where what is heard begins, from the first recorded sample, as clips and transcripts count.
 type EditorProps = {
   spaceId: string;
   offsetMs: number;
   lengthMs: number;
   waveform: number[];
+  phrases: Phrase[];
   onListen: (seconds: number) => void;
 };
 
-export function ClipEditor({ spaceId, offsetMs, lengthMs, waveform, onListen }: EditorProps) {
+export function ClipEditor({ spaceId, offsetMs, lengthMs, waveform, phrases, onListen }: EditorProps) {
   const windowMs = Math.min(LONGEST_MS, lengthMs);
   const heading = useRef<HTMLHeadingElement>(null);
   const [startMs, setStart] = useState(() => startAt(offsetMs, lengthMs - windowMs));
@@ -27,9 +27,7 @@ export function ClipEditor({ spaceId, offsetMs, lengthMs, waveform, onListen }: 
   useEffect(() => {
     if (placeHere() !== null) heading.current!.scrollIntoView({ block: "center" });
   }, []);
-  const [phrases, setPhrases] = useState<Phrases>([]);
   const [clip, setClip] = useState<ClipViewFragment | null>(null);
-  useEffect(() => void transcriptOf(spaceId).then(setPhrases, () => {}), [spaceId]);
   const cut = async () => {
     const input = { spaceId, startOffsetMs: offsetMs + Math.round(startMs), durationMs: Math.floor(windowMs) };
     setClip((await act(CreateClipDocument, { input }))?.clip ?? null);
@@ -44,7 +42,7 @@ export function ClipEditor({ spaceId, offsetMs, lengthMs, waveform, onListen }: 
         From {clock(startMs)} to {clock(startMs + windowMs)}
       </p>
       <Said phrases={within} />
-      <div class="row">
+      <div class="row wrap">
         <button onClick={() => onListen(startMs / 1000)}>Listen from here</button>
         <button class="primary" onClick={() => void cut()}>
           Cut the clip
@@ -92,24 +90,4 @@ function Track({ lengthMs, windowMs, startMs, waveform, onMove }: TrackProps) {
       />
     </div>
   );
-}
-
-async function transcriptOf(spaceId: string): Promise<Phrases> {
-  const all: Phrases = [];
-  let after: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof pageOf>> = await pageOf(spaceId, after);
-    all.push(...(page?.edges.map(({ node }) => node) ?? []));
-    after = page?.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null;
-  } while (after);
-  return all;
-}
-
-async function pageOf(spaceId: string, after: string | null) {
-  return (await ask(TranscriptDocument, { spaceId, after })).space?.transcript ?? null;
-}
-
-function clock(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

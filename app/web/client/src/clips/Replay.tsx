@@ -1,21 +1,27 @@
-// The recording of a Space that has ended: played, cut clips from, and by its host trimmed or deleted.
+// The recording of a Space that has ended: played, saved, cut clips from, and by its host trimmed or deleted.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../api/ask";
-import { act } from "../api/refused";
-import { DeleteRecordingDocument, RecordingDocument, type RecordingQuery, TrimRecordingDocument } from "../generated/operations";
+import { RecordingDocument, type RecordingQuery } from "../generated/operations";
 import type { Room } from "../spaces/room";
-import { Dialog } from "../ui/Dialog";
 import { ClipEditor } from "./ClipEditor";
+import { type Addresses, Player } from "./Player";
+import { HostOfRecording } from "./HostOfRecording";
+import { type Phrase, transcriptOf } from "./transcript";
 
 const FINALISING_MS = 2_000;
 
-type Recording = NonNullable<NonNullable<RecordingQuery["space"]>["recording"]>;
+export type Recording = NonNullable<NonNullable<RecordingQuery["space"]>["recording"]>;
 
-export function Replay({ room }: { room: Room }) {
+export function Replay({ room, onDeleted }: { room: Room; onDeleted: () => void }) {
   const audio = useRef<HTMLAudioElement>(null);
   const [recording, setRecording] = useState<Recording | null | undefined>(undefined);
-  const { version, clippingAllowed } = room.space.value!;
-  const load = () => ask(RecordingDocument, { spaceId: room.id }).then(({ space }) => setRecording(space?.recording ?? null));
+  const [phrases, setPhrases] = useState<Phrase[]>([]);
+  const { title, host, version, clippingAllowed } = room.space.value!;
+  const load = async () => {
+    const found = (await ask(RecordingDocument, { spaceId: room.id })).space?.recording ?? null;
+    setRecording(found);
+    return found;
+  };
   useEffect(() => void load().catch(() => setRecording(null)), [room.id, version]);
   const finalised = recording?.durationMs != null;
   useEffect(() => {
@@ -23,66 +29,50 @@ export function Replay({ room }: { room: Room }) {
     const timer = setInterval(() => void load().catch(() => {}), FINALISING_MS);
     return () => clearInterval(timer);
   }, [Boolean(recording), finalised]);
+  const trim = `${recording?.startOffsetMs} ${recording?.endOffsetMs}`;
+  useEffect(() => void transcriptOf(room.id).then(setPhrases, () => {}), [room.id, trim]);
   if (recording === null) return <p>There is no sound of it.</p>;
-  if (!recording?.m4aUrl || !finalised) return <p role="status">The recording is being made ready …</p>;
+  const addresses = addressesOf(recording);
+  if (!recording || !addresses || !finalised) return <p role="status">The recording is being made ready …</p>;
   const listen = (seconds: number) => {
     audio.current!.currentTime = seconds;
     void audio.current!.play();
   };
+  const [offsetMs, lengthMs] = [recording.startOffsetMs ?? 0, recording.durationMs!];
+  const heard = phrases.filter((one) => one.startOffsetMs < offsetMs + lengthMs && one.startOffsetMs + one.durationMs > offsetMs);
+  const sound = { offsetMs, lengthMs, waveform: recording.waveform, phrases: heard };
   return (
     <>
-      {/* An address holds for some minutes: whoever comes back later gets a new one. */}
-      <audio ref={audio} controls src={recording.m4aUrl} aria-label="The recording" onError={() => void load()} />
-      <p class="quiet">{recording.replayCount === 1 ? "Replayed once" : `Replayed ${recording.replayCount} times`}</p>
+      <Player
+        key={`sound ${trim}`}
+        audio={audio}
+        title={title}
+        artist={host.displayName}
+        addresses={addresses}
+        renew={async () => addressesOf(await load())}
+        {...sound}
+      />
+      <p class="row wrap quiet">
+        <span class="grow">{recording.replayCount === 1 ? "Replayed once" : `Replayed ${recording.replayCount} times`}</span>
+        <a href={recording.m4aUrl!} download="" class="button">
+          Download
+        </a>
+      </p>
       {clippingAllowed && room.may("CREATE_CLIP") && (
-        <ClipEditor
-          spaceId={room.id}
-          offsetMs={recording.startOffsetMs ?? 0}
-          lengthMs={recording.durationMs!}
-          waveform={recording.waveform}
-          onListen={listen}
-        />
+        <ClipEditor key={`editor ${trim}`} spaceId={room.id} {...sound} onListen={listen} />
       )}
-      <HostOfIt room={room} recording={recording} at={() => audio.current!.currentTime * 1000} onChange={load} />
+      <HostOfRecording
+        room={room}
+        recording={recording}
+        at={() => audio.current!.currentTime * 1000}
+        onTrimmed={load}
+        onDeleted={onDeleted}
+      />
     </>
   );
 }
 
-type HostProps = { room: Room; recording: Recording; at: () => number; onChange: () => Promise<void> };
-
-function HostOfIt({ room, recording, at, onChange }: HostProps) {
-  const [sure, setSure] = useState(false);
-  const { startOffsetMs, endOffsetMs } = recording;
-  const here = () => (startOffsetMs ?? 0) + Math.round(at());
-  const trim = (startOffsetMs: number | null | undefined, endOffsetMs: number | null | undefined) =>
-    void act(TrimRecordingDocument, { input: { spaceId: room.id, startOffsetMs, endOffsetMs } }).then(onChange);
-  return (
-    <div class="row wrap">
-      {room.may("UPDATE_RECORDING") && (
-        <>
-          <button onClick={() => trim(here(), endOffsetMs)}>Let it begin here</button>
-          <button onClick={() => trim(startOffsetMs, here())}>Let it end here</button>
-          {(startOffsetMs != null || endOffsetMs != null) && <button onClick={() => trim(null, null)}>Undo the trim</button>}
-        </>
-      )}
-      {room.may("DELETE_RECORDING") && (
-        <button class="danger" onClick={() => setSure(true)}>
-          Delete the recording
-        </button>
-      )}
-      {sure && (
-        <Dialog title="Delete the recording?" onClose={() => setSure(false)}>
-          <p>It is gone for good. Clips of it stay.</p>
-          <button
-            class="danger"
-            onClick={() =>
-              void act(DeleteRecordingDocument, { input: { spaceId: room.id, confirm: true } }).then(onChange)
-            }
-          >
-            Delete it
-          </button>
-        </Dialog>
-      )}
-    </div>
-  );
+function addressesOf(recording: Recording | null | undefined): Addresses | null {
+  const { hlsUrl, urlsExpireAt } = recording ?? {};
+  return hlsUrl && urlsExpireAt ? { hlsUrl, expiresAt: urlsExpireAt } : null;
 }

@@ -1,4 +1,5 @@
 // One Post, with its card.
+import { ClipSound } from "../clips/ClipSound";
 import type { PostViewFragment } from "../generated/operations";
 import { Avatar } from "../people/Avatar";
 import { short } from "../spaces/when";
@@ -35,7 +36,7 @@ export function Card({ card }: { card: NonNullable<PostViewFragment["card"]> }) 
     case "Clip":
       return (
         <figure class="clip">
-          <audio controls preload="none" src={card.url} aria-label={`Clip by ${card.creator.displayName}`} />
+          <ClipSound clip={card} label={`Clip by ${card.creator.displayName}`} preload="none" />
           <figcaption class="quiet">
             <Link href={clipAddress(card.id)}>Clip of {Math.round(card.durationMs / 1000)} s</Link>, cut by {card.creator.displayName}
           </figcaption>

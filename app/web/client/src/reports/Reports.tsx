@@ -10,6 +10,7 @@ import {
   type ReportViewFragment,
   ResolveReportDocument,
 } from "../generated/operations";
+import { ClipSound } from "../clips/ClipSound";
 import { PostCard } from "../posts/PostCard";
 import { short } from "../spaces/when";
 import { Link, spaceAddress } from "../ui/router";
@@ -111,7 +112,7 @@ function Target({ of }: { of: ReportViewFragment["target"] }) {
     case "Post":
       return <PostCard post={of} />;
     case "Clip":
-      return <audio controls preload="none" src={of.url} aria-label={`Clip by ${of.creator.displayName}`} />;
+      return <ClipSound clip={of} label={`Clip by ${of.creator.displayName}`} preload="none" />;
     default:
       return <p class="quiet">It is gone since.</p>;
   }

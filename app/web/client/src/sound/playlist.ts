@@ -1,4 +1,4 @@
-// Listening by HLS: the browser's own player where it has one, else hls.js, with low delay.
+// HLS in an audio element, live with low delay or a recording: by hls.js, else by the browser's own player.
 import type Hls from "hls.js";
 
 const TYPE = "application/vnd.apple.mpegurl";
@@ -23,9 +23,16 @@ export class Playlist {
     else throw new Error("This browser plays no HLS.");
   }
 
-  // A newer address of the same sound: what is fetched from now on is fetched by it.
+  // A newer address of the same sound: what is fetched from now on is fetched by it. The browser's own player keeps its
+  // own, and loses the sound when that is over.
   renew(url: string): void {
     this.#url = url;
+  }
+
+  // To what is said now, for who listened to nothing for a while. Of a recording there is no such place.
+  catchUp(): void {
+    const now = this.#hls?.liveSyncPosition;
+    if (now && now > this.element.currentTime) this.element.currentTime = now;
   }
 
   #attach(Player: typeof Hls, url: string): void {

@@ -4,13 +4,12 @@ import { signal } from "@preact/signals";
 import { ask } from "../api/ask";
 import { AudioDocument, type AudioQuery, type Role } from "../generated/operations";
 import { tell } from "../ui/notices";
-import { keepControls } from "./controls";
 import { openCall, type OpenCall } from "./call";
 import { Microphone } from "./microphone";
 import { Blocked, Peer } from "./peer";
 import { Playlist } from "./playlist";
+import { keepFresh } from "./renewal";
 
-const RENEW_BEFORE_MS = 60_000;
 const FIRST_WAIT_MS = 700;
 const LONGEST_WAIT_MS = 10_000;
 
@@ -21,6 +20,8 @@ export class Sound {
   readonly hearing = signal<Hearing>("off");
   readonly speaking = signal<Hearing>("off");
   readonly muted = signal(true);
+  // By the system's controls, or because a headset went.
+  readonly paused = signal(false);
   readonly microphone = new Microphone();
   readonly element = new Audio();
   #onStage = false;
@@ -30,13 +31,15 @@ export class Sound {
   #call: OpenCall | null = null;
   // Found out the hard way, and believed from then on.
   #noUdp = false;
-  #timers = { ear: 0, mouth: 0, renewal: 0 };
+  #timers = { ear: 0, mouth: 0 };
+  #stopRenewing = () => {};
   #waits = { ear: FIRST_WAIT_MS, mouth: FIRST_WAIT_MS };
   // Counts what was begun: an answer that comes after a later beginning is of no use.
   #begun = 0;
 
   constructor(private readonly spaceId: string) {
     this.element.onplaying = () => this.#heard();
+    this.element.onpause = () => (this.paused.value = true);
     document.body.append(this.element);
   }
 
@@ -46,8 +49,10 @@ export class Sound {
     this.element.remove();
   }
 
-  show(title: string, artist: string): void {
-    keepControls(this, title, artist);
+  // Hears on after a pause: what is said now.
+  resume(): void {
+    this.#playlist?.catchUp();
+    void this.element.play().catch(() => {});
   }
 
   // Begun by a click: browsers let no page sound before.
@@ -99,7 +104,7 @@ export class Sound {
 
   #deafen(): void {
     window.clearTimeout(this.#timers.ear);
-    window.clearTimeout(this.#timers.renewal);
+    this.#stopRenewing();
     this.#ear?.close();
     this.#playlist?.close();
     this.#call?.close();
@@ -155,19 +160,14 @@ export class Sound {
 
   async #hearPlaylist(addresses: Addresses, mine: number): Promise<void> {
     this.#playlist = new Playlist(this.element, () => this.#lostEar(mine));
-    this.#renewAt(addresses.expiresAt, mine);
+    this.#stopRenewing = keepFresh(addresses.expiresAt, async () => {
+      const next = await this.#addresses();
+      if (!next?.hlsUrl) return null;
+      this.#playlist?.renew(next.hlsUrl);
+      return next.expiresAt;
+    });
     await this.#playlist.play(addresses.hlsUrl!);
     await this.element.play();
-  }
-
-  #renewAt(expiresAt: string, mine: number): void {
-    const wait = Math.max(1_000, Date.parse(expiresAt) - Date.now() - RENEW_BEFORE_MS);
-    this.#timers.renewal = window.setTimeout(async () => {
-      const addresses = await this.#addresses().catch(() => null);
-      if (mine !== this.#begun || !addresses?.hlsUrl) return;
-      this.#playlist?.renew(addresses.hlsUrl);
-      this.#renewAt(addresses.expiresAt, mine);
-    }, wait);
   }
 
   async #say(): Promise<void> {
@@ -189,6 +189,7 @@ export class Sound {
   }
 
   #heard(): void {
+    this.paused.value = false;
     this.hearing.value = "on";
     this.#waits.ear = FIRST_WAIT_MS;
   }

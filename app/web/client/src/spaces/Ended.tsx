@@ -1,4 +1,5 @@
 // The end of a Space: its recording, where there is one, plays here.
+import { useState } from "preact/hooks";
 import { Replay } from "../clips/Replay";
 import { Feedback } from "./Feedback";
 import type { Room } from "./room";
@@ -6,7 +7,10 @@ import { SharedPosts } from "./SharedPosts";
 import { lasted, short } from "./when";
 
 export function Ended({ room }: { room: Room }) {
+  // No stream tells of it any more.
+  const [deletedHere, setDeleted] = useState(false);
   const { startedAt, endedAt, recordingEnabled, recordingDeletedAt } = room.space.value!;
+  const deleted = deletedHere || Boolean(recordingDeletedAt);
   return (
     <>
       <section class="card">
@@ -17,8 +21,8 @@ export function Ended({ room }: { room: Room }) {
           </p>
         )}
         {!recordingEnabled && <p>It was not recorded.</p>}
-        {recordingDeletedAt && <p>Its recording was deleted.</p>}
-        {recordingEnabled && !recordingDeletedAt && <Replay room={room} />}
+        {deleted && <p>Its recording was deleted.</p>}
+        {recordingEnabled && !deleted && <Replay room={room} onDeleted={() => setDeleted(true)} />}
       </section>
       <Feedback room={room} />
       <SharedPosts room={room} />

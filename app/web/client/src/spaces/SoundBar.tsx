@@ -24,6 +24,11 @@ export function SoundBar({ room }: { room: Room }) {
   return (
     <footer class="sound-bar" aria-label="Sound">
       {hearing === "off" ? <Enter room={room} /> : <Inside room={room} />}
+      {hearing === "on" && room.sound.paused.value && (
+        <button class="primary" onClick={() => room.sound.resume()}>
+          Go on listening
+        </button>
+      )}
       {hearing === "connecting" && <p role="status">Connecting the sound …</p>}
       {hearing === "lost" && <p role="status">The sound is lost. It comes back by itself …</p>}
     </footer>

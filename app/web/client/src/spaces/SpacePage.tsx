@@ -66,7 +66,7 @@ function Heading({ room }: { room: Room }) {
           </span>
         ))}
       </p>
-      <h1>{space.title}</h1>
+      <h1 dir="auto">{space.title}</h1>
       <p class="quiet">
         Hosted by <Link href={`/people/${space.host.handle}`}>{space.host.displayName}</Link>
         {space.state === "LIVE" && space.hostPresence === "ABSENT" && " · the host is away for the moment"}

@@ -1,5 +1,5 @@
 // A Space as this page follows it: its state, who speaks, what flies by, what the viewer may do, and its sound.
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { ask } from "../api/ask";
 import { follow } from "../api/follow";
 import {
@@ -14,6 +14,7 @@ import {
   type StandingFragment,
 } from "../generated/operations";
 import { token } from "../session/session";
+import { showControls } from "../sound/controls";
 import { Sound } from "../sound/sound";
 import { apply, type SpaceEvent } from "./apply";
 
@@ -50,7 +51,7 @@ export class Room {
         onData: ({ spaceEvents }) => this.#happened(spaceEvents),
         onEnd: (problem) => this.#over(problem),
       }),
-      effect(() => this.sound.show(this.space.value?.title ?? "", this.space.value?.host.displayName ?? "")),
+      this.#showControls(),
       effect(() => this.sound.settle(this.standing.value?.viewerRole ?? "LISTENER")),
     );
   }
@@ -67,6 +68,23 @@ export class Room {
   close(): void {
     for (const stop of [...this.#streams, ...this.#live]) stop();
     this.sound.close();
+  }
+
+  // While it is heard.
+  #showControls(): () => void {
+    const { sound } = this;
+    const heard = computed(() => sound.hearing.value !== "off");
+    const title = computed(() => this.space.value?.title ?? "");
+    const artist = computed(() => this.space.value?.host.displayName ?? "");
+    return effect(() => {
+      if (!heard.value) return;
+      return showControls(sound.element, { title: title.value, artist: artist.value }, {
+        play: () => sound.resume(),
+        pause: () => sound.element.pause(),
+        stop: () => sound.stop(),
+        togglemicrophone: () => dispatchEvent(new CustomEvent("spaces:microphone")),
+      });
+    });
   }
 
   #happened(event: SpaceEvent): void {
