@@ -131,7 +131,8 @@ class Socket(WebsocketProtocol):
         super().connection_lost(exc)
         # What holds this and is held by it would wait for the collector of cycles.
         self.on_blocked = self.on_drained = None
-        cast("dict[str, object]", self.scope["extensions"]).pop(EXTENSION, None)
+        if hasattr(self, "scope"):
+            cast("dict[str, object]", self.scope["extensions"]).pop(EXTENSION, None)
 
     def _forgive(self) -> None:
         if self._stalled:
