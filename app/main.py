@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from app.auth import Argon2Passwords, JwtTokens, OutsideProvider, SigningKeyUnusable, signing_key
 from app.bus.backends import BusUnavailable
 from app.bus.bus import Bus
+from app.collector import collect_seldom
 from app.config import Settings
 from app.domain.roster import Limits
 from app.feeds.bells import BusBells
@@ -103,6 +104,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
                     create_app(settings, public_url) as app,
                     serving(app.asgi, listening, settings.trusted_proxies),
                 ):
+                    collect_seldom()
                     await welcome(tell, public_url, settings.data.resolve(), app.people if app.mongod else None)
                     await _until(stop, app.mongod)
         except* UNABLE as reasons:
@@ -251,6 +253,7 @@ def _asgi(
     graphql = graphql_endpoint(
         schema,
         authenticate=use_cases.viewers.of,
+        recognize=use_cases.viewers.at_hand,
         context_of=context,
         closings=use_cases.closings,
         clock=now,

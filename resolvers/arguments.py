@@ -29,6 +29,15 @@ def key(of: type[Node], global_id: GlobalID, argument: str) -> str:
     return global_id.node_id
 
 
+def known_key(of: type[Node], text: str) -> str | None:
+    """The app's id behind a global one as clients write it; None for anything else."""
+    try:
+        global_id = GlobalID.from_id(text)
+    except ValueError:
+        return None
+    return global_id.node_id if global_id.type_name == of.__name__ else None
+
+
 def window(page: Page, read_key: Callable[[Sequence[str]], Key]) -> Window[Key]:
     """What of a list to read: the page and, if there is one, an entry beyond it.
 

@@ -27,6 +27,7 @@ from app.services.use_cases import UseCases
 from app.services.viewers import Viewer
 from resolvers import mapping
 from resolvers.arguments import connection, cursor, key, moment_key, window
+from resolvers.at_hand import Found
 from resolvers.faults import NotAuthenticated
 from resolvers.links import Links
 from resolvers.loaders import Loaders
@@ -110,6 +111,11 @@ class RequestContext(Context):
         """A Space, as far as the viewer may see it."""
         found = self.use_cases.spaces.at_hand(self.viewer_id, space_id) or await self.load.spaces.load(space_id)
         return self.shown(found) if found else None
+
+    def space_at_hand(self, space_id: str) -> Found | None:
+        """The same without asking, where this process keeps up with it. It is shown anew when it or a voice changes."""
+        space = self.use_cases.spaces.at_hand(self.viewer_id, space_id)
+        return Found((space, self.use_cases.voices.now(space_id)), lambda: self.shown(space)) if space else None
 
     async def find_user(self, user_id: str) -> User | None:
         """A user, if there is one of this id."""

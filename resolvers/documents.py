@@ -162,6 +162,10 @@ class Cache:
         self._seen = _Shelf(MAX_SEEN, MAX_CHARS)
         self._kept = _Shelf(MAX_KEPT, MAX_CHARS)
 
+    def known(self, text: str) -> Document | None:
+        """The document of a text that came several times; None says nothing."""
+        return self._kept.get(text)
+
     def read(self, text: str) -> Document:
         """The document of a text, whatever is wrong with it. Never raises."""
         document = self._kept.get(text)

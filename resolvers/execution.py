@@ -18,6 +18,7 @@ from graphql.pyutils import Path
 from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from resolvers.at_hand import roots_of
 from resolvers.plans import Plan
 
 
@@ -77,6 +78,8 @@ class Execution(StrawberryGraphQLCoreExecutionContext):
         plan = self._plan
         if plan.root is None:
             plan.root = grouped_field_set
+            if root_type is self.schema.query_type:
+                plan.roots = roots_of(plan, self, root_type, grouped_field_set)
         return super().execute_root_grouped_field_set(root_type, root_value, plan.root, serially, position_context)
 
     def execute_fields(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from inspect import isawaitable
 from typing import Any
 
+import orjson
 import strawberry
 from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError
@@ -15,6 +16,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from resolvers.at_hand import Answers, Roots
 from resolvers.costs import MAX_COST, mark, too_costly
 from resolvers.documents import Cache
 from resolvers.execution import Execution
@@ -34,6 +36,7 @@ class Api(strawberry.Schema):
         super().__init__(**parts, extensions=[Faults, _Read], execution_context_class=Execution)
         mark(self._schema)
         self.documents = Cache(self._schema)
+        self.answers = Answers()
 
     async def execute(
         self,
@@ -69,20 +72,53 @@ class Api(strawberry.Schema):
             return ExecutionResult(data=None, errors=coded(values))
         if (cost := document.cost(self._schema, operation, values.coerced)) > MAX_COST:
             return _refused([too_costly(cost)])
-        execution = Execution.of(
-            self._schema,
-            operation,
-            document.details,
-            values,
-            root=root_value,
-            context=context_value,
-            extensions=operation_extensions,
-        )
-        execution.follow(document.plan(operation, values.coerced))
-        result = await _result(execution)
+        plan = document.plan(operation, values.coerced)
+        result = _found(plan.roots, context_value, values.coerced) if plan.roots else None
+        if result is None:
+            execution = Execution.of(
+                self._schema,
+                operation,
+                document.details,
+                values,
+                root=root_value,
+                context=context_value,
+                extensions=operation_extensions,
+            )
+            execution.follow(plan)
+            result = await _result(execution)
         if operation_extensions and operation_extensions.get("cost") is True:
             result.extensions = {"cost": {"cost": cost, "limit": MAX_COST}}
         return result
+
+    def only_looks(self, query: str, operation_name: str | None) -> bool:
+        """Whether it is known to be a query, which changes nothing and has one answer."""
+        document = self.documents.known(query)
+        operation = document.operation(operation_name) if document else None
+        return operation is not None and operation.operation.value == OperationType.QUERY.value
+
+    def at_hand(
+        self, query: str, variables: Variables | None, operation_name: str | None, context: Any
+    ) -> bytes | None:
+        """The whole answer of a known query, in JSON, where all that it asks for is at hand; None: execute it.
+
+        Never waits, and never raises. What is the same for all is made once, however many ask for it.
+        """
+        document = self.documents.known(query)
+        operation = document.operation(operation_name) if document else None
+        if document is None or operation is None or document.errors:
+            return None
+        values = document.variables(self._schema, operation).values(variables or {})
+        if isinstance(values, list):
+            return None
+        roots = document.plan(operation, values.coerced).roots
+        if not roots or document.cost(self._schema, operation, values.coerced) > MAX_COST:
+            return None
+        try:
+            return orjson.dumps(
+                {"data": {name: one.json(context, values.coerced, self.answers) for name, one in roots.items()}}
+            )
+        except Exception:
+            return None  # graphql-core finds the same, and says so
 
     async def stream(
         self,
@@ -134,6 +170,14 @@ async def _once(executed: Any) -> AsyncGenerator[ExecutionResult, None]:
         yield await executed
     except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError) as error:
         yield _refused([GraphQLError(str(error), original_error=error)])
+
+
+def _found(roots: Roots, context: Any, variables: Mapping[str, Any]) -> ExecutionResult | None:
+    """The result of a query, where all that it asks for is at hand."""
+    try:
+        return ExecutionResult(data={name: one.read(context, variables) for name, one in roots.items()}, errors=None)
+    except Exception:
+        return None  # graphql-core finds the same, and says so
 
 
 async def _result(execution: Execution) -> ExecutionResult:

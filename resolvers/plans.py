@@ -10,7 +10,7 @@ from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from graphql import (
     GraphQLAbstractType,
@@ -37,6 +37,9 @@ from strawberry.types.field import StrawberryField
 
 from resolvers.lasting import Lasting
 
+if TYPE_CHECKING:
+    from resolvers.at_hand import Roots
+
 Convert = Callable[[Any], Any]
 """Makes of an attribute's value what is answered. Raises for what it does not know."""
 
@@ -55,6 +58,7 @@ class Plan:
     """What was worked out of one operation so far; it grows with what executions come upon."""
 
     root: GroupedFieldSet | None = None
+    roots: Roots | None = None
     sub_fields: dict[tuple[GraphQLObjectType, int], tuple[FieldDetailsList, CollectedFields]] = field(
         default_factory=dict
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from graphql import (
     ArgumentNode,
@@ -28,9 +28,10 @@ from graphql import (
     is_abstract_type,
     visit,
 )
+from graphql.execution.collect_fields import FieldDetailsList
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-from schema.marks import MARK
+from schema.marks import MARK, TIMED
 
 AFTER: Final = "after"
 """The argument by which a stream continues where it was lost."""
@@ -40,6 +41,8 @@ RELAYS_OWN: Final = {("Node", "id"), *(("PageInfo", name) for name in ("hasNextP
 """Fields that Strawberry defines; they depend on nobody."""
 
 Fragments = Mapping[str, FragmentDefinitionNode]
+Fits = Callable[[GraphQLSchema, str, str], bool]
+"""Whether a field of a type is of a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,33 @@ def is_for_all(schema: GraphQLSchema, type_name: str, field_name: str) -> bool:
     """Whether the field is marked so, in this type and in every type that may stand for it."""
     if field_name == "__typename":
         return True
+    possible = _possible(schema, type_name)
+    return bool(possible) and all(mark_of(one, field_name) is True for one in possible)
+
+
+@lru_cache(maxsize=1024)
+def _lasts(schema: GraphQLSchema, type_name: str, field_name: str) -> bool:
+    """Whether the field is the same for all, and time alone does not change it."""
+    timed = any(_metadata(one, field_name).get(TIMED) for one in _possible(schema, type_name))
+    return is_for_all(schema, type_name, field_name) and not timed
+
+
+def is_lasting(schema: GraphQLSchema, of: GraphQLNamedType, details: FieldDetailsList, fragments: Fragments) -> bool:
+    """Whether what a field's object is asked for is the same for all, and stays so as long as nothing happens.
+
+    Decided at the cost of reading the selection once; the document is valid.
+    """
+    selected = tuple(one for field in details if (below := field.node.selection_set) for one in below.selections)
+    return _all_fit(_lasts, schema, of, selected, fragments, set())
+
+
+def _possible(schema: GraphQLSchema, type_name: str) -> list[GraphQLNamedType]:
+    """The type, and every type that may stand for it."""
     named = schema.get_type(type_name)
     possible: list[GraphQLNamedType] = [named] if named else []
     if is_abstract_type(named):
         possible += schema.get_possible_types(named)
-    return bool(possible) and all(mark_of(one, field_name) is True for one in possible)
+    return possible
 
 
 def mark_of(named: GraphQLNamedType, field_name: str) -> bool | None:
@@ -71,9 +96,14 @@ def mark_of(named: GraphQLNamedType, field_name: str) -> bool | None:
     owners = [named.name, *(one.name for one in getattr(named, "interfaces", ()))]
     if any((owner, field_name) in RELAYS_OWN for owner in owners):
         return True
-    definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    mark = (definition.metadata or {}).get(MARK) if definition else None
+    mark = _metadata(named, field_name).get(MARK)
     return mark if isinstance(mark, bool) else None
+
+
+def _metadata(named: GraphQLNamedType, field_name: str) -> Mapping[Any, Any]:
+    field = getattr(named, "fields", {}).get(field_name)
+    definition = field and field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return (definition and definition.metadata) or {}
 
 
 def shareable(schema: GraphQLSchema, document: DocumentNode, operation_name: str | None) -> Shareable | None:
@@ -86,7 +116,7 @@ def shareable(schema: GraphQLSchema, document: DocumentNode, operation_name: str
     if len(roots) != 1 or roots[0] is None or schema.subscription_type is None:
         return None
     root = roots[0]
-    if not _is_for_all(schema, schema.subscription_type, (root,), fragments, set()):
+    if not _all_fit(is_for_all, schema, schema.subscription_type, (root,), fragments, set()):
         return None
     after = next((one for one in root.arguments or () if one.name.value == AFTER), None)
     resumed_by = _variable(after, operation, document)
@@ -115,7 +145,8 @@ def _roots(selected: SelectionSetNode, fragments: Fragments) -> Iterator[FieldNo
             yield from _roots(fragments[one.name.value].selection_set, fragments)
 
 
-def _is_for_all(
+def _all_fit(
+    fits: Fits,
     schema: GraphQLSchema,
     of: GraphQLNamedType,
     selections: tuple[SelectionNode, ...],
@@ -126,7 +157,7 @@ def _is_for_all(
     for one in selections:
         inner: GraphQLNamedType | None = of
         if isinstance(one, FieldNode):
-            if not is_for_all(schema, of.name, one.name.value):
+            if not fits(schema, of.name, one.name.value):
                 return False
             field = getattr(of, "fields", {}).get(one.name.value)
             inner = get_named_type(field.type) if field else None
@@ -142,7 +173,7 @@ def _is_for_all(
             inner, below = schema.get_type(fragment.type_condition.name.value), fragment.selection_set
         else:
             return False
-        if below and (inner is None or not _is_for_all(schema, inner, below.selections, fragments, seen)):
+        if below and (inner is None or not _all_fit(fits, schema, inner, below.selections, fragments, seen)):
             return False
     return True
 

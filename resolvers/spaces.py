@@ -9,8 +9,9 @@ from strawberry.relay import GlobalID
 
 from app.domain import roster
 from app.domain.drafts import UNCHANGED, Edit
-from resolvers.arguments import key
-from resolvers.context import Info
+from resolvers.arguments import key, known_key
+from resolvers.at_hand import Found, at_hand
+from resolvers.context import Info, RequestContext
 from resolvers.payloads import changed, outcome
 from schema.inputs import (
     CreateSpaceInput,
@@ -40,11 +41,19 @@ from schema.people import User
 from schema.spaces import Space
 
 
+def _space_at_hand(context: RequestContext, *, id: str) -> Found | None:
+    space_id = known_key(Space, id)
+    return context.space_at_hand(space_id) if space_id else None
+
+
 @strawberry.type
 class SpaceQuery:
     """Finding Spaces."""
 
-    @strawberry.field(description="The Space of this id; null if there is none, or none that the viewer may see.")
+    @strawberry.field(
+        description="The Space of this id; null if there is none, or none that the viewer may see.",
+        metadata=at_hand(_space_at_hand),
+    )
     async def space(
         self, info: Info, id: Annotated[GlobalID, strawberry.argument(description="The Space's id.")]
     ) -> Space | None:

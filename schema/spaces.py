@@ -13,7 +13,7 @@ from schema.audio import Audio
 from schema.capabilities import Capability
 from schema.clips import Clip
 from schema.context import SpaceLinks
-from schema.marks import FOR_ALL, PER_VIEWER
+from schema.marks import FOR_ALL, FOR_ALL_NOW, PER_VIEWER
 from schema.pages import After, Before, Connection, First, Last, Page
 from schema.people import User
 from schema.reactions import ReactionCount
@@ -127,7 +127,7 @@ class Space(relay.Node):
         metadata=FOR_ALL,
     )
     is_overdue: bool = strawberry.field(
-        description="Whether its time has come and it has neither started nor expired yet.", metadata=FOR_ALL
+        description="Whether its time has come and it has neither started nor expired yet.", metadata=FOR_ALL_NOW
     )
     ics_url: str | None = strawberry.field(
         description="Its address for calendar apps, as iCalendar (RFC 5545); they see every change there, and a "

@@ -4,8 +4,8 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 
-DEADLINE = 15.0
-"""Seconds until a condition that has not come true fails the test; a busy machine is slow."""
+DEADLINE = 60.0
+"""Seconds until a condition that has not come true fails the test; a busy machine is very slow."""
 LOOK_EVERY = 0.01
 
 

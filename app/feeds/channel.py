@@ -51,9 +51,18 @@ class Channel:
     not continue it, from the store. `run` does the work until it is cancelled.
     """
 
-    def __init__(self, space_id: str, spaces: SpaceStore, bus: Bus, on_air: Callable[[], Voices]) -> None:
+    def __init__(
+        self,
+        space_id: str,
+        spaces: SpaceStore,
+        bus: Bus,
+        *,
+        on_air: Callable[[], Voices],
+        doubt: Callable[[], None],
+    ) -> None:
         self._space_id = space_id
         self._on_air = on_air
+        self._doubt = doubt
         self._spaces = spaces
         self._bus = bus
         self._opened = asyncio.Event()
@@ -122,6 +131,13 @@ class Channel:
         else:
             self._beats += 1
             self._wake()
+
+    def settle(self, version: int | None) -> None:
+        """Takes the version in the store (None: no such Space), read since this one asked `doubt` for it."""
+        if version is None or self._space is None or version > self._space.version:
+            self._fall_behind()
+        else:
+            self._is_current = not self._behind.is_set()
 
     def end(self) -> None:
         """Ends every stream, also those that are about to open: the Space or this server is going."""
@@ -197,7 +213,9 @@ class Channel:
         async for data in messages:
             message = decode(data) if data is not None else None
             if message is None:
-                self._fall_behind()
+                # Perhaps nothing was lost: when the bus is, all Spaces are in doubt, and their versions one question.
+                self._is_current = False
+                self._doubt()
                 # Those who speak are told again soon; those who fell silent might not be.
                 self.hear(self._on_air())
                 continue

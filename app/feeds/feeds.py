@@ -14,7 +14,7 @@ from app.domain.reactions import Reaction, ReactionTally, merge, tally
 from app.domain.spaces import Space
 from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
-from app.feeds.channel import BATCH_SECONDS, Bus, Channel
+from app.feeds.channel import BATCH_SECONDS, RETRY_SECONDS, Bus, Channel
 from app.feeds.messages import Message, encode
 from app.feeds.telling import Telling
 from app.services.ports import FeedItem
@@ -25,6 +25,8 @@ HEARTBEAT_SECONDS: Final = 10.0
 WAITING_MESSAGES: Final = 1024
 """Messages that wait for a bus that is slow; the oldest give way, and the sweep of every process finds them."""
 
+TOGETHER_SECONDS: Final = 0.01
+"""When the bus may have lost something it says so of one channel after the other: they are looked up together."""
 KEPT_SPACES: Final = 256
 """Spaces that are kept up with for those who ask for them, though nobody follows them here."""
 READ_ONCE: Final = 1024
@@ -77,14 +79,17 @@ class LiveFeeds:
         self._kept: set[str] = set()
         self._on_air: dict[str, Voices] = {}
         self._unspoken: dict[str, Voices] = {}
+        self._doubted: set[str] = set()
+        self._in_doubt = asyncio.Event()
         self._to_speak = asyncio.Event()
         self._to_send = asyncio.Event()
         self._to_count = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()
-        for work in (self._publish, self._sweep, self._send_reactions, self._count_reactions, self._send_voices):
+        for work in (self._publish, self._sweep, self._settle, self._send_reactions, self._count_reactions):
             self._spawn(work())
+        self._spawn(self._send_voices())
         return self
 
     async def __aexit__(
@@ -207,7 +212,13 @@ class LiveFeeds:
         """The Space's channel, which runs while anyone is in here."""
         followed = self._followed.get(space_id)
         if followed is None:
-            channel = Channel(space_id, self._spaces, self._bus, lambda: self._on_air.get(space_id, SILENCE))
+            channel = Channel(
+                space_id,
+                self._spaces,
+                self._bus,
+                on_air=lambda: self._on_air.get(space_id, SILENCE),
+                doubt=lambda: self._doubt(space_id),
+            )
             followed = self._followed[space_id] = _Followed(channel, self._spawn(channel.run()))
         followed.followers += 1
         try:
@@ -242,6 +253,31 @@ class LiveFeeds:
                 continue
             for space_id, channel in channels.items():
                 channel.check(versions.get(space_id))
+
+    def _doubt(self, space_id: str) -> None:
+        self._doubted.add(space_id)
+        self._in_doubt.set()
+
+    async def _settle(self) -> None:
+        """Looks up, together, the versions of Spaces of which something may have been missed."""
+        while True:
+            await self._in_doubt.wait()
+            await asyncio.sleep(TOGETHER_SECONDS)
+            self._in_doubt.clear()
+            doubted, self._doubted = self._doubted, set()
+            channels = {one: followed.channel for one in doubted if (followed := self._followed.get(one))}
+            try:
+                versions = await self._spaces.versions(channels) if channels else {}
+            except Exception as error:
+                log.warning("what was missed of Spaces cannot be looked up, their streams wait: %r", error)
+                self._doubted |= doubted
+                await asyncio.sleep(RETRY_SECONDS)
+                self._in_doubt.set()
+                continue
+            for space_id, channel in channels.items():
+                # Who is in doubt again is looked up again.
+                if space_id not in self._doubted:
+                    channel.settle(versions.get(space_id))
 
     async def _send_reactions(self) -> None:
         while True:

@@ -73,7 +73,12 @@ class UseCases(Sound):
     @cached_property
     def viewers(self) -> Viewers:
         return Viewers(
-            self.people, self.world.tokens, self.stores.revocations, self.closings, operators=self.policy.operators
+            self.people,
+            self.world.tokens,
+            self.stores.revocations,
+            self.closings,
+            operators=self.policy.operators,
+            clock=self.clock,
         )
 
     @cached_property

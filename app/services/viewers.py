@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from app.domain import refusals
 from app.domain.permissions import operates
 from app.domain.roster import Person
 from app.domain.standing import Standing
 from app.services.closings import Closings
+from app.services.known_viewers import KnownViewers
 from app.services.people import People
-from app.services.ports import Identity, LoggedOut, Tokens, Unauthenticated
+from app.services.ports import Clock, Identity, LoggedOut, Tokens, Unauthenticated
 from app.services.stores import RevocationStore
 
 
@@ -42,12 +44,21 @@ class Viewers:
         closings: Closings,
         *,
         operators: Collection[str],
+        clock: Clock,
     ) -> None:
         self._people = people
         self._tokens = tokens
         self._revocations = revocations
         self._closings = closings
         self._operators = operators
+        self._known = KnownViewers(closings, clock)
+
+    def at_hand(self, authorization: str) -> Viewer | None:
+        """Who sends this, if they were looked up some seconds ago (`KNOWN_FOR`) and have not logged out since.
+
+        None says nothing. For those who only look: whatever changes something is decided by `of`.
+        """
+        return self._known.get(authorization)
 
     async def of(self, authorization: str | None) -> Viewer | None:
         """Who sends `Bearer <token>`; None without one (anonymous). Raises `Unauthenticated` for any other text."""
@@ -57,6 +68,9 @@ class Viewers:
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("Authorization must read: Bearer <token>.")
         identity = await self._tokens.identify(token.strip())
+        return await self._known.look_up(authorization, identity.token_id, partial(self._checked, identity))
+
+    async def _checked(self, identity: Identity) -> Viewer:
         if await self._revocations.revoked([identity.token_id]):
             raise Unauthenticated("This token was logged out: log in again.")
         return await self._viewer(identity)

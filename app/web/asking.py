@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from starlette.requests import HTTPConnection
-from strawberry import Schema
+from strawberry.types.execution import ExecutionResult
 
 from app.services.closings import Closings
 from app.services.ports import Clock, LoggedOut
@@ -20,6 +21,9 @@ from app.web.rates import Rates
 
 Authenticate = Callable[[str | None], Awaitable[Viewer | None]]
 """Who sends this Authorization; None: anonymous. Raises `Unauthenticated`. It is `Viewers.of`."""
+
+Recognize = Callable[[str], Viewer | None]
+"""Who sends this Authorization, as far as it is known without asking; None says nothing. It is `Viewers.at_hand`."""
 
 ContextOf = Callable[[Viewer | None, str], object]
 """The context of one operation, for a viewer at a network address."""
@@ -40,12 +44,33 @@ class Asking:
         return self.context_of(self.viewer, self.address)
 
 
+class Api(Protocol):
+    """Strawberry's schema, which knows some answers without executing anything."""
+
+    @property
+    def execute(self) -> Callable[..., Awaitable[ExecutionResult]]:
+        """See `strawberry.Schema`."""
+
+    @property
+    def stream(self) -> Callable[..., Awaitable[Any]]:
+        """See `strawberry.Schema`."""
+
+    def only_looks(self, query: str, operation_name: str | None) -> bool:
+        """Whether it is known to be a query, which changes nothing and has one answer."""
+
+    def at_hand(
+        self, query: str, variables: dict[str, Any] | None, operation_name: str | None, context: Any
+    ) -> bytes | None:
+        """The whole answer in JSON; None: execute it. Never waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What every transport needs: the schema, and the way to let someone in."""
 
-    schema: Schema
+    schema: Api
     authenticate: Authenticate
+    recognize: Recognize
     context_of: ContextOf
     closings: Closings
     clock: Clock
@@ -75,9 +100,13 @@ class Door:
             await self.authenticate(asking.authorization)
             yield
 
-    async def let_in(self, connection: HTTPConnection, authorization: str | None) -> Asking:
-        """Raises `Unauthenticated`: a token that is no good is never taken for none."""
-        viewer = await self.authenticate(authorization)
+    async def let_in(self, connection: HTTPConnection, authorization: str | None, *, looks: bool = False) -> Asking:
+        """Raises `Unauthenticated`: a token that is no good is never taken for none.
+
+        Who only looks is not looked up again within some seconds; whoever changes or follows something is.
+        """
+        known = self.recognize(authorization) if looks and authorization else None
+        viewer = known or await self.authenticate(authorization)
         client = connection.client
         address = client.host if client else "unknown"
         return Asking(viewer, address, authorization, self._ends_at(viewer), self.context_of)

@@ -17,7 +17,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry import Schema
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
@@ -25,7 +24,8 @@ from strawberry.types.graphql import OperationType
 
 from app.services.closings import Closings
 from app.services.ports import Clock, Unauthenticated
-from app.web.asking import Asking, Authenticate, ContextOf, Door
+from app.web.asking import Api, Asking, Authenticate, ContextOf, Door, Recognize
+from app.web.at_once import AtOnce
 from app.web.broadcasts import Broadcasts
 from app.web.event_stream import EventStream
 from app.web.page import graphiql
@@ -48,9 +48,10 @@ ANSWERED = {method: kinds - {OperationType.SUBSCRIPTION} for method, kinds in AL
 
 
 def graphql_endpoint(
-    schema: Schema,
+    schema: Api,
     *,
     authenticate: Authenticate,
+    recognize: Recognize,
     context_of: ContextOf,
     closings: Closings,
     clock: Clock,
@@ -59,7 +60,8 @@ def graphql_endpoint(
     broadcasts: Broadcasts,
 ) -> GraphQLEndpoint:
     """What answers at `/graphql`, for the routes and for the front."""
-    return GraphQLEndpoint(Door(schema, authenticate, context_of, closings, clock, rates, persisted, broadcasts))
+    door = Door(schema, authenticate, recognize, context_of, closings, clock, rates, persisted, broadcasts)
+    return GraphQLEndpoint(door)
 
 
 def graphql_routes(endpoint: GraphQLEndpoint) -> list[BaseRoute]:
@@ -81,9 +83,11 @@ class Front:
     """The whole site, with a short way to what is asked most: POSTs and sockets of GraphQL pass none of its middleware.
 
     They need nothing of it: no routing, errors are answered by the endpoint, and every answer lets other origins read.
+    What is `at_once` comes by no ASGI either, where the server is ours (`http_protocol`).
     """
 
     def __init__(self, site: ASGIApp, graphql: GraphQLEndpoint) -> None:
+        self.at_once = AtOnce(graphql.door)
         self._site = site
         self._graphql = graphql
 
@@ -117,11 +121,11 @@ class GraphQLEndpoint:
     """Chooses the transport that the client speaks."""
 
     def __init__(self, door: Door) -> None:
-        self._door = door
+        self.door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await Connection(WebSocket(scope, receive, send), self._door).serve()
+            await Connection(WebSocket(scope, receive, send), self.door).serve()
             return
         request = Request(scope, receive)
         response: Response | EventStream | Answer
@@ -144,14 +148,17 @@ class GraphQLEndpoint:
     async def _answer(self, request: Request) -> Response | EventStream | Answer:
         if request.method == "GET" and "query" not in request.query_params and accepts(request, HTML):
             return graphiql()
-        self._door.knock(request)
+        self.door.knock(request)
         asked = await read(request)
-        asking = await self._door.let_in(request, request.headers.get("authorization"))
-        self._door.allow(asking)
         try:
-            text = self._door.persisted.text(asked.query, asked.document_id, asked.extensions)
+            text, wrong = self.door.persisted.text(asked.query, asked.document_id, asked.extensions), None
         except GraphQLError as unknown:
-            return _result(request, PreExecutionError(data=None, errors=[unknown]))
+            text, wrong = "", unknown
+        looks = self.door.schema.only_looks(text, asked.operation_name)
+        asking = await self.door.let_in(request, request.headers.get("authorization"), looks=looks)
+        self.door.allow(asking)
+        if wrong:
+            return _result(request, PreExecutionError(data=None, errors=[wrong]))
         if text is not asked.query:
             asked = replace(asked, query=text)
         if accepts(request, EVENTS):
@@ -160,7 +167,7 @@ class GraphQLEndpoint:
 
     async def _execute(self, request: Request, asked: Asked, asking: Asking) -> ExecutionResult:
         try:
-            return await self._door.schema.execute(
+            return await self.door.schema.execute(
                 asked.query,
                 variable_values=asked.variables,
                 context_value=asking.context(),
@@ -180,7 +187,7 @@ class GraphQLEndpoint:
             raise BadRequest(400, "`query` must be a string with a GraphQL document.") from None
 
     async def _events(self, request: Request, asked: Asked, asking: Asking) -> EventStream:
-        results = await self._door.schema.stream(
+        results = await self.door.schema.stream(
             asked.query,
             variable_values=asked.variables,
             context_value=asking.context(),
@@ -191,7 +198,7 @@ class GraphQLEndpoint:
         return EventStream(
             cast("Any", results),
             ends_at=asking.ends_at,
-            watching=partial(self._door.watching, asking),
+            watching=partial(self.door.watching, asking),
             last_words=_errors(401, "The token has expired, or was logged out."),
         )
 

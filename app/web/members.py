@@ -13,10 +13,12 @@ from graphql import GraphQLError
 from app.web.frames import Batch, opening
 from app.web.groups import PORTION, Group
 from app.web.ring import Entry
+from app.web.waiting import Flag
 
 KEPT_OF_THE_NEXT: Final = 25
 """Payloads that wait for a slow member of a group that tells no state; the oldest give way."""
 GONE: Final = -1
+NOT_DIRECT: Final = -1
 
 SendText = Callable[[str], Awaitable[None]]
 
@@ -30,10 +32,15 @@ class Ended(Exception):
 
 
 class Socket(Protocol):
-    """Where whole frames are written. `on_drained` is called when it is `writable` again: not `is_slow`."""
+    """Where whole frames are written. `on_drained` is called when it is `writable` again: not `is_slow`.
+
+    `direct` is a descriptor that they may be written to as well; `on_blocked` is called when it is so no more.
+    """
 
     writable: asyncio.Event
     is_slow: bool
+    direct: int
+    on_blocked: Callable[[], None] | None
     on_drained: Callable[[], None] | None
 
     def write(self, frames: bytes) -> None:
@@ -43,29 +50,36 @@ class Socket(Protocol):
 class Line:
     """A connection, as the members see it that share it."""
 
+    __slots__ = ("members", "socket")
+
     def __init__(self, socket: Socket) -> None:
         self.socket = socket
-        self.waiting: dict[Pushed, None] = {}
+        self.members: list[Pushed] = []
+        socket.on_blocked = self._blocked
         socket.on_drained = self._drained
 
+    def _blocked(self) -> None:
+        for member in self.members:
+            member.direct = NOT_DIRECT
+
     def _drained(self) -> None:
-        for member in list(self.waiting):
-            self.waiting.pop(member, None)
+        for member in list(self.members):
             member.catch_up()
 
 
 class Member(ABC):
     """One operation. `serve` is its life; `leave` takes it out at once, from wherever it is called."""
 
-    __slots__ = ("_cursor", "_group", "_is_behind", "_known", "_opening", "_woken")
+    __slots__ = ("_group", "_is_behind", "_known", "_woken", "cursor", "direct", "opening")
 
     def __init__(self, group: Group, operation_id: str) -> None:
         self._group = group
-        self._opening = opening(orjson.dumps(operation_id))
-        self._cursor = GONE
+        self.opening = opening(orjson.dumps(operation_id))
+        self.cursor = GONE
+        self.direct = NOT_DIRECT
         self._known: int | None = None
         self._is_behind = False
-        self._woken = asyncio.Event()
+        self._woken = Flag()
 
     async def serve(self, after: int | None) -> NoReturn:
         """Everything from a start to the end of the broadcast. Raises `Ended`."""
@@ -86,12 +100,16 @@ class Member(ABC):
 
     def leave(self) -> None:
         """Nothing is sent from now on."""
-        self._cursor = GONE
+        self.cursor = GONE
         self._group.members.pop(self, None)
 
     def tell(self, start: int, end: int, batch: Batch) -> None:
         """See `groups.Listening`."""
         self.catch_up()
+
+    def write(self, frames: bytes) -> None:
+        """See `groups.Listening`; only for whom `direct` is set."""
+        raise AssertionError("nobody writes to this one directly")
 
     @abstractmethod
     def catch_up(self) -> None:
@@ -110,26 +128,26 @@ class Member(ABC):
         self._woken.clear()
         self._is_behind, self._known = False, None
         if version is None:
-            self._cursor = max(ring.start, ring.end - 1) if self._group.begins == "with the newest" else ring.end
+            self.cursor = max(ring.start, ring.end - 1) if self._group.begins == "with the newest" else ring.end
         elif version > ring.version:
             # The group will come to what this one was told already.
-            self._cursor, self._known = ring.end, version
+            self.cursor, self._known = ring.end, version
         else:
             place = ring.after(version)
             self._is_behind = place is None
-            self._cursor = ring.end if place is None else place
+            self.cursor = ring.end if place is None else place
         self._group.members[self] = None
         self.catch_up()
 
     def _next(self) -> list[bytes]:
         """What comes next, not more than a portion; then it has been read. Nothing: wait, or `_is_done`."""
         ring = self._group.ring
-        if self._cursor == GONE:
+        if self.cursor == GONE:
             return []
         self._skip_what_is_lost()
-        while not self._is_behind and self._cursor < ring.end:
-            entries = ring.some(self._cursor, PORTION)
-            self._cursor += len(entries)
+        while not self._is_behind and self.cursor < ring.end:
+            entries = ring.some(self.cursor, PORTION)
+            self.cursor += len(entries)
             if self._known is None:
                 return [one.payload for one in entries]
             if payloads := [one.payload for one in entries if self._is_news(one)]:
@@ -140,11 +158,11 @@ class Member(ABC):
         ring = self._group.ring
         match self._group.begins:
             case "with the state":
-                self._is_behind = self._is_behind or self._cursor < ring.start
+                self._is_behind = self._is_behind or self.cursor < ring.start
             case "with the newest":
-                self._cursor = max(self._cursor, ring.end - 1, ring.start)
+                self.cursor = max(self.cursor, ring.end - 1, ring.start)
             case "with the next":
-                self._cursor = max(self._cursor, ring.end - KEPT_OF_THE_NEXT, ring.start)
+                self.cursor = max(self.cursor, ring.end - KEPT_OF_THE_NEXT, ring.start)
 
     def _is_news(self, entry: Entry) -> bool:
         """Whether this one was not told it when it began."""
@@ -157,7 +175,7 @@ class Member(ABC):
 
     @property
     def _is_done(self) -> bool:
-        return self._is_behind or self._cursor == GONE or (self._group.over and self._cursor >= self._group.ring.end)
+        return self._is_behind or self.cursor == GONE or (self._group.over and self.cursor >= self._group.ring.end)
 
 
 class Pushed(Member):
@@ -169,34 +187,40 @@ class Pushed(Member):
         super().__init__(group, operation_id)
         self._line = line
         self._socket = line.socket
+        line.members.append(self)
 
     def leave(self) -> None:
         """Nothing is sent from now on."""
         super().leave()
-        self._line.waiting.pop(self, None)
+        if self in self._line.members:
+            self._line.members.remove(self)
 
     def tell(self, start: int, end: int, batch: Batch) -> None:
-        """The way of almost every frame: one write, and nothing is looked up."""
-        if self._cursor == start and self._known is None and not self._socket.is_slow:
-            self._cursor = end
-            self._socket.write(batch.frames(self._opening))
+        """One write, and nothing is looked up."""
+        if self.cursor == start and self._known is None and not self._socket.is_slow:
+            self.cursor = end
+            self._socket.write(batch.frames(self.opening))
         else:
             self.catch_up()
 
+    def write(self, frames: bytes) -> None:
+        """See `groups.Listening`."""
+        self._socket.write(frames)
+
     def catch_up(self) -> None:
-        """Writes until everything is written or the client is slow."""
+        """Writes until everything is written or the client is slow: then it is called again when that has read."""
         while not self._socket.is_slow:
             payloads = self._next()
             if not payloads:
                 if self._is_done:
                     self._woken.set()
+                self.direct = self._socket.direct if self._known is None else NOT_DIRECT
                 return
-            self._socket.write(Batch(payloads).frames(self._opening))
-        self._line.waiting[self] = None
+            self._socket.write(Batch(payloads).frames(self.opening))
 
     async def _send(self, batch: Batch) -> None:
         await self._socket.writable.wait()
-        self._socket.write(batch.frames(self._opening))
+        self._socket.write(batch.frames(self.opening))
 
     async def _follow(self) -> None:
         await self._woken.wait()
@@ -216,7 +240,7 @@ class Pulling(Member):
         self._woken.set()
 
     async def _send(self, batch: Batch) -> None:
-        for text in batch.messages(self._opening):
+        for text in batch.messages(self.opening):
             await self._send_text(text)
 
     async def _follow(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -29,14 +30,16 @@ class Rate:
         self._interval = 1 / per_second
         self._full_at: OrderedDict[str, float] = OrderedDict()
 
+    def check(self, key: str, now: float) -> None:
+        """Takes none. Raises `TooFast` where there is none."""
+        too_soon = max(self._full_at.get(key, now), now) + self._interval - now - BURST_SECONDS
+        if too_soon > ROUNDING:
+            raise TooFast(too_soon)
+
     def take(self, key: str, now: float) -> None:
         """Takes one, at a time in seconds by any clock that never goes back. Raises `TooFast` where there is none."""
-        full_at = max(self._full_at.pop(key, now), now)
-        too_soon = full_at + self._interval - now - BURST_SECONDS
-        if too_soon > ROUNDING:
-            self._full_at[key] = full_at
-            raise TooFast(too_soon)
-        self._full_at[key] = full_at + self._interval
+        self.check(key, now)
+        self._full_at[key] = max(self._full_at.pop(key, now), now) + self._interval
         if len(self._full_at) > REMEMBERED:
             self._full_at.popitem(last=False)
 
@@ -58,11 +61,21 @@ class Rates:
         if not _is_local(address):
             self.address.take(address, now)
 
+    def take(self, address: str | None, viewer_id: str | None, now: float) -> None:
+        """For one operation, from both or from none. Raises `TooFast`."""
+        if viewer_id is not None:
+            self.viewer.check(viewer_id, now)
+        if address is not None:
+            self.take_address(address, now)
+        if viewer_id is not None:
+            self.viewer.take(viewer_id, now)
+
     def take_viewer(self, viewer_id: str, now: float) -> None:
         """For one operation. Raises `TooFast`."""
         self.viewer.take(viewer_id, now)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _is_local(address: str) -> bool:
     if address.startswith("127."):
         return True

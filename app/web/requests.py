@@ -49,11 +49,11 @@ class Asked:
 
 def accepts(request: Request, media_type: str) -> bool:
     """Whether the client names this media type; `*/*` names none."""
-    return media_type in _media_types(request.headers.get("accept", ""))
+    return media_type in media_types(request.headers.get("accept", ""))
 
 
 @lru_cache(maxsize=ACCEPTS_KEPT)
-def _media_types(accept: str) -> frozenset[str]:
+def media_types(accept: str) -> frozenset[str]:
     """What such a header names."""
     return frozenset(one.partition(";")[0].strip().lower() for one in accept.split(","))
 
@@ -64,9 +64,14 @@ async def read(request: Request) -> Asked:
         case "GET":
             return _asked({name: _parameter(name, value) for name, value in request.query_params.items()})
         case "POST":
-            return _asked(_json(await _body(request), "The body"))
+            return asked_in(await _body(request))
         case _:
             raise BadRequest(405, "GraphQL is asked by GET or POST.", Allow="GET, POST")
+
+
+def asked_in(body: bytes) -> Asked:
+    """The operation in the body of a POST. Raises `BadRequest`."""
+    return _asked(_json(body, "The body"))
 
 
 def _parameter(name: str, value: str) -> object:

@@ -19,6 +19,10 @@ FRAME_BYTES = 64 * 1024
 """The longest websocket frame; HTTP bodies have the same limit."""
 GRACE_SECONDS = 2
 """How long open requests and sockets may take to end when the server stops."""
+KEEP_ALIVE = timedelta(seconds=75)
+"""How long a connection stays open for the next request: longer than clients and proxies keep theirs (httpx 5 s, nginx
+60 s), or a request would now and then be sent into its closing. uvicorn's 5 s are just as long as httpx's.
+"""
 BACKLOG = 2048
 UNANSWERING = timedelta(seconds=60)
 """How long a client may acknowledge nothing, or take nothing of an answer; websockets have less."""
@@ -54,6 +58,7 @@ class Server(uvicorn.Server):
                 ws_max_size=FRAME_BYTES,
                 ws_per_message_deflate=False,
                 timeout_graceful_shutdown=GRACE_SECONDS,
+                timeout_keep_alive=int(KEEP_ALIVE.total_seconds()),
                 log_level="warning",
                 access_log=False,
                 proxy_headers=bool(trusted_proxies),

@@ -81,11 +81,15 @@ class Connection:
         closing: Close | None = None
         try:
             async with self._group:
-                await self._listen()
-        except* Close as closes:
-            closing = next(one for one in closes.exceptions if isinstance(one, Close))
+                closing = await self._listen()
+                for task in self._operations.values():
+                    task.cancel()
         except* (Gone, WebSocketDisconnect):
             closing = None
+        finally:
+            # What these hold holds this: it would all wait for the collector of cycles.
+            self._operations.clear()
+            self._members.clear()
         if closing:
             await self._close(closing)
 
@@ -94,24 +98,28 @@ class Connection:
             async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
                 await self._socket.close(closing.code, closing.reason)
 
-    async def _listen(self) -> None:
-        """Never returns: whatever ends the listening ends the operations too."""
+    async def _listen(self) -> Close | None:
+        """Returns when there is no more to hear: with what the connection is closed, None if the client is gone."""
         try:
             async with self._deadline:
-                while True:
-                    await self._obey(await self._received())
+                while message := await self._received():
+                    await self._obey(message)
+                return None
+        except Close as closing:
+            return closing
         except TimeoutError:
             if self._asking is None:
-                raise Close(4408, "Connection initialisation timeout") from None
-            raise Close(4403, "Logged out" if self._logged_out else "The token has expired") from None
+                return Close(4408, "Connection initialisation timeout")
+            return Close(4403, "Logged out" if self._logged_out else "The token has expired")
         finally:
             if self._watching is not None:
                 await self._watching.__aexit__(None, None, None)
 
-    async def _received(self) -> Message:
+    async def _received(self) -> Message | None:
+        """What the client says; None: it is gone."""
         event = await self._socket.receive()
         if event["type"] == "websocket.disconnect":
-            raise Gone
+            return None
         text = event.get("text")
         if text is None:
             raise Close(4400, "Messages are text frames")

@@ -24,7 +24,7 @@ from app.web.waiting import Flag, Inbox
 LONG: Final = 1024
 UNHEARD: Final = 8
 """A text of more letters, or so many more texts, and nothing more is read until the application has heard them."""
-PROBE: Final = b""
+PROBE: Final = b"here"
 PROBING: Final = bytes((PING, len(PROBE))) + PROBE
 """Asks whether the client is still there."""
 

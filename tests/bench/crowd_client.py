@@ -75,10 +75,12 @@ class CrowdClient(asyncio.Protocol):
 
     def _frame(self) -> bytes | None:
         data = self._data
-        if len(data) < 4:
+        if len(data) < 2:
             return None
         length, start = data[1], 2
         if length == 126:
+            if len(data) < 4:
+                return None
             length, start = int.from_bytes(data[2:4]), 4
         if len(data) < start + length:
             return None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
 from tests.bench.contenders import BELOW, OURS, Contender, Running, floor, ours, peers, started
-from tests.bench.cpu import cpu_seconds, resident
+from tests.bench.cpu import cpu_seconds, real_time, resident
 from tests.bench.crowd_client import Crowd, CrowdClient, connected
 from tests.bench.open_files import need
 from tests.bench.place import Place
@@ -50,7 +52,7 @@ class Cost:
 
 async def measure(size: Size, place: Place) -> list[Table]:
     """Every contender in turn, each in a process of its own, the clients in this one."""
-    need(size.crowd)
+    need(2 * size.crowd)
     others, missing = await peers(size)
     contenders = [*ours(size), *others, floor()]
     costs = {one.name: await _cost(one, size) for one in contenders}
@@ -65,7 +67,47 @@ async def measure(size: Size, place: Place) -> list[Table]:
         f"Space, over loopback, ids of 36 signs; each verified by each client. Joining: connect, connection_init, "
         f"subscribe, state. KB: resident memory. Server and clients on a core each. {missing}"
     )
-    return [Table("A crowd", columns, rows, note.strip())]
+    return [Table("A crowd", columns, rows, note.strip()), await _beside_the_floor(size)]
+
+
+async def _beside_the_floor(size: Size) -> Table:
+    """This server and the floor at the same time, an event of each in turn: so the machine is as busy for both."""
+    async with AsyncExitStack() as stack:
+        pair: list[tuple[Running, Crowd, Sequence[CrowdClient]]] = []
+        for contender in (ours(size)[0], floor()):
+            server, crowd = await stack.enter_async_context(started(contender)), Crowd()
+            pair.append((server, crowd, await connected(crowd, server.port, server.space_id, size.crowd, AT_ONCE)))
+            for _ in range(WARM):
+                await _tell(*pair[-1], 1)
+        told: tuple[list[tuple[float, float]], ...] = ([], [])
+        # On a machine that is busy with other work, lateness would else be that work's.
+        with real_time({os.getpid(): 1, **{server.pid: 1 for server, _, _ in pair}}) as first:
+            for number in range(size.beside_floor):
+                for which in (0, 1) if number % 2 else (1, 0):
+                    told[which].append(await _tell(*pair[which], 1))
+    ratios = [(ours_cpu / cpu, ours_ms / ms) for (ours_cpu, ours_ms), (cpu, ms) in zip(*told, strict=True)]
+    rows: list[list[Cell]] = [
+        [name, median(cpu for cpu, _ in one) * 1e6 / size.crowd, *_times([ms for _, ms in one])]
+        for name, one in zip((OURS, BELOW), told, strict=True)
+    ]
+    ours_times, floor_times = (_times([ms for _, ms in one]) for one in told)
+    rows.append(["median of the ratios, event by event", *(median(one) for one in zip(*ratios, strict=True)), "-", "-"])
+    rows.append(["ratio of the figures", _ratio(rows[0][1], rows[1][1]), *map(_ratio, ours_times, floor_times)])
+    note = (
+        f"{size.crowd} websockets each, {size.beside_floor} events of each, one at a time, whose turn it is first "
+        "alternating. CPU of the server's process for each delivery, the change and its execution among it. "
+        f"{'Before all other work (SCHED_RR).' if first else 'At normal priority.'}"
+    )
+    return Table("A crowd, beside the floor", ["server", "CPU us", "ms to the last", "90 %", "99 %"], rows, note)
+
+
+def _times(last: Sequence[float]) -> list[float]:
+    return [median(last), percentile(last, 90), percentile(last, 99)]
+
+
+def _ratio(over: Cell, under: Cell) -> float:
+    """Of two figures."""
+    return float(over) / max(float(under), 1e-9)
 
 
 def _ratios(name: str, over: Sequence[float], under: Sequence[float]) -> list[Cell]:

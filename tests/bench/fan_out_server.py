@@ -16,9 +16,11 @@ from strawberry.relay import GlobalID
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import app.web.serving
+from app.collector import collect_seldom
 from app.domain.roster import Role, Seat
 from app.web.serving import bind, serving
 from resolvers.api import build_schema
+from resolvers.at_hand import Answers
 from tests.bench.floor import Floor
 from tests.domain_values import person
 from tests.domain_values import space as live_space
@@ -41,12 +43,17 @@ async def run(kind: str, guests: int) -> None:
             space_id: str = "U3BhY2U6eA=="
             tell: Tell = floor.tell
         else:
-            world = World(clock=StoppedClock(step=timedelta(milliseconds=1)))
+            world = World(clock=StoppedClock(step=timedelta(milliseconds=1)), keeps=True)
             space_id, tell = await _space(world, guests)
             if kind == MESSAGES:
                 setattr(app.web.serving, "Socket", WebSocketsSansIOProtocol)  # noqa: B010
-            asgi = served(world, build_schema(), shared=kind != APART)
+            api = build_schema()
+            if kind == APART:
+                api.answers = Answers(max_bytes=0)
+            asgi = served(world, api, shared=kind != APART)
             await cleanup.enter_async_context(serving(asgi, listening))
+        # As the server does it, once it is there.
+        collect_seldom()
         print(listening.getsockname()[1], space_id, flush=True)
         lines = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)

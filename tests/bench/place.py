@@ -25,10 +25,18 @@ class Place:
         return folder
 
     async def server(self) -> RunningServer:
-        """The server, as `make run` starts it but without rates; started when the first bench asks for it."""
+        """The server, as `make run` starts it but without rates; nobody who says nothing leaves for an hour.
+
+        Started when the first bench asks for it.
+        """
         if self._server is None:
             self._server = await self._cleanup.enter_async_context(
-                running(self._folder / "server", REQUESTS_PER_VIEWER="1000000", REQUESTS_PER_ADDRESS="1000000")
+                running(
+                    self._folder / "server",
+                    REQUESTS_PER_VIEWER="1000000",
+                    REQUESTS_PER_ADDRESS="1000000",
+                    PRESENCE_GRACE_SECONDS="3600",
+                )
             )
         return self._server
 

@@ -88,7 +88,7 @@ async def _cost(url: str, request: bytes, times: int, pids: tuple[int, int]) -> 
 
 
 async def _executed(size: Size) -> Table:
-    world = World()
+    world = World(keeps=True)
     host = person("host")
     seats = [Seat(host, Role.HOST, False, world.clock())]
     seats += [Seat(person(f"guest{number}"), Role.SPEAKER, True, world.clock()) for number in range(size.guests)]

@@ -20,6 +20,7 @@ class Size:
     events: int  # changes of a Space that the subscribers are told of, in each round
     crowd: int  # subscribers, where they are many
     crowd_events: int
+    beside_floor: int  # events told by this server and by the floor in turn
     stalled: int  # of those who listen, who read nothing any more
     stall_seconds: float  # for which they are watched
     hall: int  # listeners of the whole server at once
@@ -44,6 +45,7 @@ FULL: Final = Size(
     events=40,
     crowd=5000,
     crowd_events=50,
+    beside_floor=300,
     stalled=200,
     stall_seconds=30,
     hall=10_000,
@@ -67,6 +69,7 @@ TINY: Final = Size(
     events=2,
     crowd=3,
     crowd_events=2,
+    beside_floor=2,
     stalled=1,
     stall_seconds=0.2,
     hall=4,

@@ -21,8 +21,8 @@ AT_ONCE: Final = 100
 BURST: Final = 50
 """Events at once, which fill the buffers of who does not read; then some alone, which are timed."""
 ALONE: Final = 4
-CALM: Final = 25
-"""Rounds in which those read who stall later."""
+CALM: Final = 75
+"""Rounds in which all read."""
 RECEIVES: Final = 4096
 """Bytes that the kernel takes for who does not read."""
 PATIENCE: Final = 60.0
@@ -33,11 +33,12 @@ async def measure(size: Size, place: Place) -> list[Table]:
     need(size.subscribers + size.stalled)
     others, missing = await peers(size)
     rows = [await _row(one, size) for one in (ours(size)[0], *others)]
-    columns = ["server", "KB each", "s until dropped", "others' 99 % ms before", "meanwhile", "ratio"]
+    columns = ["server", "KB each", "s until dropped", "99 % ms, all read", "some stall", "alone", "stall / alone"]
     note = (
         f"{size.stalled} listeners stop reading beside {size.subscribers} who read. KB: the most resident memory that "
-        f"the server had more than before, for each who stalls. Milliseconds until the last who reads has an event; "
-        f"bursts of {BURST} go between those timed. Watched for {size.stall_seconds:.0f} s. {missing}"
+        "the server had more than before, for each who stalls. Milliseconds until the last of the others has an event: "
+        f"while all read, while those do not (they are told first), and when they are gone; bursts of {BURST} go "
+        f"between those timed. Watched for {size.stall_seconds:.0f} s. {missing}"
     )
     return [Table("Stalled listeners", columns, rows, note.strip())]
 
@@ -53,9 +54,7 @@ async def _watched(server: Running, size: Size) -> list[Cell]:
     crowd, sockets = Crowd(), _sockets(server.pid)
     stalled = await connected(Crowd(), server.port, server.space_id, size.stalled, AT_ONCE)
     clients = await connected(crowd, server.port, server.space_id, size.subscribers, AT_ONCE)
-    before: list[float] = []
-    for _ in range(CALM if size.stall_seconds > 1 else 1):
-        before += await _round(server, crowd, clients)
+    before = await _calm(server, crowd, clients, size)
     _stall(stalled)
     memory = most = resident(server.pid)
     begun = asyncio.get_running_loop().time()
@@ -67,10 +66,18 @@ async def _watched(server: Running, size: Size) -> list[Cell]:
         if _sockets(server.pid) <= sockets + len(clients):
             dropped = after
             break
-    for client in (*clients, *stalled):
+    for client in stalled:
         client.transport.abort()
-    was, now = percentile(before, 99), percentile(meanwhile, 99)
-    return [(most - memory) / size.stalled / 1024, dropped, was, now, now / was]
+    alone = await _calm(server, crowd, clients, size)
+    for client in clients:
+        client.transport.abort()
+    by_themselves, now = percentile(alone, 99), percentile(meanwhile, 99)
+    held = (most - memory) / size.stalled / 1024
+    return [held, dropped, percentile(before, 99), now, by_themselves, now / by_themselves]
+
+
+async def _calm(server: Running, crowd: Crowd, clients: Sequence[CrowdClient], size: Size) -> list[float]:
+    return [ms for _ in range(CALM if size.stall_seconds > 1 else 1) for ms in await _round(server, crowd, clients)]
 
 
 def _stall(clients: Sequence[CrowdClient]) -> None:

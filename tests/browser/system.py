@@ -112,9 +112,9 @@ class LineEnd(asyncio.Protocol):
 async def line() -> AsyncIterator[Line]:
     """One to a port that is free."""
     loop = asyncio.get_running_loop()
-    port = free_port()
-    wire = Line(f"http://127.0.0.1:{port}", free_port())
-    server = await loop.create_server(lambda: LineEnd(wire), "127.0.0.1", port)
+    wire: Line
+    server = await loop.create_server(lambda: LineEnd(wire), "127.0.0.1", 0)
+    wire = Line(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", free_port())
     try:
         yield wire
     finally:

@@ -47,13 +47,15 @@ class World:
     clock: StoppedClock = field(default_factory=lambda: StoppedClock(step=timedelta(milliseconds=1)))
     media: MemoryMedia = field(default_factory=MemoryMedia)
     stores: Stores = field(default_factory=memory_stores)
+    keeps: bool = False
+    """Whether it keeps up with Spaces that are asked for, as a server does; else tests can count what is read."""
 
     def __post_init__(self) -> None:
         numbers = itertools.count(1)
         self.spaces, self.people, self.follows = self.stores.spaces, self.stores.people, self.stores.follows
         self.blocks, self.mutes, self.reactions = self.stores.blocks, self.stores.mutes, self.stores.reactions
         self.revocations = self.stores.revocations
-        self.feeds = MemoryFeeds(self.spaces)
+        self.feeds = MemoryFeeds(self.spaces, keeps=self.keeps)
         self.workshop = MemoryWorkshop(lambda clip_id: self.media.clip_file(clip_id) is not None)
         self.tokens = JwtTokens(KEY, clock=self.clock)
         adapters = Adapters(

@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+import app.bus.redis
 from app.bus.bus import Bus
 from tests.live.redis_server import RedisServer, running_redis
+from tests.waiting import DEADLINE
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +24,9 @@ def bus_url(request: pytest.FixtureRequest, redis_server: RedisServer) -> str:
 
 
 @pytest.fixture
-async def bus(bus_url: str) -> AsyncIterator[Bus]:
-    """A connected bus of each kind."""
+async def bus(bus_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bus]:
+    """A connected bus of each kind, that takes no Redis for lost because a busy machine is slow."""
+    for name in ("PING_SECONDS", "REDIS_SECONDS", "HEARD_SECONDS"):
+        monkeypatch.setattr(app.bus.redis, name, DEADLINE)
     async with Bus(bus_url) as connected:
         yield connected

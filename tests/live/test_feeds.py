@@ -11,7 +11,7 @@ from app.feeds.channel import RECENT_EVENTS
 from app.feeds.feeds import LiveFeeds
 from app.services.ports import Heartbeat, Snapshot
 from tests.domain_values import NOW, space
-from tests.fakes.faults import LossyBus, StoreDown, WatchedSpaceStore
+from tests.fakes.faults import DoubtfulBus, LossyBus, StoreDown, WatchedSpaceStore
 from tests.fakes.reactions import MemoryReactionStore
 from tests.fakes.spaces import RING_SIZE
 from tests.live.followers import Follower, receive, receive_change
@@ -26,7 +26,9 @@ def store() -> WatchedSpaceStore:
     return WatchedSpaceStore()
 
 
-def feeds_on(store: WatchedSpaceStore, bus: Bus | LossyBus, *, heartbeat_seconds: float = SELDOM) -> LiveFeeds:
+def feeds_on(
+    store: WatchedSpaceStore, bus: Bus | LossyBus | DoubtfulBus, *, heartbeat_seconds: float = SELDOM
+) -> LiveFeeds:
     return LiveFeeds(store, MemoryReactionStore(), bus, heartbeat_seconds=heartbeat_seconds)
 
 
@@ -157,6 +159,23 @@ async def test_a_gap_is_filled_from_the_ring_at_once(store: WatchedSpaceStore, b
         two, untold = await rename(store, one, "Untold", times=3)
         _, told = await rename(store, two, "Told", there)
         assert [await receive(items) for _ in range(4)] == untold + told
+
+
+async def test_what_many_spaces_may_have_missed_is_one_question(store: WatchedSpaceStore) -> None:
+    bus, spaces = DoubtfulBus(), [await added(store, f"space{number}") for number in range(30)]
+    async with feeds_on(store, bus) as feeds:
+        followers = [Follower(feeds, one.id) for one in spaces]
+        for one in followers:
+            await until(lambda one=one: one.state is not None, "the snapshot")  # type: ignore[misc]
+        after, _ = await rename(store, spaces[7], "Untold")
+        before = store.reads
+        bus.doubt()
+        await followers[7].reaches(after)
+        assert (store.looks, store.reads) == (1, before + 1)
+        await until(lambda: all(feeds.known(one.id) for one in spaces), "nothing is in doubt")
+        assert store.reads == before + 1
+        for one in followers:
+            await one.disconnect()
 
 
 async def test_a_gap_wider_than_the_ring_is_a_fresh_snapshot(store: WatchedSpaceStore, bus: Bus) -> None:

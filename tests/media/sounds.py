@@ -1,5 +1,7 @@
 """Sounds for the tests: tones, noise and speech, their Opus packets, and what is heard in a recording."""
 
+from collections.abc import Mapping
+
 import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
@@ -92,6 +94,16 @@ def steady_amplitude_at(sound: Sound, hz: float) -> float:
     """
     tenths = [amplitude_at(piece, hz) for piece in np.array_split(sound, max(1, len(sound) * 10 // SAMPLE_RATE))]
     return float(np.quantile(tenths, 0.75))
+
+
+def best_window(sound: Sound, levels: Mapping[float, float], seconds: float = 0.3) -> Sound:
+    """The stretch in which these tones (amplitudes by Hz) come nearest to their levels, the worst of them counting.
+
+    Microphones on a busy machine begin late and have holes: what is between them is to be right.
+    """
+    length = round(seconds * SAMPLE_RATE)
+    windows = [sound[at : at + length] for at in range(0, len(sound) - length + 1, length // 4)]
+    return max(windows, key=lambda one: min(amplitude_at(one, hz) / level for hz, level in levels.items()))
 
 
 def fft_peaks(sound: Sound, count: int) -> list[float]:

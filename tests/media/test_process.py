@@ -19,7 +19,8 @@ from media.link import socket_pair
 from media.process import ROOT, MediaProcess, ProcessGone
 from media.recordings import Recordings
 from media.refusals import RefusalCode
-from tests.waiting import until
+from tests.processes import is_there
+from tests.waiting import DEADLINE, until
 
 ONE_SECOND = 48_000
 
@@ -89,7 +90,7 @@ async def test_broken_lines_are_answered_and_the_process_goes_on() -> None:
         )
     reader, writer = await asyncio.open_connection(sock=ours, limit=MAX_LINE)
     channel = Channel(reader, writer)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(DEADLINE):
         assert await channel.receive() == Frame(Ready())
         writer.write(b'nonsense\n{"id":7,"kind":"Close","body":{}}\n')
         channel.send(control.Done(), 8)
@@ -162,10 +163,7 @@ async def test_when_the_parent_is_killed_the_take_is_finalised_and_the_process_e
     parent.stdin.close()
     assert await parent.wait() == -signal.SIGKILL
 
-    def exited() -> bool:
-        return not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text().split()[2]
-
-    await until(exited, "the media process has exited")
+    await until(lambda: not is_there(child), "the media process has exited")
     playlist = await recordings.replay_playlist("s")
     assert playlist is not None
     assert playlist.rstrip().endswith("#EXT-X-ENDLIST")

@@ -15,7 +15,7 @@ from media.peer import MAX_DATAGRAMS, SILENT_CHECKS, Address, listen_on
 from media.refusals import RefusalCode, Refused
 from media.whip import MAX_STREAMS, Speaker
 from tests.media.whip_client import Client
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 LOOPBACK = Address("127.0.0.1", "127.0.0.1")
 
@@ -33,7 +33,7 @@ class Session:
     async def ended(self) -> None:
         """Waits until our end is closed."""
         assert self.life is not None
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(DEADLINE):
             await self.life
 
 

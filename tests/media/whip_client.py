@@ -10,7 +10,7 @@ from typing import Any
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtp import RtpPacket
 
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 PACKET_SECONDS = 0.02
 
@@ -78,5 +78,5 @@ class Client:
 
     async def close(self) -> None:
         """Hangs up."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEADLINE):
             await self.connection.close()

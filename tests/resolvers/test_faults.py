@@ -117,9 +117,9 @@ def fragments(count: int) -> str:
     ],
 )
 async def test_fragments_are_measured_once(anyone: Caller, document: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     await anyone.execute(document)
-    assert time.monotonic() - started < SECONDS_PER_HOSTILE_DOCUMENT
+    assert time.process_time() - started < SECONDS_PER_HOSTILE_DOCUMENT
 
 
 async def test_a_document_answers_the_same_the_second_time(anyone: Caller) -> None:

@@ -13,8 +13,7 @@ from strawberry.types.execution import ExecutionResult
 
 from tests.resolvers.conftest import Caller, Json
 from tests.resolvers.conversation import DELETE, DELETE_RECORDING, SPACE, raise_hands, user_id
-
-DEADLINE = 10.0
+from tests.waiting import DEADLINE
 
 STATE = """state title topics language recordingEnabled speakPolicy clippingAllowed
   scheduledStart timeZone isOverdue hostPresence speakRequestCount invitationCount listenerCount anonymousListenerCount

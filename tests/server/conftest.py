@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.services.people import Session
@@ -24,6 +25,16 @@ from resolvers.broadcasts import Broadcasts
 from tests.fakes.world import World
 
 
+class CountingFront(Front):
+    """`asked` counts what came by ASGI: what is answered at once does not."""
+
+    asked = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked += 1
+        await super().__call__(scope, receive, send)
+
+
 @dataclass(frozen=True)
 class Served:
     """Where the API is, and the world behind it."""
@@ -32,6 +43,7 @@ class Served:
     url: str
     http: httpx2.AsyncClient
     rates: Rates
+    front: CountingFront
 
     @property
     def socket_url(self) -> str:
@@ -41,7 +53,7 @@ class Served:
 
 @pytest.fixture(scope="session")
 async def _served() -> AsyncIterator[Served]:
-    async with _serving() as one:
+    async with serving_in_memory() as one:
         yield one
 
 
@@ -51,17 +63,19 @@ async def _served_plainly() -> AsyncIterator[Served]:
     async with AsyncExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("app.web.serving.Socket", WebSocketsSansIOProtocol)
-            one = await stack.enter_async_context(_serving())
+            one = await stack.enter_async_context(serving_in_memory())
         yield one
 
 
 @asynccontextmanager
-async def _serving() -> AsyncIterator[Served]:
-    world, rates = World(), Rates.of(per_viewer=100, per_address=1000)
+async def serving_in_memory(trusted_proxies: Sequence[str] = ()) -> AsyncIterator[Served]:
+    """The API on a port of its own."""
+    world, rates = World(keeps=True), Rates.of(per_viewer=100, per_address=1000)
     schema = build_schema()
     graphql = graphql_endpoint(
         schema,
         authenticate=world.viewers.of,
+        recognize=world.viewers.at_hand,
         context_of=world.context,
         closings=world.use_cases.closings,
         clock=world.clock,
@@ -71,11 +85,12 @@ async def _serving() -> AsyncIterator[Served]:
     )
     with bind("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/graphql"
+        front = CountingFront(Starlette(routes=graphql_routes(graphql)), graphql)
         async with (
-            serving(Front(Starlette(routes=graphql_routes(graphql)), graphql), listening),
+            serving(front, listening, trusted_proxies),
             httpx2.AsyncClient(timeout=10) as http,
         ):
-            yield Served(world, url, http, rates)
+            yield Served(world, url, http, rates, front)
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ def served(world: World, api: Api, *, shared: bool = True) -> ASGIApp:
     endpoint = graphql_endpoint(
         api,
         authenticate=world.viewers.of,
+        recognize=world.viewers.at_hand,
         context_of=world.context,
         closings=world.use_cases.closings,
         clock=world.clock,

@@ -14,8 +14,8 @@ from app.services.people import Session
 from app.web.page import graphiql
 from app.web.requests import MAX_BODY
 from tests.server.conftest import Served
+from tests.waiting import DEADLINE
 
-DEADLINE = 10.0
 GRAPHQL = "application/graphql-response+json"
 TOPICS = {"query": "{ topics }"}
 

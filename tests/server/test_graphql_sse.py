@@ -15,9 +15,8 @@ from strawberry.relay import GlobalID
 
 from app.services.people import Session
 from tests.server.conftest import Served
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
-DEADLINE = 10.0
 EVENTS = "subscription($id: ID!) { spaceEvents(spaceId: $id) { __typename version } }"
 
 

@@ -20,8 +20,8 @@ from app.web.transport import MAX_OPERATIONS
 from tests.server.conftest import Served
 from tests.server.test_graphql_http import unreachable
 from tests.server.test_graphql_sse import EVENTS, until_nobody_follows
+from tests.waiting import DEADLINE
 
-DEADLINE = 15.0
 EVENTS_BEYOND_ALL_BUFFERS = 2000
 """At 27 KB each more than any kernel takes for a client that does not read."""
 Json = dict[str, Any]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import re
+import socket
+import weakref
 from datetime import timedelta
 from typing import cast
 
@@ -12,11 +15,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
+from app.web.groups import PORTION
+from app.web.serving import bind, serving
 from app.web.sockets import SLOW, Socket
 from resolvers.api import build_schema
 from resolvers.operations import Api
-from tests.server.memory import Json, MemoryClient, settled
+from tests.server.memory import Json, MemoryClient, served, settled
 from tests.server.stories import DOCUMENTS, HASTE, STEPS, Step, do, hurry, staged
 
 FAULT = re.compile(r"[0-9a-f]{16}")
@@ -219,7 +226,59 @@ async def test_who_reads_nothing_for_too_long_is_let_go(api: Api, monkeypatch: p
     space = await stage.world.spaces.get(stage.space_id)
     assert space
     assert _checked(quick.of("a"), {}) == space.version
-    assert len(slow.wire.waiting) < 2 * slow.wire.high
+    assert len(slow.wire.waiting) < 2 * PORTION
     slow.wire.drain()
     assert slow.close_code == SLOW
     await quick.go()
+
+
+async def test_who_is_gone_leaves_nothing_to_the_collector_of_cycles(api: Api) -> None:
+    stage = await staged(api, shared=True, kinds=(OURS,))
+    [client] = stage.clients
+    client.subscribe("a", DOCUMENTS[0], id=stage.id)
+    await settled()
+    assert client.wire.protocol
+    there = weakref.ref(client.wire.protocol)
+    gc.disable()
+    try:
+        await client.go()
+        client.wire.protocol = None
+        await settled()
+        assert there() is None
+    finally:
+        gc.enable()
+
+
+async def test_over_the_network_who_reads_late_is_told_all_in_order(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.sockets.KERNEL_BUFFER", 1024)
+    stage = await staged(api, shared=True, kinds=())
+    with bind("127.0.0.1", 0) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        async with serving(served(stage.world, api), listening):
+            url = f"ws://127.0.0.1:{listening.getsockname()[1]}/graphql"
+            protocol = Subprotocol("graphql-transport-ws")
+            late, early = [await connect(url, subprotocols=[protocol], max_queue=1) for _ in range(2)]
+            for one in (late, early):
+                await one.send('{"type":"connection_init"}')
+                await one.recv()
+                payload = {"query": DOCUMENTS[0], "variables": {"id": stage.id}}
+                await one.send(json.dumps({"id": "a", "type": "subscribe", "payload": payload}))
+                assert "SpaceSnapshot" in str(await one.recv())
+            late.transport.pause_reading()
+            told = [0, 0]
+            for step in range(400):
+                await do(stage, ("mute", bool(step % 2)))
+                told[1] = await _version(early, told[1])
+            late.transport.resume_reading()
+            while told[0] < told[1]:
+                told[0] = await _version(late, told[0])
+            for one in (late, early):
+                await one.close()
+
+
+async def _version(client: ClientConnection, before: int) -> int:
+    """The next that a client is told, which follows what it knew or is the state."""
+    async with asyncio.timeout(10):
+        [event] = json.loads(await client.recv())["payload"]["data"].values()
+    assert event["version"] == before + 1 or event["__typename"] == "SpaceSnapshot" or not before
+    return cast("int", event["version"])

@@ -10,8 +10,7 @@ import pytest
 
 from app.web import http_protocol
 from tests.server.conftest import Served
-
-DEADLINE = 10.0
+from tests.waiting import DEADLINE
 
 
 async def said_to(served: Served, *pieces: bytes) -> bytes:

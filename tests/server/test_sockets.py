@@ -20,6 +20,7 @@ from app.web import sockets, websocket_protocol
 from app.web.frames import ENDING, Batch, header, opening, whole
 from app.web.serving import UNANSWERING, bind
 from tests.server.conftest import Served
+from tests.server.memory import settled
 
 HANDSHAKE = (
     b"GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -125,6 +126,8 @@ def masked(kind: Opcode, content: bytes) -> bytes:
         (Frame(Opcode.TEXT, b"x").serialize(mask=False, extensions=[]), 1002),
         (masked(Opcode.BINARY, b"{}"), 4400),
     ],
+    # Masks are random, and names of tests are the same in every process.
+    ids=["no UTF-8", "too long", "a continuation of nothing", "a reserved bit", "no mask", "binary"],
 )
 async def test_a_frame_that_breaks_the_protocol_closes_with_its_code(served: Served, sent: bytes, code: int) -> None:
     async with asyncio.timeout(DEADLINE), upgraded(served) as (reader, writer):
@@ -143,6 +146,19 @@ async def test_where_no_websocket_is_none_is_opened(served: Served) -> None:
         writer.close()
 
 
+async def test_a_handshake_that_is_wrong_is_refused_by_the_library(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts = urlsplit(served.url)
+    async with asyncio.timeout(DEADLINE):
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        writer.write(HANDSHAKE.replace(b"Version: 13", b"Version: 8"))
+        assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+        writer.close()
+    await settled()
+    assert not caplog.records
+
+
 async def test_who_does_not_answer_pings_is_let_go(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     start = sockets.Socket.start_keepalive
 
@@ -153,7 +169,7 @@ async def test_who_does_not_answer_pings_is_let_go(served: Served, monkeypatch: 
     monkeypatch.setattr(sockets.Socket, "start_keepalive", hurried)
     async with asyncio.timeout(DEADLINE), upgraded(served) as (reader, writer):
         for _ in range(3):
-            assert await reader.readexactly(2) == websocket_protocol.PROBING
+            assert await reader.readexactly(len(websocket_protocol.PROBING)) == websocket_protocol.PROBING
             writer.write(Frame(Opcode.PONG, websocket_protocol.PROBE).serialize(mask=True, extensions=[]))
         rest = await reader.read()
         closing = rest[rest.index(0x88) :]

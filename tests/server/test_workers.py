@@ -59,7 +59,11 @@ async def offered(server: OnAir, url: str) -> tuple[int, Ear]:
     return answer.status_code, ear
 
 
-async def test_a_worker_that_is_killed_takes_only_its_spaces_with_it(tmp_path: Path) -> None:
+async def test_a_worker_that_is_killed_takes_only_its_spaces_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Long enough for a look at how it is without.
+    monkeypatch.setattr("app.live.process.RESTART_SECONDS", (1.0,))
     listen_on([Address("127.0.0.1", "127.0.0.1")])
     async with on_air(tmp_path, workers=2) as server, AsyncExitStack() as ears:
         await server.stage("mine", {"ann": True, "ben": True})

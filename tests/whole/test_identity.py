@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from app.auth import JwtTokens, OutsideProvider, signing_key
 from app.services.ports import Unauthenticated
 from tests.server.running import RunningServer
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 from tests.whole.conftest import Newcomer
 from tests.whole.people import Json, Person
 from tests.whole.provider import Provider
@@ -24,8 +24,8 @@ from tests.whole.rooms import live_space
 
 VIEWER = "{ viewer { user { id handle displayName } } }"
 VERSIONS = "subscription ($id: ID!) { spaceEvents(spaceId: $id) { __typename version } }"
-SHORT_LIFE = 2
-"""Seconds, of a token that ends while its stream is open."""
+SHORT_LIFE = 3
+"""Seconds, of a token that ends while its stream is open: its end is in whole ones."""
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256"])
@@ -145,7 +145,7 @@ async def test_a_stream_ends_when_its_token_does(anyone: Person, newcomer: Newco
             last = [payload async for payload in payloads][-1]
         assert last["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(DEADLINE):
         await asyncio.gather(over_websocket(), over_sse())
 
 

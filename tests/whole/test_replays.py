@@ -13,6 +13,7 @@ from app.demo.listener import decode
 from media.encoder import PACKET_SAMPLES
 from media.opus import SAMPLE_RATE
 from tests.media.sounds import Sound, rms, steady_amplitude_at
+from tests.processes import children
 from tests.server.running import RunningServer, running
 from tests.waiting import until
 from tests.whole.hearing import Player
@@ -20,7 +21,6 @@ from tests.whole.hearing import recording as sound_of
 from tests.whole.people import Json, Person
 from tests.whole.provider import Provider
 from tests.whole.rooms import live_space, microphones
-from tests.whole.test_crash import children
 
 TALK_MS = 4_000
 TRIM = {"startOffsetMs": 1_003, "endOffsetMs": 3_001}

@@ -176,17 +176,16 @@ async def test_reactions_come_in_batches_and_no_more_than_five_a_second_from_any
     space_id = await live_space(host)
     await asyncio.gather(*(person.do("joinSpace", spaceId=space_id) for person in people))
     batches: list[list[Json]] = []
+    opened = time.monotonic()
     async with anyone.follow(REACTIONS, id=space_id) as stream, asyncio.TaskGroup() as group:
         # The stream is open when the first reaction comes back.
         reading = group.create_task(collect(stream, batches))
         await until(lambda: probe(people[0], space_id, batches), "the stream is open")
-        start, seen = time.monotonic(), len(batches)
         sent = await send(people[1:], space_id)
         await until(lambda: total(batches)["🔥"] == sent["🔥"], "all that were taken are told")
-        elapsed = time.monotonic() - start
+        elapsed = time.monotonic() - opened
         reading.cancel()
-    assert sent["🔥"] == 5 * len(people[1:]), "the sixth within a second is refused"
-    assert len(batches) - seen <= BATCHES_PER_SECOND * elapsed + 1
+    assert len(batches) <= BATCHES_PER_SECOND * elapsed + 1
     assert all(1 <= len(tally["from"]) <= 5 for batch in batches for tally in batch)
     document = "query ($id: ID!) { space(id: $id) { reactionCounts { emoji count } } }"
 
@@ -208,13 +207,17 @@ async def probe(person: Person, space_id: str, batches: list[list[Json]]) -> boo
 
 
 async def send(people: list[Person], space_id: str) -> Counter[str]:
-    """Everyone sends six at once; counts those that were taken."""
+    """Everyone sends at once what is too much; counts those that were taken, five of each within a second."""
+    begun = time.monotonic()
     answers = await asyncio.gather(
-        *(person.attempt("sendReaction", spaceId=space_id, emoji="🔥") for person in people for _ in range(6))
+        *(person.attempt("sendReaction", spaceId=space_id, emoji="🔥") for person in people for _ in range(AT_ONCE))
     )
+    seconds = 1 + int(time.monotonic() - begun)
     refused = [error for answer in answers for error in answer["userErrors"]]
-    assert {(error["code"], error["limit"]) for error in refused} == {("RATE_LIMITED", 5)}
-    return Counter({"🔥": len(answers) - len(refused)})
+    assert {(error["code"], error["limit"]) for error in refused} <= {("RATE_LIMITED", 5)}
+    taken = len(answers) - len(refused)
+    assert 5 * len(people) <= taken <= 5 * len(people) * seconds, "the sixth within a second is refused"
+    return Counter({"🔥": taken})
 
 
 def total(batches: list[list[Json]]) -> Counter[str]:

@@ -15,11 +15,10 @@ from media.opus import SAMPLE_RATE
 from tests.media.sounds import amplitude_at, tone
 from tests.server.running import running
 from tests.waiting import until
-from tests.whole.hearing import Player
+from tests.whole.hearing import Player, loudest
 from tests.whole.people import Person
 from tests.whole.provider import Provider
 from tests.whole.rooms import live_space
-from tests.whole.test_processes import loudest
 
 HZ = 440.0
 LEVEL = 0.25
@@ -109,4 +108,4 @@ async def test_a_worker_that_is_killed_is_back_with_its_space_and_its_speakers(
         replay = Player(http, url)
         await replay.catch_up()
         assert len(replay.listen()) == 2
-        assert [loudest(take.sound) > LEVEL / 2 for take in replay.takes] == [True, True]
+        assert [loudest(take.sound, HZ) > LEVEL / 2 for take in replay.takes] == [True, True]
