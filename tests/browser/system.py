@@ -12,6 +12,8 @@ from tests.browser.browsers import ChromiumPage
 HANDLERS = """
 const set = MediaSession.prototype.setActionHandler;
 globalThis.actionHandlers = {};
+// Of what was fetched the browser would keep 250 lines: live sound fills them in half a minute.
+performance.setResourceTimingBufferSize(100_000);
 MediaSession.prototype.setActionHandler = function (action, handler) {
   set.call(this, action, handler);
   if (handler) actionHandlers[action] = handler;

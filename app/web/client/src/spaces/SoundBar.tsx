@@ -1,5 +1,5 @@
 // The bar at the foot of a live Space: come in, listen, raise a hand, speak, react, share, leave.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { act } from "../api/refused";
 import {
   CancelSpeakRequestDocument,
@@ -119,7 +119,8 @@ function Mute({ room }: { room: Room }) {
       setBusy(false);
     }
   };
-  useEffect(() => {
+  // As soon as the button is there its key is.
+  useLayoutEffect(() => {
     const key = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
       if (event.key.toLowerCase() === "m" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) void toggle();
