@@ -3,37 +3,26 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from itertools import islice
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 from app.domain.events import Numbered
 from app.domain.evolution import apply
-from app.domain.reactions import ReactionTally, merge
 from app.domain.spaces import Space
-from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
 from app.feeds.messages import decode
+from app.feeds.passing import Passing
 from app.services.ports import FeedItem, Heartbeat, Snapshot
 from app.services.stores import SpaceStore
 
 RECENT_EVENTS: Final = 256
 """Events at hand for followers that are behind; whoever is further behind starts again from a snapshot."""
-BATCH_SECONDS: Final = 0.2
-"""At most one batch of reactions in this time."""
-WAITING_BATCHES: Final = 25
-"""Batches that wait for one slow reader; the oldest give way."""
-VOICES_SECONDS: Final = 0.2
-"""At most one telling of who speaks in this time; what was true in between is not told."""
-WAITING_PHRASES: Final = 25
-"""Phrases that wait for one slow reader; the oldest give way."""
 CATCHING_UP: Final = 2
 """Reads that are waited for: the second one began after whoever waits had come."""
 RETRY_SECONDS: Final = 1.0
 """When to ask the store again that could not answer."""
-
-Item = TypeVar("Item")
 
 log = logging.getLogger(__name__)
 
@@ -78,12 +67,7 @@ class Channel:
         self._tried = asyncio.Event()
         self._reaching_back = asyncio.Lock()
         self._out_of_reach = 0
-        self._reactions: tuple[ReactionTally, ...] = ()
-        self._reacted = asyncio.Event()
-        self._readers: set[asyncio.Queue[tuple[ReactionTally, ...]]] = set()
-        self.voices = SILENCE
-        self._spoken = asyncio.Event()
-        self._caption_readers: set[asyncio.Queue[Phrase]] = set()
+        self.passing = Passing()
 
     async def run(self) -> None:
         """Keeps up with the Space; errors while it opens are for those who wait in `opened`."""
@@ -97,7 +81,7 @@ class Channel:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._listen(messages))
                     group.create_task(self._keep_up())
-                    group.create_task(self._send_batches())
+                    group.create_task(self.passing.run())
         except Exception as error:
             self._error = error
             self.end()
@@ -130,7 +114,7 @@ class Channel:
             if one.version == self._space.version + 1:
                 self._space = apply(self._space, one.event)
                 if self._space.is_over:
-                    self.hear(SILENCE)
+                    self.passing.hear(SILENCE)
                 self._recent.append(one)
                 if len(self._recent) > RECENT_EVENTS:
                     self._recent.popleft()
@@ -159,7 +143,7 @@ class Channel:
         self._opened.set()
         self._tried.set()
         self._wake()
-        self.hear(SILENCE)
+        self.passing.hear(SILENCE)
 
     async def follow(self, after: int | None) -> AsyncGenerator[FeedItem, None]:
         """The stream that `Feeds.follow` promises."""
@@ -184,45 +168,9 @@ class Channel:
             else:
                 await changed.wait()
 
-    @contextmanager
-    def reactions(self) -> Iterator[asyncio.Queue[tuple[ReactionTally, ...]]]:
-        """The batches from now on."""
-        batches: asyncio.Queue[tuple[ReactionTally, ...]] = asyncio.Queue(WAITING_BATCHES)
-        self._readers.add(batches)
-        try:
-            yield batches
-        finally:
-            self._readers.discard(batches)
-
-    def hear(self, voices: Voices) -> None:
-        """Takes who speaks now."""
-        self.voices = voices
-        self._spoken.set()
-        self._spoken = asyncio.Event()
-
-    async def voices_told(self) -> AsyncGenerator[Voices, None]:
+    def voices_told(self) -> AsyncGenerator[Voices, None]:
         """The stream that `Feeds.voices` promises."""
-        told = None
-        while self._space is not None:
-            spoken = self._spoken
-            if self.voices != told:
-                told = self.voices
-                yield told
-                await asyncio.sleep(VOICES_SECONDS)
-            elif self._space.is_over:
-                return
-            else:
-                await spoken.wait()
-
-    @contextmanager
-    def captions(self) -> Iterator[asyncio.Queue[Phrase]]:
-        """The phrases from now on."""
-        phrases: asyncio.Queue[Phrase] = asyncio.Queue(WAITING_PHRASES)
-        self._caption_readers.add(phrases)
-        try:
-            yield phrases
-        finally:
-            self._caption_readers.discard(phrases)
+        return self.passing.voices_told(lambda: self._space)
 
     async def _listen(self, messages: AsyncIterator[bytes | None]) -> None:
         async for data in messages:
@@ -232,16 +180,13 @@ class Channel:
                 self._is_current = False
                 self._doubt()
                 # Those who speak are told again soon; those who fell silent might not be.
-                self.hear(self._on_air())
+                self.passing.hear(self._on_air())
                 continue
             self.offer(message.events)
             if message.voices is not None:
-                self.hear(message.voices)
-            if message.reactions:
-                self._reactions = merge((*self._reactions, *message.reactions))
-                self._reacted.set()
-            for phrase in message.phrases:
-                _pass_on(phrase, self._caption_readers)
+                self.passing.hear(message.voices)
+            self.passing.react(message.reactions)
+            self.passing.caption(message.phrases)
 
     def _fall_behind(self) -> None:
         self._is_current = False
@@ -275,15 +220,7 @@ class Channel:
             self._recent.clear()
             self._wake()
             if space.is_over:
-                self.hear(SILENCE)
-
-    async def _send_batches(self) -> None:
-        while True:
-            await self._reacted.wait()
-            self._reacted.clear()
-            batch, self._reactions = self._reactions, ()
-            _pass_on(batch, self._readers)
-            await asyncio.sleep(BATCH_SECONDS)
+                self.passing.hear(SILENCE)
 
     async def _reach_back(self, version: int) -> None:
         """Gets older events from the store for whoever resumes; one read serves all who come back at once."""
@@ -324,11 +261,3 @@ class Channel:
     def _wake(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
-
-
-def _pass_on(item: Item, readers: Iterable[asyncio.Queue[Item]]) -> None:
-    """Gives it to everyone; who is slow loses the oldest."""
-    for queue in readers:
-        if queue.full():
-            queue.get_nowait()
-        queue.put_nowait(item)

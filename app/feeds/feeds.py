@@ -13,9 +13,10 @@ from app.domain.reactions import Reaction, ReactionTally, merge, tally
 from app.domain.spaces import Space
 from app.domain.transcripts import Phrase
 from app.domain.voices import SILENCE, Voices
-from app.feeds.channel import BATCH_SECONDS, RETRY_SECONDS, Bus, Channel
+from app.feeds.channel import RETRY_SECONDS, Bus, Channel
 from app.feeds.keeping import Followed, Keeping
 from app.feeds.messages import Message, encode
+from app.feeds.passing import BATCH_SECONDS
 from app.feeds.telling import Telling
 from app.services.ports import FeedItem
 from app.services.stores import ReactionStore, SpaceStore
@@ -95,7 +96,7 @@ class LiveFeeds:
     async def reactions(self, space_id: str) -> AsyncIterator[AsyncIterator[tuple[ReactionTally, ...]]]:
         """See `Feeds.reactions`."""
         async with self._channel(space_id) as channel:
-            with channel.reactions() as batches:
+            with channel.passing.reactions() as batches:
                 async with aclosing(_each(batches)) as items:
                     yield items
 
@@ -103,7 +104,7 @@ class LiveFeeds:
     async def captions(self, space_id: str) -> AsyncIterator[AsyncIterator[Phrase]]:
         """See `Feeds.captions`."""
         async with self._channel(space_id) as channel:
-            with channel.captions() as phrases:
+            with channel.passing.captions() as phrases:
                 async with aclosing(_each(phrases)) as items:
                     yield items
 
@@ -129,7 +130,7 @@ class LiveFeeds:
         """See `Feeds.voices`."""
         async with self._channel(space_id) as channel:
             if space_id in self._on_air:
-                channel.hear(self._on_air[space_id])
+                channel.passing.hear(self._on_air[space_id])
             async with aclosing(channel.voices_told()) as items:
                 yield items
 
@@ -140,7 +141,7 @@ class LiveFeeds:
         else:
             self._on_air.pop(space_id, None)
         if followed := self._followed.get(space_id):
-            followed.channel.hear(voices)
+            followed.channel.passing.hear(voices)
         self._unspoken[space_id] = voices
         self._to_speak.set()
 
@@ -149,7 +150,7 @@ class LiveFeeds:
         if space_id in self._on_air:
             return self._on_air[space_id]
         followed = self._followed.get(space_id)
-        return followed.channel.voices if followed else SILENCE
+        return followed.channel.passing.voices if followed else SILENCE
 
     def known(self, space_id: str) -> Space | None:
         """See `Feeds.known`."""

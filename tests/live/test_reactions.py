@@ -9,8 +9,8 @@ import pytest
 
 from app.bus.bus import Bus
 from app.domain.reactions import NAMED_PER_BATCH, Reaction, ReactionTally
-from app.feeds.channel import BATCH_SECONDS, WAITING_BATCHES
 from app.feeds.feeds import LiveFeeds
+from app.feeds.passing import BATCH_SECONDS, WAITING_BATCHES
 from app.services.stores import ReactionStore
 from tests.domain_values import person
 from tests.fakes.reactions import MemoryReactionStore
@@ -85,7 +85,7 @@ async def storm(feeds: LiveFeeds) -> None:
 
 
 async def test_a_slow_reader_misses_the_oldest_batches(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.feeds.channel.BATCH_SECONDS", 0)
+    monkeypatch.setattr("app.feeds.passing.BATCH_SECONDS", 0)
     monkeypatch.setattr("app.feeds.feeds.BATCH_SECONDS", 0)
     async with feeds_on(bus, MemoryReactionStore()) as feeds, feeds.reactions("a") as slow:
         async with feeds.reactions("a") as quick:

@@ -1,5 +1,5 @@
 // The bar at the foot of a live Space: come in, listen, raise a hand, speak, react, share, leave.
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { act } from "../api/refused";
 import {
   CancelSpeakRequestDocument,
@@ -101,36 +101,62 @@ function Hand({ room }: { room: Room }) {
   );
 }
 
-function Mute({ room }: { room: Room }) {
-  const [busy, setBusy] = useState(false);
-  const seat = room.space.value!.stage.find(({ user }) => user.id === viewer.value?.user.id);
-  const muted = seat?.isMuted ?? true;
+function isMuted(room: Room): boolean {
+  return room.space.value!.stage.find(({ user }) => user.id === viewer.value?.user.id)?.isMuted ?? true;
+}
+
+// What was pressed last counts, also while the server is busy with what was pressed before; and what is to be silent is
+// so at once.
+function useMicrophone(room: Room): { muted: boolean; toggle: () => void } {
+  const muted = isMuted(room);
+  const wish = useRef<{ muted: boolean } | null>(null);
+  const busy = useRef(false);
   // Whatever closed the microphone, this page sends no more of it.
-  useEffect(() => room.sound.mute(muted), [muted, room]);
-  const toggle = async () => {
-    if (busy) return;
-    setBusy(true);
+  const silence = () => room.sound.mute(isMuted(room) || Boolean(wish.current?.muted));
+  useEffect(() => {
+    if (!busy.current) wish.current = null;
+    silence();
+  }, [muted, room]);
+
+  const obey = async () => {
+    busy.current = true;
     try {
-      if (muted) await room.sound.speak();
-      await act(SetMutedDocument, { input: { spaceId: room.id, muted: !muted } });
+      for (let obeyed = null; wish.current && wish.current !== obeyed; ) {
+        obeyed = wish.current;
+        if (!obeyed.muted) await room.sound.speak();
+        const done = await act(SetMutedDocument, { input: { spaceId: room.id, muted: obeyed.muted } });
+        if (!done) wish.current = null;
+      }
     } catch (problem) {
+      wish.current = null;
       tellWhy(problem);
     } finally {
-      setBusy(false);
+      busy.current = false;
+      if (wish.current?.muted === isMuted(room)) wish.current = null;
+      silence();
     }
   };
+  const toggle = () => {
+    wish.current = { muted: !(wish.current?.muted ?? isMuted(room)) };
+    silence();
+    if (!busy.current) void obey();
+  };
+  return { muted, toggle };
+}
+
+function Mute({ room }: { room: Room }) {
+  const { muted, toggle } = useMicrophone(room);
   // As soon as the button is there its key is.
   useLayoutEffect(() => {
     const key = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
-      if (event.key.toLowerCase() === "m" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) void toggle();
+      if (event.key.toLowerCase() === "m" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) toggle();
     };
-    const control = () => void toggle();
     addEventListener("keydown", key);
-    addEventListener("spaces:microphone", control);
+    addEventListener("spaces:microphone", toggle);
     return () => {
       removeEventListener("keydown", key);
-      removeEventListener("spaces:microphone", control);
+      removeEventListener("spaces:microphone", toggle);
     };
   });
   return (
@@ -140,8 +166,7 @@ function Mute({ room }: { room: Room }) {
         aria-pressed={!muted}
         aria-keyshortcuts="m"
         title="M opens and closes the microphone"
-        disabled={busy}
-        onClick={() => void toggle()}
+        onClick={toggle}
       >
         <Icon name={muted ? "muted" : "microphone"} /> {muted ? "Unmute" : "Mute"}
       </button>
