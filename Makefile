@@ -44,7 +44,7 @@ $(CLIENTS): tests/clients/package-lock.json | setup-dev
 # Needs Debian's chromium, firefox-esr, pulseaudio, and GStreamer: python3-gi gir1.2-gst-plugins-bad-1.0
 # gstreamer1.0-nice gstreamer1.0-plugins-bad; WebKit: webkit2gtk-driver xvfb xauth gstreamer1.0-libav. Six minutes.
 test-browser: setup-dev client
-	$(BIN)/python -m pytest tests/browser $(AGAIN)
+	$(BIN)/python -m pytest tests/browser
 
 check: setup-dev
 	$(BIN)/ruff format --check .

@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationDefinitionNode
+from graphql.execution.values import VariableValues
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -18,7 +19,7 @@ from strawberry.types.graphql import OperationType
 
 from resolvers.at_hand import Answers, Roots
 from resolvers.costs import MAX_COST, mark, too_costly
-from resolvers.documents import Cache
+from resolvers.documents import Cache, Document
 from resolvers.execution import Execution
 from resolvers.faults import Faults, coded
 
@@ -72,23 +73,29 @@ class Api(strawberry.Schema):
             return ExecutionResult(data=None, errors=coded(values))
         if (cost := document.cost(self._schema, operation, values.coerced)) > MAX_COST:
             return _refused([too_costly(cost)])
-        plan = document.plan(operation, values.coerced)
-        result = _found(plan.roots, context_value, values.coerced) if plan.roots else None
-        if result is None:
-            execution = Execution.of(
-                self._schema,
-                operation,
-                document.details,
-                values,
-                root=root_value,
-                context=context_value,
-                extensions=operation_extensions,
-            )
-            execution.follow(plan)
-            result = await _result(execution)
+        result = await self._answered(document, operation, values, root_value, context_value, operation_extensions)
         if operation_extensions and operation_extensions.get("cost") is True:
             result.extensions = {"cost": {"cost": cost, "limit": MAX_COST}}
         return result
+
+    async def _answered(
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        values: VariableValues,
+        root: Any,
+        context: Any,
+        extensions: dict[str, Any] | None,
+    ) -> ExecutionResult:
+        plan = document.plan(operation, values.coerced)
+        found = _found(plan.roots, context, values.coerced) if plan.roots else None
+        if found is not None:
+            return found
+        execution = Execution.of(
+            self._schema, operation, document.details, values, root=root, context=context, extensions=extensions
+        )
+        execution.follow(plan)
+        return await _result(execution)
 
     def only_looks(self, query: str, operation_name: str | None) -> bool:
         """Whether it is known to be a query, which changes nothing and has one answer."""
